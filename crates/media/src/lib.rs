@@ -1,0 +1,23 @@
+//! The words every other crate shares: ids, times, encoded and decoded
+//! pictures, and the trait of whatever yields them.
+//!
+//! Nothing here does I/O. What reaches a viewer is in `protocol`, which knows
+//! nothing of this crate; `engine::view` translates.
+
+mod clock;
+mod format;
+mod gop;
+mod id;
+mod picture;
+mod source;
+mod time;
+mod unit;
+
+pub use clock::Clock;
+pub use format::{Codec, FieldOrder, Matrix, Range, Ratio, Rotation, Size, VideoFormat};
+pub use gop::Gop;
+pub use id::{CameraId, StreamId, StreamRole};
+pub use picture::{Picture, PictureFormat};
+pub use source::{Cause, Source, SourceError};
+pub use time::{MediaTime, WallTime};
+pub use unit::AccessUnit;

@@ -1,0 +1,51 @@
+//! One decoded picture, ready for a tile.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+use crate::{Matrix, MediaTime, Range, Ratio, Rotation, Size, WallTime};
+
+/// How the samples of a [`Picture`] are laid out and what they mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PictureFormat {
+    /// Size of the luma plane. Chroma planes are half of it, rounded up.
+    pub size: Size,
+    /// Visible size the camera sent.
+    pub source: Size,
+    /// Width to height of the picture as coded, before it is turned.
+    pub display_aspect: Ratio,
+    /// Turn needed to stand upright.
+    pub rotation: Rotation,
+    /// Colour matrix.
+    pub matrix: Matrix,
+    /// Code range.
+    pub range: Range,
+    /// Whether it is one field of an interlaced picture.
+    pub is_field: bool,
+}
+
+/// One decoded picture: 8-bit I420, the planes Y, U, V one after another
+/// without padding.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    /// Layout. Shared while it does not change.
+    pub format: Arc<PictureFormat>,
+    /// When it is to be shown, on the stream's axis.
+    pub time: MediaTime,
+    /// When its access unit reached this engine.
+    pub arrived: WallTime,
+    /// When it left the worker.
+    pub ready: WallTime,
+    /// The planes; [`PictureFormat::bytes`] long.
+    pub planes: Bytes,
+}
+
+impl PictureFormat {
+    /// Bytes of the three planes.
+    pub fn bytes(&self) -> usize {
+        let (width, height) = (self.size.width as usize, self.size.height as usize);
+        width * height + 2 * width.div_ceil(2) * height.div_ceil(2)
+    }
+}

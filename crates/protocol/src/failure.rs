@@ -1,0 +1,52 @@
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Why something could not be done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, thiserror::Error)]
+#[error("{message}")]
+#[serde(rename_all = "camelCase")]
+pub struct Failure {
+    /// For programs. The set is small and closed.
+    pub code: FailureCode,
+    /// For people: a sentence, in English, with the next step where there is one.
+    pub message: String,
+}
+
+/// What a program may want to tell apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum FailureCode {
+    /// The ticket or key is unknown, used or too old.
+    NotAllowed,
+    /// Viewer and server speak different versions.
+    WrongVersion,
+    /// The message could not be understood, or breaks a stated limit.
+    BadRequest,
+    /// The camera, layout or stream named is not there.
+    NotFound,
+    /// The file or address holds no video.
+    NotVideo,
+    /// The stream's codec is known to nothing here.
+    Unsupported,
+    /// A limit on count or size was reached.
+    TooMany,
+    /// The data directory or its database cannot be written.
+    Storage,
+    /// The part that decodes or reads stopped; it is being started again.
+    WorkerLost,
+    /// The stream ended.
+    Ended,
+    /// The server is stopping.
+    Stopping,
+    /// No engine runs and none could be started.
+    NoEngine,
+    /// Anything else; the server's log has the chain.
+    Other,
+}
+
+impl Failure {
+    /// A failure of kind `code`, said as `message`.
+    pub fn new(code: FailureCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+}

@@ -1,0 +1,47 @@
+//! Every type that reaches a viewer.
+//!
+//! A session is one WebSocket at [`PATH`]. Text messages are JSON: the viewer
+//! sends [`Request`]s, the server [`Message`]s. Binary messages go from server
+//! to viewer: a [`MediaHeader`] and a payload. The types are generated for
+//! TypeScript (`ui/src/protocol`) and for people (`docs/protocol.md`) by this
+//! crate's test.
+//!
+//! Domain types are elsewhere (`media`); this crate uses nothing of ours.
+
+mod camera;
+mod door;
+mod failure;
+mod layout;
+mod media_header;
+mod message;
+mod picture;
+mod request;
+mod sensitive;
+mod settings;
+mod statistics;
+mod stream;
+
+pub use camera::{Camera, CameraAddress, CameraSource, NewCamera};
+pub use door::{
+    DEFAULT_PORT, Door, ENGINE_FILE, LOCK_FILE, PATH, TICKET_PATH, TICKET_SECONDS, Ticket,
+};
+pub use failure::{Failure, FailureCode};
+pub use layout::{Layout, LayoutShape};
+pub use media_header::{MediaHeader, MediaHeaderError, MediaKind};
+pub use message::{Message, Outcome, Reply, Snapshot, Update};
+pub use picture::{ColourMatrix, ColourRange, Delivery, PictureFormat, Ratio};
+pub use request::{Command, Request};
+pub use sensitive::Sensitive;
+pub use settings::{Settings, Theme};
+pub use statistics::{Spread, Statistics, StreamStatistics, ViewerStatistics};
+pub use stream::{ConnectingStage, StreamAddress, StreamRole, StreamState};
+
+/// Version of everything here. A server refuses a viewer of another version
+/// with [`FailureCode::WrongVersion`].
+pub const PROTOCOL_VERSION: u32 = 1;
+
+/// The longest message a server accepts from a viewer, in bytes.
+pub const MAX_REQUEST_BYTES: usize = 64 * 1024;
+
+/// The most subscriptions one session may hold.
+pub const MAX_SUBSCRIPTIONS: usize = 256;

@@ -1,0 +1,159 @@
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{
+    Camera, CameraAddress, Failure, Layout, PictureFormat, Sensitive, Settings, Statistics,
+    StreamAddress, StreamState,
+};
+
+/// What a server may send as text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", tag = "kind")]
+pub enum Message {
+    /// The ticket was good.
+    #[serde(rename_all = "camelCase")]
+    Welcome {
+        /// Id of the server; never changes.
+        server: String,
+        /// Version of its program.
+        version: String,
+        /// A key for more tickets, good until the engine stops.
+        session: Sensitive,
+        /// The server's time, in µs since 1970 UTC.
+        #[ts(type = "number")]
+        now: i64,
+        /// All there is to know. What changes later comes as updates.
+        snapshot: Snapshot,
+    },
+    /// Something changed.
+    #[serde(rename_all = "camelCase")]
+    Update {
+        /// What.
+        update: Update,
+    },
+    /// What the binary messages with this `format` number hold.
+    #[serde(rename_all = "camelCase")]
+    Format {
+        /// The number in their headers; unique within the session.
+        format: u32,
+        /// The tile they are for.
+        subscription: u32,
+        /// What they hold.
+        picture: PictureFormat,
+        /// Why it is delivered this way: a sentence for the tile's statistics.
+        reason: String,
+    },
+    /// A subscription was refused or is over; its name may be used again.
+    #[serde(rename_all = "camelCase")]
+    Unsubscribed {
+        /// Which.
+        subscription: u32,
+        /// Why.
+        failure: Failure,
+    },
+    /// Answers a command.
+    #[serde(rename_all = "camelCase")]
+    Reply {
+        /// Which, by the viewer's name for it.
+        request: u32,
+        /// How it went.
+        outcome: Outcome,
+    },
+    /// The last message: the session is over.
+    #[serde(rename_all = "camelCase")]
+    Goodbye {
+        /// Why.
+        failure: Failure,
+    },
+}
+
+/// The whole state that viewers share.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Snapshot {
+    /// By number.
+    pub cameras: Vec<Camera>,
+    /// By id.
+    pub layouts: Vec<Layout>,
+    /// What the owner chose.
+    pub settings: Settings,
+    /// What the owner must know of how the server started, such as a database
+    /// that was restored from its backup.
+    pub notices: Vec<String>,
+}
+
+/// A change of the state that viewers share.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", tag = "kind")]
+pub enum Update {
+    /// Added or changed.
+    #[serde(rename_all = "camelCase")]
+    Camera {
+        /// As it is now.
+        camera: Camera,
+    },
+    /// Gone.
+    #[serde(rename_all = "camelCase")]
+    CameraRemoved {
+        /// Which.
+        camera: CameraAddress,
+    },
+    /// A stream's state.
+    #[serde(rename_all = "camelCase")]
+    Stream {
+        /// Which.
+        stream: StreamAddress,
+        /// As it is now.
+        state: StreamState,
+    },
+    /// Added or changed.
+    #[serde(rename_all = "camelCase")]
+    Layout {
+        /// As it is now.
+        layout: Layout,
+    },
+    /// Changed.
+    #[serde(rename_all = "camelCase")]
+    Settings {
+        /// As they are now.
+        settings: Settings,
+    },
+}
+
+/// How a command went.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", tag = "kind")]
+pub enum Outcome {
+    /// Done.
+    #[serde(rename_all = "camelCase")]
+    Done {
+        /// What came of it.
+        reply: Reply,
+    },
+    /// Not done, and nothing was changed.
+    #[serde(rename_all = "camelCase")]
+    Failed {
+        /// Why.
+        failure: Failure,
+    },
+}
+
+/// What came of a command.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", tag = "kind")]
+pub enum Reply {
+    /// It is done; there is no more to say.
+    Nothing,
+    /// The camera that was added.
+    #[serde(rename_all = "camelCase")]
+    Camera {
+        /// Which.
+        camera: Camera,
+    },
+    /// What was counted.
+    #[serde(rename_all = "camelCase")]
+    Statistics {
+        /// The counts.
+        statistics: Statistics,
+    },
+}

@@ -1,0 +1,124 @@
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{CameraAddress, Delivery, Layout, NewCamera, Sensitive, Settings, StreamAddress};
+
+/// What a viewer may send. One that breaks a rule ends the session with a
+/// [`crate::Message::Goodbye`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", tag = "kind", deny_unknown_fields)]
+pub enum Request {
+    /// Must come first, within five seconds.
+    #[serde(rename_all = "camelCase")]
+    Hello {
+        /// [`crate::PROTOCOL_VERSION`] of the viewer.
+        version: u32,
+        /// A single-use ticket.
+        ticket: Sensitive,
+    },
+    /// Shows a stream on a tile.
+    #[serde(rename_all = "camelCase")]
+    Subscribe {
+        /// The viewer's name for it; not in use.
+        subscription: u32,
+        /// What to show.
+        stream: StreamAddress,
+        /// Width of the tile in device pixels, 1 to 16384.
+        width: u32,
+        /// Height of the tile in device pixels, 1 to 16384.
+        height: u32,
+        /// What the viewer can take, the best first.
+        accepts: Vec<Delivery>,
+    },
+    /// The tile has another size now.
+    #[serde(rename_all = "camelCase")]
+    Resize {
+        /// Which.
+        subscription: u32,
+        /// Width of the tile in device pixels, 1 to 16384.
+        width: u32,
+        /// Height of the tile in device pixels, 1 to 16384.
+        height: u32,
+    },
+    /// The tile shows it no longer. Its name may be used again.
+    #[serde(rename_all = "camelCase")]
+    Unsubscribe {
+        /// Which.
+        subscription: u32,
+    },
+    /// The picture was drawn, and the next may be sent.
+    #[serde(rename_all = "camelCase")]
+    Acknowledge {
+        /// Which tile.
+        subscription: u32,
+        /// Sequence of the picture drawn.
+        sequence: u32,
+        /// When its draw call was made, in µs since 1970 UTC by the viewer's clock.
+        #[ts(type = "number")]
+        drawn: i64,
+    },
+    /// Asks the server to do something; answered with a [`crate::Message::Reply`].
+    #[serde(rename_all = "camelCase")]
+    Command {
+        /// The viewer's name for it, repeated in the reply.
+        request: u32,
+        /// What.
+        command: Command,
+    },
+}
+
+/// What a viewer may ask a server to do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", tag = "kind", deny_unknown_fields)]
+pub enum Command {
+    /// Adds a camera; answered with [`crate::Reply::Camera`].
+    #[serde(rename_all = "camelCase")]
+    AddCamera {
+        /// Which.
+        camera: NewCamera,
+    },
+    /// Gives a camera another name.
+    #[serde(rename_all = "camelCase")]
+    RenameCamera {
+        /// Which.
+        camera: CameraAddress,
+        /// 1 to 300 characters.
+        name: String,
+    },
+    /// Removes a camera. [`Command::RestoreCamera`] takes it back.
+    #[serde(rename_all = "camelCase")]
+    RemoveCamera {
+        /// Which.
+        camera: CameraAddress,
+    },
+    /// Undoes the removal of a camera.
+    #[serde(rename_all = "camelCase")]
+    RestoreCamera {
+        /// Which.
+        camera: CameraAddress,
+    },
+    /// Keeps the user name and password of a camera; an empty password forgets both.
+    #[serde(rename_all = "camelCase")]
+    SetPassword {
+        /// Which.
+        camera: CameraAddress,
+        /// User name at the camera.
+        user: String,
+        /// Password at the camera. Never sent back.
+        password: Sensitive,
+    },
+    /// Replaces a layout.
+    #[serde(rename_all = "camelCase")]
+    SetLayout {
+        /// With the id of the one to replace.
+        layout: Layout,
+    },
+    /// Replaces the settings.
+    #[serde(rename_all = "camelCase")]
+    SetSettings {
+        /// All of them.
+        settings: Settings,
+    },
+    /// Answered with [`crate::Reply::Statistics`].
+    Statistics,
+}

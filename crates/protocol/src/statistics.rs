@@ -1,0 +1,77 @@
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::StreamAddress;
+
+/// What an engine counted since it started.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Statistics {
+    /// Seconds since the engine started.
+    pub uptime_seconds: f64,
+    /// Process id of the engine.
+    pub process: u32,
+    /// Process ids of its workers.
+    pub workers: Vec<u32>,
+    /// Workers that died and were started again.
+    pub workers_lost: u32,
+    /// Every open stream.
+    pub streams: Vec<StreamStatistics>,
+    /// Every tile of every viewer.
+    pub viewers: Vec<ViewerStatistics>,
+}
+
+/// Counts of one stream since it was opened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct StreamStatistics {
+    /// Which.
+    pub stream: StreamAddress,
+    /// Sessions begun.
+    pub sessions: u32,
+    /// Access units received.
+    #[ts(type = "number")]
+    pub units: u64,
+    /// Access units that should have come and did not.
+    #[ts(type = "number")]
+    pub missed: u64,
+    /// Bytes of access units.
+    #[ts(type = "number")]
+    pub bytes: u64,
+    /// Pictures decoded and scaled.
+    #[ts(type = "number")]
+    pub pictures: u64,
+}
+
+/// Counts of one tile of one viewer since it subscribed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ViewerStatistics {
+    /// Number of the session.
+    pub session: u32,
+    /// The viewer's name for the tile.
+    pub subscription: u32,
+    /// What it shows.
+    pub stream: StreamAddress,
+    /// Pictures sent.
+    #[ts(type = "number")]
+    pub sent: u64,
+    /// Pictures the viewer drew.
+    #[ts(type = "number")]
+    pub drawn: u64,
+    /// Milliseconds from a picture leaving the worker to its draw call, over
+    /// the last 4096 pictures drawn.
+    pub draw_lag_ms: Spread,
+}
+
+/// How a quantity is spread.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Spread {
+    /// Half are below.
+    pub median: f64,
+    /// 99 of 100 are below.
+    pub p99: f64,
+    /// None is above.
+    pub max: f64,
+}

@@ -1,0 +1,153 @@
+//! Writes the protocol down for TypeScript and for people, and holds what is
+//! committed to it. `UPDATE_GENERATED=1 cargo test -p protocol` rewrites both.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use protocol::*;
+use ts_rs::{Config, TS};
+
+#[test]
+fn typescript_is_current() {
+    check("ui/src/protocol/index.ts", &typescript());
+}
+
+#[test]
+fn documentation_is_current() {
+    check("docs/protocol.md", &documentation());
+}
+
+fn typescript() -> String {
+    let mut text = String::from("// Generated from crates/protocol by its test; do not edit.\n\n");
+    text += &format!("export const PROTOCOL_VERSION = {PROTOCOL_VERSION};\n");
+    text += &format!("export const SESSION_PATH = \"{PATH}\";\n");
+    text += &format!("export const TICKET_PATH = \"{TICKET_PATH}\";\n");
+    text += &format!("export const MEDIA_HEADER_BYTES = {};\n", MediaHeader::BYTES);
+    text += &format!("export const MEDIA_HEADER_VERSION = {};\n", MediaHeader::VERSION);
+    text += &format!("export const MEDIA_KIND_PICTURE = {};\n", MediaKind::Picture as u8);
+    for (_, types) in sections() {
+        for declaration in types {
+            text += &format!("\n{declaration}\n");
+        }
+    }
+    text
+}
+
+fn documentation() -> String {
+    let mut text = format!(
+        "<!-- Generated from crates/protocol by its test; do not edit. -->\n\n\
+         # The protocol, version {PROTOCOL_VERSION}\n\n\
+         One WebSocket at `{PATH}` is one session. Text messages are JSON; the first is \
+         `hello` with a ticket.\n\
+         `POST {TICKET_PATH}` with `Authorization: Bearer KEY` answers with a ticket, which is \
+         good once and for {TICKET_SECONDS} s. KEY is the owner's, from `{ENGINE_FILE}` in the \
+         data directory, or the `session` of a `welcome`.\n\n\
+         A server accepts messages of at most {MAX_REQUEST_BYTES} bytes and {MAX_SUBSCRIPTIONS} \
+         subscriptions a session, and only from the origins and to the host names it was \
+         started for: the desktop window's, and its own address as `127.0.0.1`, `[::1]` and \
+         `localhost`. Unless told otherwise it listens on port {DEFAULT_PORT}.\n\n\
+         Times are µs since 1970-01-01 UTC.\n\n\
+         ## Binary messages\n\n\
+         From server to viewer only: a header of {} bytes, little-endian, and the payload.\n\n\
+         | offset | type | field |\n|---|---|---|\n\
+         | 0 | u8 | version, {} |\n| 1 | u8 | kind: {} is a picture |\n\
+         | 2 | u16 | flags: none defined, zero |\n| 4 | u32 | subscription |\n\
+         | 8 | u32 | sequence: counts from 1; a hole is a picture not sent because the viewer \
+         was behind |\n\
+         | 12 | u32 | format: the number of a `format` message sent before |\n\
+         | 16 | i64 | media time, µs on the stream's own axis |\n\
+         | 24 | i64 | wall time the access unit reached the engine |\n\n\
+         At most one picture per subscription is on its way: the next is sent when the viewer \
+         has acknowledged it.\n",
+        MediaHeader::BYTES,
+        MediaHeader::VERSION,
+        MediaKind::Picture as u8,
+    );
+    for (title, types) in sections() {
+        text += &format!("\n## {title}\n");
+        for declaration in types {
+            text += &format!("\n```ts\n{declaration}\n```\n");
+        }
+    }
+    text
+}
+
+/// In reading order.
+fn sections() -> Vec<(&'static str, Vec<String>)> {
+    vec![
+        ("What a viewer sends", vec![of::<Request>(), of::<Command>()]),
+        (
+            "What a server sends",
+            vec![
+                of::<Message>(),
+                of::<Snapshot>(),
+                of::<Update>(),
+                of::<Outcome>(),
+                of::<Reply>(),
+                of::<Failure>(),
+                of::<FailureCode>(),
+            ],
+        ),
+        (
+            "Cameras and streams",
+            vec![
+                of::<CameraAddress>(),
+                of::<Camera>(),
+                of::<CameraSource>(),
+                of::<NewCamera>(),
+                of::<StreamRole>(),
+                of::<StreamAddress>(),
+                of::<StreamState>(),
+                of::<ConnectingStage>(),
+            ],
+        ),
+        (
+            "Pictures",
+            vec![
+                of::<Delivery>(),
+                of::<PictureFormat>(),
+                of::<Ratio>(),
+                of::<ColourMatrix>(),
+                of::<ColourRange>(),
+            ],
+        ),
+        (
+            "Layouts and settings",
+            vec![of::<Layout>(), of::<LayoutShape>(), of::<Settings>(), of::<Theme>()],
+        ),
+        (
+            "Statistics",
+            vec![
+                of::<Statistics>(),
+                of::<StreamStatistics>(),
+                of::<ViewerStatistics>(),
+                of::<Spread>(),
+            ],
+        ),
+        ("The door", vec![of::<Ticket>(), of::<Sensitive>()]),
+    ]
+}
+
+fn of<T: TS>() -> String {
+    let config = Config::default();
+    let docs = T::docs().unwrap_or_default();
+    format!("{}\nexport {}", docs.trim_end(), T::decl(&config)).trim_start().to_owned()
+}
+
+fn check(path: &str, expected: &str) {
+    let path = root().join(path);
+    if std::env::var_os("UPDATE_GENERATED").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, expected).unwrap();
+    }
+    let found = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        found == expected,
+        "{} is not what the types say; UPDATE_GENERATED=1 cargo test -p protocol rewrites it",
+        path.display()
+    );
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_owned()
+}

@@ -1,0 +1,648 @@
+// Generated from crates/protocol by its test; do not edit.
+
+export const PROTOCOL_VERSION = 1;
+export const SESSION_PATH = "/api/session";
+export const TICKET_PATH = "/api/ticket";
+export const MEDIA_HEADER_BYTES = 32;
+export const MEDIA_HEADER_VERSION = 1;
+export const MEDIA_KIND_PICTURE = 1;
+
+/**
+ * What a viewer may send. One that breaks a rule ends the session with a
+ * [`crate::Message::Goodbye`].
+ */
+export type Request = { "kind": "hello", 
+/**
+ * [`crate::PROTOCOL_VERSION`] of the viewer.
+ */
+version: number, 
+/**
+ * A single-use ticket.
+ */
+ticket: Sensitive, } | { "kind": "subscribe", 
+/**
+ * The viewer's name for it; not in use.
+ */
+subscription: number, 
+/**
+ * What to show.
+ */
+stream: StreamAddress, 
+/**
+ * Width of the tile in device pixels, 1 to 16384.
+ */
+width: number, 
+/**
+ * Height of the tile in device pixels, 1 to 16384.
+ */
+height: number, 
+/**
+ * What the viewer can take, the best first.
+ */
+accepts: Array<Delivery>, } | { "kind": "resize", 
+/**
+ * Which.
+ */
+subscription: number, 
+/**
+ * Width of the tile in device pixels, 1 to 16384.
+ */
+width: number, 
+/**
+ * Height of the tile in device pixels, 1 to 16384.
+ */
+height: number, } | { "kind": "unsubscribe", 
+/**
+ * Which.
+ */
+subscription: number, } | { "kind": "acknowledge", 
+/**
+ * Which tile.
+ */
+subscription: number, 
+/**
+ * Sequence of the picture drawn.
+ */
+sequence: number, 
+/**
+ * When its draw call was made, in µs since 1970 UTC by the viewer's clock.
+ */
+drawn: number, } | { "kind": "command", 
+/**
+ * The viewer's name for it, repeated in the reply.
+ */
+request: number, 
+/**
+ * What.
+ */
+command: Command, };
+
+/**
+ * What a viewer may ask a server to do.
+ */
+export type Command = { "kind": "addCamera", 
+/**
+ * Which.
+ */
+camera: NewCamera, } | { "kind": "renameCamera", 
+/**
+ * Which.
+ */
+camera: CameraAddress, 
+/**
+ * 1 to 300 characters.
+ */
+name: string, } | { "kind": "removeCamera", 
+/**
+ * Which.
+ */
+camera: CameraAddress, } | { "kind": "restoreCamera", 
+/**
+ * Which.
+ */
+camera: CameraAddress, } | { "kind": "setPassword", 
+/**
+ * Which.
+ */
+camera: CameraAddress, 
+/**
+ * User name at the camera.
+ */
+user: string, 
+/**
+ * Password at the camera. Never sent back.
+ */
+password: Sensitive, } | { "kind": "setLayout", 
+/**
+ * With the id of the one to replace.
+ */
+layout: Layout, } | { "kind": "setSettings", 
+/**
+ * All of them.
+ */
+settings: Settings, } | { "kind": "statistics" };
+
+/**
+ * What a server may send as text.
+ */
+export type Message = { "kind": "welcome", 
+/**
+ * Id of the server; never changes.
+ */
+server: string, 
+/**
+ * Version of its program.
+ */
+version: string, 
+/**
+ * A key for more tickets, good until the engine stops.
+ */
+session: Sensitive, 
+/**
+ * The server's time, in µs since 1970 UTC.
+ */
+now: number, 
+/**
+ * All there is to know. What changes later comes as updates.
+ */
+snapshot: Snapshot, } | { "kind": "update", 
+/**
+ * What.
+ */
+update: Update, } | { "kind": "format", 
+/**
+ * The number in their headers; unique within the session.
+ */
+format: number, 
+/**
+ * The tile they are for.
+ */
+subscription: number, 
+/**
+ * What they hold.
+ */
+picture: PictureFormat, 
+/**
+ * Why it is delivered this way: a sentence for the tile's statistics.
+ */
+reason: string, } | { "kind": "unsubscribed", 
+/**
+ * Which.
+ */
+subscription: number, 
+/**
+ * Why.
+ */
+failure: Failure, } | { "kind": "reply", 
+/**
+ * Which, by the viewer's name for it.
+ */
+request: number, 
+/**
+ * How it went.
+ */
+outcome: Outcome, } | { "kind": "goodbye", 
+/**
+ * Why.
+ */
+failure: Failure, };
+
+/**
+ * The whole state that viewers share.
+ */
+export type Snapshot = { 
+/**
+ * By number.
+ */
+cameras: Array<Camera>, 
+/**
+ * By id.
+ */
+layouts: Array<Layout>, 
+/**
+ * What the owner chose.
+ */
+settings: Settings, 
+/**
+ * What the owner must know of how the server started, such as a database
+ * that was restored from its backup.
+ */
+notices: Array<string>, };
+
+/**
+ * A change of the state that viewers share.
+ */
+export type Update = { "kind": "camera", 
+/**
+ * As it is now.
+ */
+camera: Camera, } | { "kind": "cameraRemoved", 
+/**
+ * Which.
+ */
+camera: CameraAddress, } | { "kind": "stream", 
+/**
+ * Which.
+ */
+stream: StreamAddress, 
+/**
+ * As it is now.
+ */
+state: StreamState, } | { "kind": "layout", 
+/**
+ * As it is now.
+ */
+layout: Layout, } | { "kind": "settings", 
+/**
+ * As they are now.
+ */
+settings: Settings, };
+
+/**
+ * How a command went.
+ */
+export type Outcome = { "kind": "done", 
+/**
+ * What came of it.
+ */
+reply: Reply, } | { "kind": "failed", 
+/**
+ * Why.
+ */
+failure: Failure, };
+
+/**
+ * What came of a command.
+ */
+export type Reply = { "kind": "nothing" } | { "kind": "camera", 
+/**
+ * Which.
+ */
+camera: Camera, } | { "kind": "statistics", 
+/**
+ * The counts.
+ */
+statistics: Statistics, };
+
+/**
+ * Why something could not be done.
+ */
+export type Failure = { 
+/**
+ * For programs. The set is small and closed.
+ */
+code: FailureCode, 
+/**
+ * For people: a sentence, in English, with the next step where there is one.
+ */
+message: string, };
+
+/**
+ * What a program may want to tell apart.
+ */
+export type FailureCode = "notAllowed" | "wrongVersion" | "badRequest" | "notFound" | "notVideo" | "unsupported" | "tooMany" | "storage" | "workerLost" | "ended" | "stopping" | "noEngine" | "other";
+
+/**
+ * A camera, wherever it is connected: every name on the wire is (server, local id).
+ */
+export type CameraAddress = { 
+/**
+ * Id of the server it is connected to.
+ */
+server: string, 
+/**
+ * Its id there; never used again after it is removed.
+ */
+camera: number, };
+
+/**
+ * What a viewer knows of a camera.
+ */
+export type Camera = { 
+/**
+ * Which.
+ */
+address: CameraAddress, 
+/**
+ * What operators type to jump to it; unique on its server, from 1.
+ */
+number: number, 
+/**
+ * What it is called. Not trusted: may hold anything people or devices type.
+ */
+name: string, 
+/**
+ * What it is.
+ */
+source: CameraSource, 
+/**
+ * Whether a password is kept for it. The password itself never leaves the server.
+ */
+hasPassword: boolean, 
+/**
+ * Its streams, the best first, each with its state.
+ */
+streams: Array<[StreamRole, StreamState]>, };
+
+/**
+ * Where a camera's pictures come from.
+ */
+export type CameraSource = { "kind": "demo" } | { "kind": "file", 
+/**
+ * Path on the server.
+ */
+path: string, };
+
+/**
+ * A camera to be added.
+ */
+export type NewCamera = { 
+/**
+ * What to call it: 1 to 300 characters; the server picks a name where this is empty.
+ */
+name: string, 
+/**
+ * What it is.
+ */
+source: CameraSource, };
+
+/**
+ * Which encoding of a camera.
+ */
+export type StreamRole = "main" | "sub";
+
+/**
+ * One encoding of one camera.
+ */
+export type StreamAddress = { 
+/**
+ * Whose.
+ */
+camera: CameraAddress, 
+/**
+ * Which.
+ */
+role: StreamRole, };
+
+/**
+ * How a stream is doing, from the task that holds it.
+ */
+export type StreamState = { "kind": "closed" } | { "kind": "connecting", 
+/**
+ * How far.
+ */
+stage: ConnectingStage, 
+/**
+ * Since when, in µs since 1970 UTC.
+ */
+since: number, } | { "kind": "live", 
+/**
+ * Codec, by FFmpeg's short name.
+ */
+codec: string, 
+/**
+ * Announced width in pixels; 0 where it is not announced.
+ */
+width: number, 
+/**
+ * Announced height in pixels; 0 where it is not announced.
+ */
+height: number, } | { "kind": "lost", 
+/**
+ * Why.
+ */
+failure: Failure, 
+/**
+ * When it will be tried again, in µs since 1970 UTC.
+ */
+retryAt: number, 
+/**
+ * Attempts since it was last live.
+ */
+attempt: number, };
+
+/**
+ * Steps on the way to the first picture.
+ */
+export type ConnectingStage = "opening" | "firstKeyFrame";
+
+/**
+ * How pictures reach a tile.
+ */
+export type Delivery = "planes";
+
+/**
+ * What the payloads under one `format` number are. Sent before the first of them.
+ */
+export type PictureFormat = { 
+/**
+ * How they are delivered.
+ */
+delivery: Delivery, 
+/**
+ * Width of the luma plane in pixels.
+ */
+width: number, 
+/**
+ * Height of the luma plane in pixels.
+ */
+height: number, 
+/**
+ * Visible width the camera sent, in pixels.
+ */
+sourceWidth: number, 
+/**
+ * Visible height the camera sent, in pixels.
+ */
+sourceHeight: number, 
+/**
+ * Width to height of the picture as coded, before it is turned.
+ */
+displayAspect: Ratio, 
+/**
+ * Clockwise turn needed to stand upright: 0, 90, 180 or 270 degrees.
+ */
+rotation: number, 
+/**
+ * Colour matrix.
+ */
+matrix: ColourMatrix, 
+/**
+ * Code range.
+ */
+range: ColourRange, 
+/**
+ * Whether it is one field of an interlaced picture.
+ */
+isField: boolean, };
+
+/**
+ * A positive fraction.
+ */
+export type Ratio = { 
+/**
+ * Numerator.
+ */
+num: number, 
+/**
+ * Denominator; never zero.
+ */
+den: number, };
+
+/**
+ * How Y′CbCr was made from R′G′B′ (the names of ITU-T H.273).
+ */
+export type ColourMatrix = "bt601" | "bt709" | "fcc" | "smpte240m" | "bt2020";
+
+/**
+ * Which codes stand for black and white.
+ */
+export type ColourRange = "limited" | "full";
+
+/**
+ * A named arrangement of tiles.
+ */
+export type Layout = { 
+/**
+ * Its id on its server.
+ */
+id: number, 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * How many tiles and where.
+ */
+shape: LayoutShape, 
+/**
+ * What each tile shows, in reading order; as many as the shape has tiles.
+ */
+tiles: Array<CameraAddress | null>, };
+
+/**
+ * How tiles are arranged.
+ */
+export type LayoutShape = "single" | "quad";
+
+/**
+ * What the owner chose, kept by the server for all viewers.
+ */
+export type Settings = { 
+/**
+ * Colours of the interface.
+ */
+theme: Theme, 
+/**
+ * The layout shown when a viewer opens.
+ */
+layout: number, 
+/**
+ * Whether the engine goes on when the last window closes.
+ */
+keepRunning: boolean, };
+
+/**
+ * Colours of the interface.
+ */
+export type Theme = "system" | "dark" | "light" | "highContrast";
+
+/**
+ * What an engine counted since it started.
+ */
+export type Statistics = { 
+/**
+ * Seconds since the engine started.
+ */
+uptimeSeconds: number, 
+/**
+ * Process id of the engine.
+ */
+process: number, 
+/**
+ * Process ids of its workers.
+ */
+workers: Array<number>, 
+/**
+ * Workers that died and were started again.
+ */
+workersLost: number, 
+/**
+ * Every open stream.
+ */
+streams: Array<StreamStatistics>, 
+/**
+ * Every tile of every viewer.
+ */
+viewers: Array<ViewerStatistics>, };
+
+/**
+ * Counts of one stream since it was opened.
+ */
+export type StreamStatistics = { 
+/**
+ * Which.
+ */
+stream: StreamAddress, 
+/**
+ * Sessions begun.
+ */
+sessions: number, 
+/**
+ * Access units received.
+ */
+units: number, 
+/**
+ * Access units that should have come and did not.
+ */
+missed: number, 
+/**
+ * Bytes of access units.
+ */
+bytes: number, 
+/**
+ * Pictures decoded and scaled.
+ */
+pictures: number, };
+
+/**
+ * Counts of one tile of one viewer since it subscribed.
+ */
+export type ViewerStatistics = { 
+/**
+ * Number of the session.
+ */
+session: number, 
+/**
+ * The viewer's name for the tile.
+ */
+subscription: number, 
+/**
+ * What it shows.
+ */
+stream: StreamAddress, 
+/**
+ * Pictures sent.
+ */
+sent: number, 
+/**
+ * Pictures the viewer drew.
+ */
+drawn: number, 
+/**
+ * Milliseconds from a picture leaving the worker to its draw call, over
+ * the last 4096 pictures drawn.
+ */
+drawLagMs: Spread, };
+
+/**
+ * How a quantity is spread.
+ */
+export type Spread = { 
+/**
+ * Half are below.
+ */
+median: number, 
+/**
+ * 99 of 100 are below.
+ */
+p99: number, 
+/**
+ * None is above.
+ */
+max: number, };
+
+/**
+ * Opens one session, once.
+ */
+export type Ticket = { 
+/**
+ * To be sent in the first request.
+ */
+ticket: Sensitive, };
+
+/**
+ * Text that opens something: a password, a ticket, a key. It is sent, and
+ * never printed.
+ */
+export type Sensitive = string;
