@@ -4,6 +4,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::AccessUnit;
 
 /// One session with something that yields access units: a camera's stream, a
@@ -28,7 +30,7 @@ pub struct SourceError {
 }
 
 /// Kinds of trouble that are handled differently.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Cause {
     /// It is not there, or cannot be opened.
     NotFound,

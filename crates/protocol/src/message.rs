@@ -82,6 +82,18 @@ pub struct Snapshot {
     pub notices: Vec<String>,
 }
 
+impl Snapshot {
+    /// Of a server that was never used.
+    pub fn empty() -> Self {
+        Self {
+            cameras: Vec::new(),
+            layouts: Vec::new(),
+            settings: Settings::default(),
+            notices: Vec::new(),
+        }
+    }
+}
+
 /// A change of the state that viewers share.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", tag = "kind")]

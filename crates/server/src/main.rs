@@ -1,1 +1,79 @@
-fn main(){}
+//! The executable `tessera-server`: the engine, its workers, and the command
+//! line that talks to a running engine.
+
+mod commands;
+mod crash;
+mod door_file;
+mod lifetime;
+mod lock;
+mod logs;
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+
+/// Watches, records and relays cameras.
+#[derive(Parser)]
+#[command(name = "tessera-server", version)]
+struct Arguments {
+    /// Where configuration, keys and logs are kept [default: the user's own data directory]
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Run(commands::run::Args),
+    Address(commands::address::Args),
+    Status(commands::status::Args),
+    Camera(commands::camera::Args),
+    /// Decodes or reads for an engine, which starts it
+    #[command(hide = true)]
+    Worker,
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // The chain in one line: the window shows it as it is.
+            writeln!(std::io::stderr(), "tessera-server: {error:#}").ok();
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> anyhow::Result<()> {
+    if let Command::Worker = arguments.command {
+        return Ok(codec::run_worker()?);
+    }
+    let data = match arguments.data {
+        Some(data) => std::path::absolute(data)?,
+        None => own_data_directory()?,
+    };
+    let runtime = tokio::runtime::Runtime::new().context("starting the threads")?;
+    match arguments.command {
+        Command::Run(args) => runtime.block_on(commands::run::run(args, &data)),
+        Command::Address(args) => runtime.block_on(commands::address::run(args, &data)),
+        Command::Status(args) => runtime.block_on(commands::status::run(args, &data)),
+        Command::Camera(args) => runtime.block_on(commands::camera::run(args, &data)),
+        Command::Worker => unreachable!("handled above"),
+    }
+}
+
+fn own_data_directory() -> anyhow::Result<PathBuf> {
+    let user = directories::ProjectDirs::from("app", "", "Tessera")
+        .context("this user has no home directory. Say where to keep data with --data")?;
+    Ok(user.data_local_dir().to_owned())
+}
+
+/// Prints a line of the command's result.
+fn say(line: impl std::fmt::Display) {
+    // Whoever reads it may have gone.
+    writeln!(std::io::stdout(), "{line}").ok();
+}

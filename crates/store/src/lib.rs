@@ -1,1 +1,50 @@
+//! What cannot be rebuilt: cameras and their passwords, layouts, settings; one
+//! SQLite file in the data directory, backed up beside it.
+//!
+//! ```text
+//! DIR/tessera.sqlite          the database, with its -wal and -shm while it is open
+//! DIR/key                     the key to the passwords, where no keychain keeps it
+//! DIR/backups/                tessera-20261122T101500Z.sqlite, the newest 24 of one an hour;
+//!                             before-migration-2-20261122T101500Z.sqlite, the newest 5
+//! DIR/damaged/20261122T101500Z/   what was moved aside because it could not be read
+//! ```
+//!
+//! Recordings and events are the archive's, since they can be rebuilt from the
+//! footage. What a viewer sees is `protocol`'s; `engine::view` translates.
+//!
+//! Every call blocks, shortly; a change is on the disk when its call returns.
+//! One process opens a data directory at a time: the engine's lock sees to that.
 
+mod store;
+
+mod camera;
+mod credential;
+mod layout;
+mod settings;
+mod words;
+
+mod error;
+mod secret;
+
+mod key;
+mod key_file;
+mod keychain;
+
+mod backup;
+mod check;
+mod recovery;
+
+mod connection;
+mod folder;
+mod header;
+mod migration;
+mod stamp;
+
+pub use camera::{Camera, CameraSource, NewCamera};
+pub use credential::Credentials;
+pub use error::{Notice, StoreError};
+pub use key::KeyKeeping;
+pub use layout::{Layout, LayoutShape, TileCamera};
+pub use secret::Secret;
+pub use settings::{Settings, Theme};
+pub use store::Store;

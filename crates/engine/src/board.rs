@@ -1,0 +1,178 @@
+//! The state all viewers share, and how they hear of its changes.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use codec::SourceSpec;
+use media::{CameraId, StreamId, StreamRole};
+use protocol::{Snapshot, StreamState, Update};
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
+
+use crate::stream::Stream;
+use crate::view;
+
+/// Changes a viewer may be behind before it is sent away to begin again.
+const UPDATES: usize = 4096;
+
+/// Everything viewers share. Changed and told of under one lock, so that a
+/// snapshot and the updates after it fit together.
+pub struct Board {
+    server: String,
+    state: Mutex<State>,
+    updates: broadcast::Sender<Arc<Update>>,
+}
+
+struct State {
+    cameras: BTreeMap<CameraId, Known>,
+    layouts: BTreeMap<u32, store::Layout>,
+    settings: store::Settings,
+    notices: Vec<String>,
+}
+
+/// A camera, its streams and their tasks' token.
+struct Known {
+    camera: store::Camera,
+    streams: Vec<(Arc<Stream>, StreamState)>,
+    stop: CancellationToken,
+}
+
+impl Board {
+    /// What the store holds; cameras are added one by one.
+    pub fn new(
+        server: String,
+        layouts: Vec<store::Layout>,
+        settings: store::Settings,
+        notices: Vec<String>,
+    ) -> Self {
+        let layouts = layouts.into_iter().map(|layout| (layout.id, layout)).collect();
+        let state = State { cameras: BTreeMap::new(), layouts, settings, notices };
+        Self { server, state: Mutex::new(state), updates: broadcast::Sender::new(UPDATES) }
+    }
+
+    /// Id of this server.
+    pub fn server(&self) -> &str {
+        &self.server
+    }
+
+    /// The state now, and every change after it.
+    pub fn snapshot(&self) -> (Snapshot, broadcast::Receiver<Arc<Update>>) {
+        let state = self.lock();
+        let mut cameras: Vec<_> =
+            state.cameras.values().map(|known| known.view(&self.server)).collect();
+        cameras.sort_by_key(|camera| camera.number);
+        let snapshot = Snapshot {
+            cameras,
+            layouts: state.layouts.values().map(view::layout).collect(),
+            settings: view::settings(&state.settings),
+            notices: state.notices.clone(),
+        };
+        (snapshot, self.updates.subscribe())
+    }
+
+    /// Adds a camera and returns its streams, whose tasks are to be started.
+    pub fn add(&self, camera: store::Camera, stop: CancellationToken) -> Vec<Arc<Stream>> {
+        let id = StreamId { camera: camera.id, role: StreamRole::Main };
+        let stream = Arc::new(Stream::new(id, spec(&camera), stop.clone()));
+        let streams = vec![(stream.clone(), StreamState::Closed)];
+        let known = Known { camera, streams, stop };
+        let mut state = self.lock();
+        self.tell(Update::Camera { camera: known.view(&self.server) });
+        state.cameras.insert(known.camera.id, known);
+        vec![stream]
+    }
+
+    /// A camera's name or password changed.
+    pub fn change(&self, camera: store::Camera) {
+        let mut state = self.lock();
+        if let Some(known) = state.cameras.get_mut(&camera.id) {
+            known.camera = camera;
+            self.tell(Update::Camera { camera: known.view(&self.server) });
+        }
+    }
+
+    /// Removes a camera and stops its tasks.
+    pub fn remove(&self, id: CameraId) {
+        let mut state = self.lock();
+        if let Some(known) = state.cameras.remove(&id) {
+            known.stop.cancel();
+            let camera = known.view(&self.server).address;
+            self.tell(Update::CameraRemoved { camera });
+        }
+    }
+
+    /// A stream's task says how it is doing.
+    pub fn set_stream_state(&self, id: StreamId, new: StreamState) {
+        let mut state = self.lock();
+        let Some(known) = state.cameras.get_mut(&id.camera) else { return };
+        let Some((_, old)) = known.streams.iter_mut().find(|(stream, _)| stream.id == id) else {
+            return;
+        };
+        *old = new.clone();
+        self.tell(Update::Stream { stream: view::stream_address(&self.server, id), state: new });
+    }
+
+    /// A layout changed.
+    pub fn set_layout(&self, layout: store::Layout) {
+        let mut state = self.lock();
+        self.tell(Update::Layout { layout: view::layout(&layout) });
+        state.layouts.insert(layout.id, layout);
+    }
+
+    /// The settings changed.
+    pub fn set_settings(&self, settings: store::Settings) {
+        let mut state = self.lock();
+        self.tell(Update::Settings { settings: view::settings(&settings) });
+        state.settings = settings;
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> store::Settings {
+        self.lock().settings.clone()
+    }
+
+    /// The camera as viewers see it.
+    pub fn camera(&self, id: CameraId) -> Option<protocol::Camera> {
+        Some(self.lock().cameras.get(&id)?.view(&self.server))
+    }
+
+    /// Every stream of every camera.
+    pub fn streams(&self) -> Vec<Arc<Stream>> {
+        let state = self.lock();
+        let streams = state.cameras.values().flat_map(|known| &known.streams);
+        streams.map(|(stream, _)| stream.clone()).collect()
+    }
+
+    /// The stream with this id.
+    pub fn stream(&self, id: StreamId) -> Option<Arc<Stream>> {
+        let state = self.lock();
+        let streams = &state.cameras.get(&id.camera)?.streams;
+        streams.iter().map(|(stream, _)| stream).find(|stream| stream.id == id).cloned()
+    }
+
+    fn tell(&self, update: Update) {
+        // Nobody may be listening.
+        self.updates.send(Arc::new(update)).ok();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Known {
+    fn view(&self, server: &str) -> protocol::Camera {
+        let streams: Vec<_> =
+            self.streams.iter().map(|(stream, state)| (stream.id.role, state.clone())).collect();
+        view::camera(server, &self.camera, &streams)
+    }
+}
+
+fn spec(camera: &store::Camera) -> SourceSpec {
+    match &camera.source {
+        store::CameraSource::Demo => {
+            SourceSpec::Demo { number: camera.number, name: camera.name.clone() }
+        }
+        store::CameraSource::File { path } => SourceSpec::File { path: path.into() },
+    }
+}

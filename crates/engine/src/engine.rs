@@ -1,0 +1,209 @@
+//! The façade.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use codec::{Pool, WorkerProgram};
+use media::Clock;
+use protocol::{Camera, Command, Failure, FailureCode, Reply, Snapshot, Statistics, Update};
+use protocol::{CameraAddress, StreamAddress, StreamStatistics};
+use store::{KeyKeeping, Store, StoreError};
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::board::Board;
+use crate::pictures::Pictures;
+use crate::stream::Stream;
+use crate::tile::{Tally, Tile, TileRequest};
+use crate::{backups, commands, view};
+
+/// What an engine needs to start.
+#[derive(Debug)]
+pub struct EngineConfig {
+    /// The data directory; this process holds its lock.
+    pub data: PathBuf,
+    /// Where the key of the camera passwords is.
+    pub keys: KeyKeeping,
+    /// What to start as a worker.
+    pub worker: WorkerProgram,
+    /// What time it is.
+    pub clock: Clock,
+}
+
+/// The engine. Cheap to clone; clones are the same engine.
+#[derive(Clone)]
+pub struct Engine(Arc<Inner>);
+
+struct Inner {
+    board: Board,
+    store: Mutex<Store>,
+    pool: Pool,
+    clock: Clock,
+    started: tokio::time::Instant,
+    tallies: Mutex<Vec<Weak<Tally>>>,
+    sessions: AtomicU32,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl Engine {
+    /// Opens the store and starts the tasks of every camera. Blocks while the
+    /// store is opened.
+    pub fn start(config: EngineConfig) -> Result<Self, StoreError> {
+        let (store, notices) = Store::open(&config.data, config.keys, config.clock.clone())?;
+        for notice in &notices {
+            tracing::warn!("{}", notice.0);
+        }
+        let board = Board::new(
+            store.server_id().to_owned(),
+            store.layouts()?,
+            store.settings()?,
+            notices.into_iter().map(|notice| notice.0).collect(),
+        );
+        let cameras = store.cameras()?;
+        let engine = Self(Arc::new(Inner {
+            board,
+            store: Mutex::new(store),
+            pool: Pool::start(config.worker, config.clock.clone()),
+            started: config.clock.instant(),
+            clock: config.clock,
+            tallies: Mutex::default(),
+            sessions: AtomicU32::new(0),
+            tasks: TaskTracker::new(),
+            stop: CancellationToken::new(),
+        }));
+        for camera in cameras {
+            engine.connect(camera);
+        }
+        let hourly = backups::run(engine.clone(), engine.0.clock.clone());
+        let stop = engine.0.stop.clone();
+        engine.0.tasks.spawn(async move { stop.run_until_cancelled(hourly).await });
+        Ok(engine)
+    }
+
+    /// Id of this server.
+    pub fn server(&self) -> &str {
+        self.0.board.server()
+    }
+
+    /// The engine's clock.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// The state now, and every change after it.
+    pub fn snapshot(&self) -> (Snapshot, broadcast::Receiver<Arc<Update>>) {
+        self.0.board.snapshot()
+    }
+
+    /// Whether the owner wants the engine to go on when the last window closes.
+    pub fn keeps_running(&self) -> bool {
+        self.0.board.settings().keep_running
+    }
+
+    /// A number for a viewer's session; never the same twice.
+    pub fn new_session(&self) -> u32 {
+        self.0.sessions.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Carries out a command, or refuses it and changes nothing.
+    pub async fn command(&self, command: Command) -> Result<Reply, Failure> {
+        let engine = self.clone();
+        tokio::task::spawn_blocking(move || commands::execute(&engine, command))
+            .await
+            .unwrap_or_else(|error| Err(Failure::new(FailureCode::Other, error.to_string())))
+    }
+
+    /// Opens a stream for a tile.
+    pub fn open_tile(&self, request: TileRequest) -> Result<Tile, Failure> {
+        let stream = self
+            .0
+            .board
+            .stream(request.stream)
+            .ok_or_else(|| view::not_found("The camera has no such stream."))?;
+        let engine = self.clone();
+        let tile = Tile::open(request, stream, move |stream| engine.decode(stream.clone()));
+        let mut tallies = self.0.tallies.lock().unwrap_or_else(PoisonError::into_inner);
+        tallies.retain(|tally| tally.strong_count() > 0);
+        tallies.push(Arc::downgrade(&tile.tally()));
+        Ok(tile)
+    }
+
+    /// The stream `address` names, where it is one of this server's.
+    pub fn stream_id(&self, address: &StreamAddress) -> Result<media::StreamId, Failure> {
+        let camera = self.camera_id(&address.camera)?;
+        Ok(media::StreamId { camera, role: view::role_of(address.role) })
+    }
+
+    /// What was counted since the start.
+    pub fn statistics(&self) -> Statistics {
+        let pool = self.0.pool.statistics();
+        let server = self.server();
+        let streams = self.0.board.streams().into_iter().map(|stream| {
+            let counts = stream.counts();
+            StreamStatistics {
+                stream: view::stream_address(server, stream.id),
+                sessions: counts.sessions,
+                units: counts.units,
+                missed: counts.missed,
+                bytes: counts.bytes,
+                pictures: counts.pictures,
+            }
+        });
+        let tallies = self.0.tallies.lock().unwrap_or_else(PoisonError::into_inner);
+        let viewers = tallies.iter().filter_map(Weak::upgrade);
+        Statistics {
+            uptime_seconds: self.0.started.elapsed().as_secs_f64(),
+            process: std::process::id(),
+            workers: pool.processes,
+            workers_lost: pool.lost,
+            streams: streams.collect(),
+            viewers: viewers.map(|tally| tally.statistics(server)).collect(),
+        }
+    }
+
+    /// Ends every session with a camera and awaits every task.
+    pub async fn shut_down(&self) {
+        self.0.stop.cancel();
+        self.0.tasks.close();
+        self.0.tasks.wait().await;
+        self.0.pool.shut_down().await;
+    }
+
+    /// The camera `address` names, where it is one of this server's.
+    pub(crate) fn camera_id(&self, address: &CameraAddress) -> Result<media::CameraId, Failure> {
+        if address.server != self.server() {
+            return Err(view::not_found("This server is not linked to that one."));
+        }
+        Ok(media::CameraId(address.camera))
+    }
+
+    pub(crate) fn board(&self) -> &Board {
+        &self.0.board
+    }
+
+    /// Blocks, for a few milliseconds.
+    pub(crate) fn store<T>(
+        &self,
+        act: impl FnOnce(&mut Store) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        act(&mut self.0.store.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Makes a camera known and starts its tasks.
+    pub(crate) fn connect(&self, camera: store::Camera) -> Option<Camera> {
+        let id = camera.id;
+        for stream in self.0.board.add(camera, self.0.stop.child_token()) {
+            let (engine, stream_id) = (self.clone(), stream.id);
+            let report = move |state| engine.0.board.set_stream_state(stream_id, state);
+            self.0.tasks.spawn(stream.run(self.0.pool.clone(), self.0.clock.clone(), report));
+        }
+        self.0.board.camera(id)
+    }
+
+    fn decode(&self, stream: Arc<Stream>) {
+        self.0.tasks.spawn(Pictures::run(stream, self.0.pool.clone(), self.0.clock.clone()));
+    }
+}

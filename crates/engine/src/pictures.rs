@@ -1,0 +1,168 @@
+//! The decoded pictures of one stream: one decoder, one picture a size,
+//! however many tiles show it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use codec::{DecoderEvent, Pool};
+use media::{Clock, Picture, Size};
+use protocol::{Failure, FailureCode};
+use tokio::sync::{Notify, watch};
+
+use crate::hub::{Item, MAX_GOP_BYTES, Policy};
+use crate::stream::Stream;
+
+/// How long a decoder is kept after its last tile: layouts are switched back
+/// and forth.
+const LINGER: Duration = Duration::from_secs(5);
+
+/// A unit this far behind the newest one is decoded and not shown.
+const CATCHING_UP: Duration = Duration::from_millis(150);
+
+const POLICY: Policy =
+    Policy::Offer { max_bytes: 2 * MAX_GOP_BYTES, max_age: Duration::from_secs(2) };
+
+/// Who wants which sizes, and the newest picture of each.
+pub struct Pictures {
+    slots: Mutex<Slots>,
+    changed: Notify,
+}
+
+#[derive(Default)]
+struct Slots {
+    /// A size is wanted while its channel has receivers.
+    by_box: HashMap<Size, watch::Sender<Newest>>,
+    is_running: bool,
+}
+
+/// The newest picture of one size.
+#[derive(Clone, Debug, Default)]
+pub struct Newest {
+    /// Counts the pictures made since the size was first asked for.
+    pub count: u32,
+    /// Nothing before the first, and after a loss.
+    pub picture: Option<Arc<Picture>>,
+    /// Set when there will be no more.
+    pub ended: Option<Failure>,
+}
+
+impl Pictures {
+    /// Of a stream that no tile shows.
+    pub fn new() -> Self {
+        Self { slots: Mutex::default(), changed: Notify::new() }
+    }
+
+    /// Asks for pictures that fit `size`, and says whether [`Pictures::run`]
+    /// must be started. Whoever drops the receiver says so with [`Pictures::left`].
+    pub fn join(&self, size: Size) -> (watch::Receiver<Newest>, bool) {
+        let mut slots = self.lock();
+        let mut newest = slots.by_box.entry(size).or_default().subscribe();
+        newest.mark_changed();
+        let must_run = !slots.is_running;
+        slots.is_running = true;
+        drop(slots);
+        self.changed.notify_one();
+        (newest, must_run)
+    }
+
+    /// A receiver was dropped.
+    pub fn left(&self) {
+        self.lock().by_box.retain(|_, newest| newest.receiver_count() > 0);
+        self.changed.notify_one();
+    }
+
+    /// Decodes while some tile wants it, and a little longer.
+    pub async fn run(stream: Arc<Stream>, pool: Pool, clock: Clock) {
+        let this = &stream.pictures;
+        loop {
+            let work = this.decode(&stream, &pool, &clock);
+            let failure = match stream.stop.run_until_cancelled(work).await {
+                Some(failure) => failure,
+                None => Some(Failure::new(FailureCode::NotFound, "The camera was removed.")),
+            };
+            let mut slots = this.lock();
+            if let Some(failure) = failure {
+                for slot in slots.by_box.values() {
+                    slot.send_modify(|newest| newest.ended = Some(failure.clone()));
+                }
+                // Whoever asks again, asks for a new decoder.
+                slots.by_box.clear();
+            }
+            // A tile may have come between the last look and the lock.
+            if slots.by_box.is_empty() {
+                slots.is_running = false;
+                return;
+            }
+        }
+    }
+
+    /// Ends with nothing when no tile was left, with the reason when it cannot go on.
+    async fn decode(&self, stream: &Arc<Stream>, pool: &Pool, clock: &Clock) -> Option<Failure> {
+        let _wanted = stream.want();
+        let mut units = stream.hub.subscribe(POLICY);
+        let mut decoder = pool.decoder(stream.id.to_string());
+        let mut idle_until = None;
+        loop {
+            tokio::select! {
+                item = units.next(), if decoder.has_room() => match item {
+                    Item::Unit { unit, behind } => decoder.offer(&unit, behind < CATCHING_UP),
+                    Item::Missed(units) => tracing::debug!(stream = %stream.id, units, "tiles skip"),
+                    Item::Lost => self.forget(),
+                },
+                event = decoder.next() => match event {
+                    DecoderEvent::Picture { tile, picture } => {
+                        stream.count_picture();
+                        self.show(tile, Arc::new(picture));
+                    }
+                    // Beginning again with the current GOP.
+                    DecoderEvent::Restarted => units = stream.hub.subscribe(POLICY),
+                    DecoderEvent::Room => {}
+                    DecoderEvent::Unsupported(sentence) => {
+                        return Some(Failure::new(FailureCode::Unsupported, sentence));
+                    }
+                },
+                () = self.changed.notified() => {
+                    let sizes = self.sizes();
+                    idle_until = sizes.is_empty().then(|| clock.instant() + LINGER);
+                    decoder.set_tiles(&sizes);
+                }
+                () = until(clock, idle_until) => return None,
+            }
+        }
+    }
+
+    fn show(&self, tile: Size, picture: Arc<Picture>) {
+        if let Some(slot) = self.lock().by_box.get(&tile) {
+            slot.send_modify(|newest| {
+                newest.count = newest.count.wrapping_add(1);
+                newest.picture = Some(picture);
+            });
+        }
+    }
+
+    /// Whoever comes now must not be shown a picture from before a loss.
+    fn forget(&self) {
+        for slot in self.lock().by_box.values() {
+            slot.send_if_modified(|newest| {
+                newest.picture = None;
+                false
+            });
+        }
+    }
+
+    fn sizes(&self) -> Vec<Size> {
+        self.lock().by_box.keys().copied().collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Slots> {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn until(clock: &Clock, instant: Option<tokio::time::Instant>) {
+    match instant {
+        Some(instant) => clock.sleep_until(instant).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,332 @@
+//! One viewer's session, from hello to goodbye.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::ws::{CloseFrame, Message as Frame, WebSocket, close_code};
+use engine::TileRequest;
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use media::{Size, WallTime};
+use protocol::{
+    Delivery, Failure, FailureCode, MAX_REQUEST_BYTES, MAX_SUBSCRIPTIONS, Message, Outcome,
+    PROTOCOL_VERSION, Request, Sensitive, Snapshot, StreamAddress, Update,
+};
+use tokio::sync::{broadcast, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use crate::Relay;
+use crate::tile::TileTask;
+
+/// How long a viewer may take to say hello.
+const HELLO: Duration = Duration::from_secs(5);
+
+/// How long the last messages may take.
+const GOODBYE: Duration = Duration::from_secs(2);
+
+/// A viewer that takes no byte for so long is gone.
+const STALLED: Duration = Duration::from_secs(20);
+
+/// How often a viewer must show that it is there.
+const PING: Duration = Duration::from_secs(10);
+
+/// Messages on their way to the socket. A tile has one picture in flight at
+/// most, so this is only ever full of replies, and then the reader waits.
+const OUTGOING: usize = 2 * MAX_SUBSCRIPTIONS;
+
+/// The longest side of a tile, in device pixels.
+const MAX_TILE: u32 = 16_384;
+
+/// What goes to the socket.
+pub enum Outgoing {
+    /// As JSON.
+    Message(Message),
+    /// Header and payload.
+    Media(Bytes),
+}
+
+/// Runs a session until either side ends it.
+pub async fn run(relay: Relay, socket: WebSocket) {
+    let (mut sink, mut stream) = socket.split();
+    let stop = relay.0.stop.clone();
+    let failure = match hello(&relay, &mut stream).await {
+        Ok(()) => {
+            let number = relay.0.engine.new_session();
+            relay.0.sessions.send_modify(|open| *open += 1);
+            tracing::info!(session = number, "opened");
+            let failure = converse(&relay, number, &mut sink, &mut stream, &stop).await;
+            relay.0.sessions.send_modify(|open| *open -= 1);
+            tracing::info!(session = number, "closed: {failure}");
+            failure
+        }
+        Err(failure) => {
+            relay.refuse(&failure.message);
+            failure
+        }
+    };
+    let goodbye = async {
+        let frame = text(&Message::Goodbye { failure });
+        sink.send(frame).await?;
+        let close = CloseFrame { code: close_code::NORMAL, reason: "".into() };
+        sink.send(Frame::Close(Some(close))).await?;
+        // Until the viewer agreed: closing on unread bytes would reset the
+        // connection, and the goodbye with it.
+        while let Some(Ok(_)) = stream.next().await {}
+        Ok::<_, axum::Error>(())
+    };
+    // The viewer may be gone already.
+    let _ = tokio::time::timeout(GOODBYE, goodbye).await;
+}
+
+async fn hello(relay: &Relay, stream: &mut SplitStream<WebSocket>) -> Result<(), Failure> {
+    let first = tokio::time::timeout(HELLO, stream.next()).await;
+    let Ok(Some(first)) = first else {
+        return Err(bad_request("A session begins with a hello within five seconds."));
+    };
+    let Some(Request::Hello { version, ticket }) = parse(first)? else {
+        return Err(bad_request("A session begins with a hello."));
+    };
+    if version != PROTOCOL_VERSION {
+        let message = format!(
+            "This server speaks version {PROTOCOL_VERSION} and the viewer version {version}. \
+             Install the same version of Tessera on both."
+        );
+        return Err(Failure::new(FailureCode::WrongVersion, message));
+    }
+    if !relay.0.keys.take(&ticket) {
+        let message = "The ticket was used or is too old. Open the server's address again.";
+        return Err(Failure::new(FailureCode::NotAllowed, message));
+    }
+    Ok(())
+}
+
+/// Both directions at once; whichever ends first says why.
+async fn converse(
+    relay: &Relay,
+    number: u32,
+    sink: &mut SplitSink<WebSocket, Frame>,
+    stream: &mut SplitStream<WebSocket>,
+    stop: &CancellationToken,
+) -> Failure {
+    let (snapshot, updates) = relay.0.engine.snapshot();
+    let (outgoing, queue) = mpsc::channel(OUTGOING);
+    let welcome = welcome(relay, snapshot);
+    let mut session = Session {
+        relay,
+        number,
+        outgoing,
+        tiles: HashMap::new(),
+        formats: Arc::new(AtomicU32::new(1)),
+    };
+    let failure = tokio::select! {
+        failure = session.read(stream) => failure,
+        failure = write(sink, welcome, updates, queue) => failure,
+        () = stop.cancelled() => Failure::new(FailureCode::Stopping, "The server is stopping."),
+    };
+    session.close().await;
+    failure
+}
+
+struct Session<'a> {
+    relay: &'a Relay,
+    number: u32,
+    outgoing: mpsc::Sender<Outgoing>,
+    tiles: HashMap<u32, TileTask>,
+    /// The next format's number.
+    formats: Arc<AtomicU32>,
+}
+
+impl Session<'_> {
+    async fn read(&mut self, stream: &mut SplitStream<WebSocket>) -> Failure {
+        loop {
+            let Ok(frame) = tokio::time::timeout(2 * PING, stream.next()).await else {
+                return Failure::new(FailureCode::Ended, "The viewer does not answer.");
+            };
+            let Some(frame) = frame else {
+                return Failure::new(FailureCode::Ended, "The viewer went away.");
+            };
+            let handled = match parse(frame) {
+                Ok(Some(request)) => self.handle(request).await,
+                Ok(None) => Ok(()),
+                Err(failure) => Err(failure),
+            };
+            if let Err(failure) = handled {
+                return failure;
+            }
+        }
+    }
+
+    async fn handle(&mut self, request: Request) -> Result<(), Failure> {
+        match request {
+            Request::Hello { .. } => Err(bad_request("Hello was said before.")),
+            Request::Subscribe { subscription, stream, width, height, accepts } => {
+                let size = tile_size(width, height)?;
+                self.subscribe(subscription, &stream, size, &accepts).await
+            }
+            Request::Resize { subscription, width, height } => {
+                let size = tile_size(width, height)?;
+                // One that was refused or is over is not there any more.
+                if let Some(tile) = self.tiles.get(&subscription) {
+                    tile.resize(size);
+                }
+                Ok(())
+            }
+            Request::Unsubscribe { subscription } => {
+                if let Some(tile) = self.tiles.remove(&subscription) {
+                    tile.stop().await;
+                }
+                Ok(())
+            }
+            Request::Acknowledge { subscription, sequence, drawn } => {
+                if let Some(tile) = self.tiles.get(&subscription) {
+                    let now = self.relay.0.engine.clock().wall();
+                    tile.acknowledge(sequence, WallTime(drawn), now);
+                }
+                Ok(())
+            }
+            Request::Command { request, command } => {
+                let outcome = match self.relay.0.engine.command(command).await {
+                    Ok(reply) => Outcome::Done { reply },
+                    Err(failure) => Outcome::Failed { failure },
+                };
+                self.send(Message::Reply { request, outcome }).await;
+                Ok(())
+            }
+        }
+    }
+
+    async fn subscribe(
+        &mut self,
+        subscription: u32,
+        stream: &StreamAddress,
+        size: Size,
+        accepts: &[Delivery],
+    ) -> Result<(), Failure> {
+        // A name is free again when its tile ended by itself.
+        self.tiles.retain(|_, tile| !tile.is_over());
+        if self.tiles.contains_key(&subscription) {
+            return Err(bad_request("The subscription's name is in use."));
+        }
+        let opened = self.open(subscription, stream, size, accepts);
+        match opened {
+            Ok(tile) => {
+                self.tiles.insert(subscription, tile);
+            }
+            Err(failure) => self.send(Message::Unsubscribed { subscription, failure }).await,
+        }
+        Ok(())
+    }
+
+    fn open(
+        &self,
+        subscription: u32,
+        stream: &StreamAddress,
+        size: Size,
+        accepts: &[Delivery],
+    ) -> Result<TileTask, Failure> {
+        if self.tiles.len() >= MAX_SUBSCRIPTIONS {
+            let message = format!("A session shows {MAX_SUBSCRIPTIONS} tiles at most.");
+            return Err(Failure::new(FailureCode::TooMany, message));
+        }
+        if !accepts.contains(&Delivery::Planes) {
+            let message = "This server delivers planes, and the viewer does not take them.";
+            return Err(Failure::new(FailureCode::Unsupported, message));
+        }
+        let engine = &self.relay.0.engine;
+        let stream = engine.stream_id(stream)?;
+        let request = TileRequest { session: self.number, subscription, stream, size };
+        let tile = engine.open_tile(request)?;
+        Ok(TileTask::spawn(tile, subscription, self.formats.clone(), self.outgoing.clone()))
+    }
+
+    async fn send(&self, message: Message) {
+        // Where the writer is gone, the session is about to end.
+        self.outgoing.send(Outgoing::Message(message)).await.ok();
+    }
+
+    async fn close(self) {
+        for tile in self.tiles.into_values() {
+            tile.stop().await;
+        }
+    }
+}
+
+async fn write(
+    sink: &mut SplitSink<WebSocket, Frame>,
+    welcome: Message,
+    mut updates: broadcast::Receiver<Arc<Update>>,
+    mut queue: mpsc::Receiver<Outgoing>,
+) -> Failure {
+    let mut ping = tokio::time::interval(PING);
+    let mut next = text(&welcome);
+    loop {
+        match tokio::time::timeout(STALLED, sink.send(next)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => return Failure::new(FailureCode::Ended, error.to_string()),
+            Err(_) => return Failure::new(FailureCode::Ended, "The viewer takes no more."),
+        }
+        next = tokio::select! {
+            // Updates first: pictures of a stream come after the news that it is live.
+            biased;
+            update = updates.recv() => match update {
+                Ok(update) => text(&Message::Update { update: Update::clone(&update) }),
+                Err(broadcast::error::RecvError::Lagged(_)) => {
+                    let message = "The viewer fell behind. It may connect again.";
+                    return Failure::new(FailureCode::TooMany, message);
+                }
+                Err(broadcast::error::RecvError::Closed) => {
+                    return Failure::new(FailureCode::Stopping, "The server is stopping.");
+                }
+            },
+            Some(outgoing) = queue.recv() => match outgoing {
+                Outgoing::Message(message) => text(&message),
+                Outgoing::Media(bytes) => Frame::Binary(bytes),
+            },
+            _ = ping.tick() => Frame::Ping(Bytes::new()),
+        };
+    }
+}
+
+fn welcome(relay: &Relay, snapshot: Snapshot) -> Message {
+    Message::Welcome {
+        server: relay.0.engine.server().to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        session: Sensitive(relay.0.keys.session_key().0),
+        now: relay.0.engine.clock().wall().0,
+        snapshot,
+    }
+}
+
+/// Nothing where the frame holds no request.
+fn parse(frame: Result<Frame, axum::Error>) -> Result<Option<Request>, Failure> {
+    match frame {
+        Ok(Frame::Text(text)) => serde_json::from_str(&text).map(Some).map_err(|error| {
+            bad_request(format!("A message that this version does not understand: {error}"))
+        }),
+        Ok(Frame::Binary(_)) => Err(bad_request("A viewer sends text only.")),
+        Ok(Frame::Close(_)) => Err(Failure::new(FailureCode::Ended, "The viewer went away.")),
+        Ok(Frame::Ping(_) | Frame::Pong(_)) => Ok(None),
+        // Too long, not UTF-8, or not WebSocket: the connection is of no more use.
+        Err(error) => Err(bad_request(format!(
+            "A message that breaks the rules ({MAX_REQUEST_BYTES} bytes at most): {error}"
+        ))),
+    }
+}
+
+fn tile_size(width: u32, height: u32) -> Result<Size, Failure> {
+    if (1..=MAX_TILE).contains(&width) && (1..=MAX_TILE).contains(&height) {
+        return Ok(Size { width, height });
+    }
+    Err(bad_request(format!("A tile is 1 to {MAX_TILE} pixels wide and high.")))
+}
+
+fn text(message: &Message) -> Frame {
+    Frame::Text(serde_json::to_string(message).expect("messages are plain JSON").into())
+}
+
+fn bad_request(message: impl Into<String>) -> Failure {
+    Failure::new(FailureCode::BadRequest, message)
+}

@@ -1,0 +1,68 @@
+//! One engine a data directory.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use media::Clock;
+use protocol::LOCK_FILE;
+
+/// A window looks whether an engine runs by taking the lock for a moment.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Held while it lives; the operating system gives it back when the process
+/// dies, so a file left behind means nothing.
+pub struct Lock(#[expect(dead_code, reason = "held, not used")] File);
+
+impl Lock {
+    /// Takes the lock of the directory `data`, which is made where it is not there.
+    pub async fn take(data: &Path) -> anyhow::Result<Self> {
+        make_directory(data).with_context(|| {
+            format!(
+                "cannot write to {}. Choose another directory with --data, or change its \
+                 permissions",
+                data.display()
+            )
+        })?;
+        let path = data.join(LOCK_FILE);
+        let file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .with_context(|| {
+                format!(
+                    "cannot write to {}. Choose another directory with --data, or change its \
+                     permissions",
+                    path.display()
+                )
+            })?;
+        let clock = Clock::system();
+        let deadline = clock.instant() + PATIENCE;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Self(file)),
+                Err(TryLockError::WouldBlock) if clock.instant() < deadline => {
+                    clock.sleep(Duration::from_millis(50)).await;
+                }
+                Err(TryLockError::WouldBlock) => bail!(
+                    "another engine runs for {}. Stop it first, or choose another directory \
+                     with --data",
+                    data.display()
+                ),
+                Err(TryLockError::Error(error)) => {
+                    return Err(error).with_context(|| format!("cannot lock {}", path.display()));
+                }
+            }
+        }
+    }
+}
+
+fn make_directory(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}

@@ -1,0 +1,89 @@
+//! Whether a database is whole.
+
+use rusqlite::{Connection, ErrorCode};
+
+use crate::migration::{self, KNOWN};
+use crate::{camera, credential, layout, settings};
+
+/// What an examination found.
+#[derive(Debug)]
+pub(crate) enum Verdict {
+    /// All of it can be read.
+    Sound { version: u32 },
+    /// Something of it cannot; the reason is for the log.
+    Damaged(String),
+}
+
+/// Reads all of it. An error means that it could not be examined (locked,
+/// unreadable disk), which is no reason to replace it.
+pub(crate) fn examine(db: &Connection) -> rusqlite::Result<Verdict> {
+    match read_everything(db) {
+        Err(error) if is_damage(&error) => Ok(Verdict::Damaged(error.to_string())),
+        verdict => verdict,
+    }
+}
+
+/// Whether `error` says that the file is broken, not that reading it failed.
+pub(crate) fn is_damage(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error;
+    match error {
+        Error::FromSqlConversionFailure(..)
+        | Error::IntegralValueOutOfRange(..)
+        | Error::InvalidColumnType(..)
+        | Error::QueryReturnedNoRows
+        | Error::Utf8Error(..) => true,
+        error => matches!(
+            error.sqlite_error_code(),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+        ),
+    }
+}
+
+fn read_everything(db: &Connection) -> rusqlite::Result<Verdict> {
+    // The file is small: the thorough check takes a millisecond or two.
+    let report: String = db.query_row("pragma integrity_check(1)", [], |row| row.get(0))?;
+    if report != "ok" {
+        return Ok(Verdict::Damaged(report));
+    }
+    if db.prepare("pragma foreign_key_check")?.exists([])? {
+        return Ok(Verdict::Damaged("a row refers to one that is not there".into()));
+    }
+
+    let version = migration::user_version(db)?;
+    if version == 0 || version > KNOWN {
+        return Ok(Verdict::Damaged(format!("there is no version {version}")));
+    }
+    let found = schema(db)?;
+    if let Some(missing) = expected_schema(version)?.into_iter().find(|it| !found.contains(it)) {
+        return Ok(Verdict::Damaged(format!("{} {} is missing", missing.0, missing.1)));
+    }
+
+    // SQLite does not look into texts and numbers; reading them does.
+    server_id(db)?;
+    camera::read_every_row(db)?;
+    credential::read_every_row(db)?;
+    if version >= 2 {
+        layout::all(db)?;
+        settings::get(db)?;
+    }
+    Ok(Verdict::Sound { version })
+}
+
+pub(crate) fn server_id(db: &Connection) -> rusqlite::Result<String> {
+    db.query_row("select id from server", [], |row| row.get(0))
+}
+
+type Item = (String, String, Option<String>);
+
+/// Tables and indexes as the migrations make them.
+fn expected_schema(version: u32) -> rusqlite::Result<Vec<Item>> {
+    let mut db = Connection::open_in_memory()?;
+    migration::migrate(&mut db, version)?;
+    schema(&db)
+}
+
+fn schema(db: &Connection) -> rusqlite::Result<Vec<Item>> {
+    db.prepare("select type, name, sql from sqlite_schema")?
+        .query_map([], |row| row.try_into())?
+        .collect()
+}

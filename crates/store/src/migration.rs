@@ -1,0 +1,29 @@
+//! From any older schema to the one this program knows.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+/// The schema, as it grew. Number n leaves the database at version n.
+const MIGRATIONS: [&str; 2] = [
+    include_str!("../migrations/0001_cameras.sql"),
+    include_str!("../migrations/0002_layouts_settings.sql"),
+];
+
+/// The newest version this program knows.
+pub(crate) const KNOWN: u32 = MIGRATIONS.len() as u32;
+
+/// Brings the database to `version`, a transaction each step, so that a kill
+/// leaves one version or the next.
+pub(crate) fn migrate(db: &mut Connection, version: u32) -> rusqlite::Result<()> {
+    let found = user_version(db)?;
+    for (number, sql) in (1..=version).zip(MIGRATIONS).skip(found as usize) {
+        let step = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        step.execute_batch(sql)?;
+        step.pragma_update(None, "user_version", number)?;
+        step.commit()?;
+    }
+    Ok(())
+}
+
+pub(crate) fn user_version(db: &Connection) -> rusqlite::Result<u32> {
+    db.pragma_query_value(None, "user_version", |row| row.get(0))
+}

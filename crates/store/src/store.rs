@@ -1,0 +1,162 @@
+//! The one door to the database.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use media::{CameraId, Clock, WallTime};
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::backup::{self, Occasion};
+use crate::folder::Folder;
+use crate::key::Keys;
+use crate::keychain::{Keychain, SystemKeychain};
+use crate::{
+    Camera, Credentials, KeyKeeping, Layout, NewCamera, Notice, Secret, Settings, StoreError,
+    camera, check, connection, credential, layout, recovery, settings,
+};
+
+/// The database of a data directory, open. Every call blocks, shortly; a
+/// change is on the disk when its call returns.
+pub struct Store {
+    db: Connection,
+    folder: Folder,
+    clock: Clock,
+    server_id: String,
+    keys: Keys,
+}
+
+impl Store {
+    /// Opens the database in `dir`, and makes both where they are missing.
+    ///
+    /// An older database is backed up and migrated; a damaged or missing one
+    /// is moved aside and restored from the newest good backup; one of a newer
+    /// program is refused untouched. The notices say what was done.
+    pub fn open(
+        dir: &Path,
+        keys: KeyKeeping,
+        clock: Clock,
+    ) -> Result<(Self, Vec<Notice>), StoreError> {
+        Self::open_with(dir, keys, clock, Arc::new(SystemKeychain))
+    }
+
+    pub(crate) fn open_with(
+        dir: &Path,
+        keeping: KeyKeeping,
+        clock: Clock,
+        keychain: Arc<dyn Keychain>,
+    ) -> Result<(Self, Vec<Notice>), StoreError> {
+        connection::assert_sqlite()?;
+        let mut notices = Vec::new();
+        let folder = Folder::at(dir);
+        let db = recovery::open(&folder, &clock, &mut notices)?;
+        let server_id = check::server_id(&db)?;
+        let keys = Keys::open(&db, keeping, &server_id, folder.key(), keychain, &mut notices)?;
+        Ok((Self { db, folder, clock, server_id, keys }, notices))
+    }
+
+    /// This server's name on the wire: a UUID, made once.
+    pub fn server_id(&self) -> &str {
+        &self.server_id
+    }
+
+    /// The cameras that are not removed, by number.
+    pub fn cameras(&self) -> Result<Vec<Camera>, StoreError> {
+        Ok(camera::all(&self.db)?)
+    }
+
+    /// Adds a camera under the lowest free number.
+    pub fn add_camera(&mut self, camera: &NewCamera) -> Result<Camera, StoreError> {
+        let now = self.clock.wall();
+        self.change(|db| camera::add(db, camera, now))
+    }
+
+    /// Gives a camera another name.
+    pub fn rename_camera(&mut self, id: CameraId, name: &str) -> Result<Camera, StoreError> {
+        self.change(|db| camera::rename(db, id, name))
+    }
+
+    /// Removes a camera; [`Store::restore_camera`] takes it back.
+    pub fn remove_camera(&mut self, id: CameraId) -> Result<(), StoreError> {
+        let now = self.clock.wall();
+        self.change(|db| camera::remove(db, id, now))
+    }
+
+    /// Brings a removed camera back with its credentials, under its old number
+    /// if that is free, else under the lowest free one.
+    pub fn restore_camera(&mut self, id: CameraId) -> Result<Camera, StoreError> {
+        self.change(|db| camera::restore(db, id))
+    }
+
+    /// Keeps how to log in to a camera; the password encrypted.
+    pub fn set_credentials(
+        &mut self,
+        id: CameraId,
+        user: &str,
+        password: &Secret,
+    ) -> Result<Camera, StoreError> {
+        camera::get(&self.db, id)?;
+        self.keys.replace_missing(&self.db)?;
+        let Self { db, keys, .. } = self;
+        change(db, |db| credential::set(db, keys, id, user, password))
+    }
+
+    /// Forgets how to log in to a camera. Backups still hold it, encrypted, for a day.
+    pub fn forget_credentials(&mut self, id: CameraId) -> Result<Camera, StoreError> {
+        self.change(|db| credential::forget(db, id))
+    }
+
+    /// How to log in to a camera, if that was set.
+    pub fn credentials(&self, id: CameraId) -> Result<Option<Credentials>, StoreError> {
+        credential::get(&self.db, &self.keys, id)
+    }
+
+    /// All layouts, by id.
+    pub fn layouts(&self) -> Result<Vec<Layout>, StoreError> {
+        Ok(layout::all(&self.db)?)
+    }
+
+    /// Keeps a layout, in place of the one with its id where there is one.
+    pub fn set_layout(&mut self, layout: &Layout) -> Result<(), StoreError> {
+        self.change(|db| layout::set(db, layout))
+    }
+
+    /// What the owner chose.
+    pub fn settings(&self) -> Result<Settings, StoreError> {
+        Ok(settings::get(&self.db)?)
+    }
+
+    /// Keeps what the owner chose.
+    pub fn set_settings(&mut self, settings: &Settings) -> Result<(), StoreError> {
+        self.change(|db| settings::set(db, settings))
+    }
+
+    /// Makes a backup, to be called once an hour, and removes all but the
+    /// newest 24 of them. Where it lies.
+    pub fn back_up(&mut self) -> Result<PathBuf, StoreError> {
+        backup::make(&self.db, &self.folder, Occasion::Hourly, self.clock.wall())
+    }
+
+    /// When the last of these was made. Nothing, too, where that is yet to
+    /// come: the clock was set back, and a backup is due.
+    pub fn last_backup(&self) -> Option<WallTime> {
+        backup::last_hourly(&self.folder).filter(|made| *made <= self.clock.wall())
+    }
+
+    fn change<T>(
+        &mut self,
+        change_it: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        change(&mut self.db, change_it)
+    }
+}
+
+/// All of a change or nothing of it.
+fn change<T>(
+    db: &mut Connection,
+    change_it: impl FnOnce(&Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let outcome = change_it(&transaction)?;
+    transaction.commit()?;
+    Ok(outcome)
+}

@@ -1,0 +1,96 @@
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use x11rb::connection::Connection;
+use x11rb::protocol::xproto::{
+    AtomEnum, ConfigureWindowAux, ConnectionExt, ImageFormat, MapState, Window,
+};
+use x11rb::rust_connection::RustConnection;
+
+use crate::{Picture, Process, until};
+
+/// An X screen of a test's own. Nothing of the machine's is shown or seen.
+pub struct Display {
+    name: String,
+    connection: RustConnection,
+    root: Window,
+    width: u16,
+    height: u16,
+    _server: Process,
+}
+
+impl Display {
+    /// Starts an Xvfb with a screen of `width` × `height` pixels.
+    pub async fn start(width: u16, height: u16) -> Result<Self> {
+        let mut command = Command::new("Xvfb");
+        // It chooses a free number itself and says which on its standard output.
+        command.args(["-displayfd", "1", "-nolisten", "tcp", "-noreset", "-dpi", "96"]);
+        command.args(["-screen", "0", &format!("{width}x{height}x24")]);
+        let server = Process::start(&command)?;
+        let limit = Duration::from_secs(10);
+        let number = server.line(limit, |line| line.trim().parse::<u32>().ok()).await?;
+        let name = format!(":{number}");
+        let (connection, screen) =
+            x11rb::connect(Some(&name)).with_context(|| format!("connecting to {name}"))?;
+        let root = connection.setup().roots[screen].root;
+        Ok(Self { name, connection, root, width, height, _server: server })
+    }
+
+    /// Its name, for `DISPLAY`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it shows.
+    pub fn screenshot(&self) -> Result<Picture> {
+        let (width, height) = (self.width, self.height);
+        let image = self
+            .connection
+            .get_image(ImageFormat::Z_PIXMAP, self.root, 0, 0, width, height, u32::MAX)?
+            .reply()
+            .context("reading the screen")?;
+        ensure!(image.data.len() == usize::from(width) * usize::from(height) * 4, "32-bit pixels");
+        let rgb = image.data.chunks_exact(4).flat_map(|bgrx| [bgrx[2], bgrx[1], bgrx[0]]);
+        Ok(Picture::new(usize::from(width), usize::from(height), rgb.collect()))
+    }
+
+    /// Waits for a shown window whose title holds `title`, and puts it into the
+    /// upper left corner with the size given: there is no window manager here.
+    pub async fn place(&self, title: &str, width: u16, height: u16) -> Result<()> {
+        let what = format!("a window titled {title}");
+        let window =
+            until(Duration::from_secs(20), &what, async || self.shown(title)).await?;
+        let place = ConfigureWindowAux::new()
+            .x(0)
+            .y(0)
+            .width(u32::from(width))
+            .height(u32::from(height))
+            .border_width(0);
+        self.connection.configure_window(window, &place)?.check()?;
+        Ok(())
+    }
+
+    fn shown(&self, title: &str) -> Result<Option<Window>> {
+        for window in self.connection.query_tree(self.root)?.reply()?.children {
+            // Windows come and go while we look.
+            let Ok(attributes) = self.connection.get_window_attributes(window)?.reply() else {
+                continue;
+            };
+            let name = self.connection.get_property(
+                false,
+                window,
+                AtomEnum::WM_NAME,
+                AtomEnum::ANY,
+                0,
+                256,
+            )?;
+            let Ok(name) = name.reply() else { continue };
+            let is_shown = attributes.map_state == MapState::VIEWABLE;
+            if is_shown && String::from_utf8_lossy(&name.value).contains(title) {
+                return Ok(Some(window));
+            }
+        }
+        Ok(None)
+    }
+}

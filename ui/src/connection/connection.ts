@@ -1,0 +1,191 @@
+import { m } from "../messages/generated/messages.js";
+import type {
+  Command,
+  Failure,
+  Message,
+  Outcome,
+  Request,
+  StreamAddress,
+  Update,
+} from "../protocol";
+import { nowMs } from "./clock";
+import type { Door } from "./door";
+import type { MediaHeader } from "./header";
+import type { Size } from "./picture";
+import { Retry } from "./retry";
+import { type Listener, Session, type Socket } from "./session";
+import { Subscription, type Taker } from "./subscription";
+
+/** How the way to the engine is. */
+export type Link =
+  | { kind: "opening"; failure: Failure | null }
+  | { kind: "open" }
+  /** It was open, and is tried again. */
+  | { kind: "away"; failure: Failure | null }
+  /** Trying again would not help. */
+  | { kind: "refused"; failure: Failure }
+  | { kind: "needsAddress" };
+
+export type Welcome = Extract<Message, { kind: "welcome" }>;
+
+/** Who is told what the engine says. */
+export interface Viewer {
+  linkChanged(link: Link): void;
+  welcomed(welcome: Welcome): void;
+  updated(update: Update): void;
+}
+
+/** A silent engine is asked for a sign of life after this long, and left after as long again. */
+const SILENCE_MS = 10_000;
+const CHECK_MS = 5000;
+
+/** Keeps one session open for ever, and everything subscribed in it. */
+export class Connection implements Listener {
+  readonly #door: Door;
+  readonly #viewer: Viewer;
+  readonly #dial: (url: string) => Socket;
+  readonly #retry: Retry;
+  readonly #subscriptions = new Map<number, Subscription>();
+  readonly #commands = new Map<number, (outcome: Outcome) => void>();
+  #session: Session | null = null;
+  #lastNumber = 0;
+  #wasOpen = false;
+  #openedAt: number | null = null;
+  #heardAt = 0;
+  #askedAt = 0;
+  /** Tickets refused in a row. One may have come too late; two are an answer. */
+  #refusals = 0;
+
+  constructor(
+    door: Door,
+    viewer: Viewer,
+    dial: (url: string) => Socket = (url) => new WebSocket(url),
+    retry = new Retry(),
+  ) {
+    this.#door = door;
+    this.#viewer = viewer;
+    this.#dial = dial;
+    this.#retry = retry;
+  }
+
+  start(): void {
+    setInterval(() => this.#checkSilence(), CHECK_MS);
+    this.#connect();
+  }
+
+  subscribe(stream: StreamAddress, size: Size, taker: Taker): Subscription {
+    const subscription = new Subscription(++this.#lastNumber, stream, size, taker, this.#send);
+    this.#subscriptions.set(subscription.number, subscription);
+    subscription.begin();
+    return subscription;
+  }
+
+  unsubscribe(subscription: Subscription): void {
+    this.#subscriptions.delete(subscription.number);
+    subscription.end();
+  }
+
+  /** Never rejects: what goes wrong is an outcome, too. */
+  command(command: Command): Promise<Outcome> {
+    if (this.#openedAt === null) return Promise.resolve(unanswered());
+    const request = ++this.#lastNumber;
+    return new Promise((resolve) => {
+      this.#commands.set(request, resolve);
+      this.#send({ kind: "command", request, command });
+    });
+  }
+
+  message(message: Message): void {
+    this.#heardAt = nowMs();
+    switch (message.kind) {
+      case "welcome":
+        return this.#welcome(message);
+      case "update":
+        return this.#viewer.updated(message.update);
+      case "format":
+        return this.#subscriptions
+          .get(message.subscription)
+          ?.announce(message.format, message.picture);
+      case "unsubscribed":
+        return this.#subscriptions.get(message.subscription)?.refuse(message.failure);
+      case "reply": {
+        const answer = this.#commands.get(message.request);
+        this.#commands.delete(message.request);
+        return answer?.(message.outcome);
+      }
+      default:
+        throw new TypeError("a message of no known kind");
+    }
+  }
+
+  picture(header: MediaHeader, message: ArrayBuffer): void {
+    this.#heardAt = nowMs();
+    // One that was on its way when its tile was unsubscribed has no taker.
+    this.#subscriptions.get(header.subscription)?.receive(header, message);
+  }
+
+  ended(failure: Failure | null): void {
+    if (this.#session === null) return;
+    this.#session = null;
+    if (this.#openedAt !== null) this.#retry.livedFor(nowMs() - this.#openedAt);
+    this.#openedAt = null;
+    for (const answer of this.#commands.values()) answer(unanswered());
+    this.#commands.clear();
+
+    if (failure?.code === "notAllowed") this.#refusals += 1;
+    if (failure !== null && (failure.code === "wrongVersion" || this.#refusals > 1)) {
+      this.#viewer.linkChanged({ kind: "refused", failure });
+    } else {
+      this.#tryAgain(failure);
+    }
+  }
+
+  async #connect(): Promise<void> {
+    const entrance = await this.#door.open();
+    if (entrance.kind === "needsAddress") return this.#viewer.linkChanged(entrance);
+    if (entrance.kind === "closed") return this.#tryAgain(entrance.failure);
+    this.#heardAt = nowMs();
+    try {
+      this.#session = new Session(this.#dial(entrance.url), entrance.ticket, this);
+    } catch (reason) {
+      console.error(`Cannot dial ${entrance.url}:`, reason);
+      this.#tryAgain({ code: "noEngine", message: m.engine_silent() });
+    }
+  }
+
+  #tryAgain(failure: Failure | null): void {
+    this.#viewer.linkChanged({ kind: this.#wasOpen ? "away" : "opening", failure });
+    setTimeout(() => this.#connect(), this.#retry.nextWaitMs());
+  }
+
+  #welcome(welcome: Welcome): void {
+    this.#door.remember(welcome.session);
+    this.#viewer.welcomed(welcome);
+    this.#openedAt = nowMs();
+    this.#wasOpen = true;
+    this.#refusals = 0;
+    this.#viewer.linkChanged({ kind: "open" });
+    for (const subscription of this.#subscriptions.values()) subscription.begin();
+  }
+
+  /** A network that went away says nothing; sockets alone would wait for many minutes. */
+  #checkSilence(): void {
+    const now = nowMs();
+    const isAnswered = this.#heardAt >= this.#askedAt;
+    if (isAnswered && now - this.#heardAt >= SILENCE_MS) {
+      this.#askedAt = now;
+      this.command({ kind: "statistics" });
+    } else if (!isAnswered && now - this.#askedAt >= SILENCE_MS) {
+      this.#session?.end({ code: "noEngine", message: m.engine_silent() });
+    }
+  }
+
+  /** What is said while nobody listens is said again at the next welcome, or was a command. */
+  readonly #send = (request: Request): void => {
+    if (this.#openedAt !== null) this.#session?.send(request);
+  };
+}
+
+function unanswered(): Outcome {
+  return { kind: "failed", failure: { code: "noEngine", message: m.engine_away() } };
+}

@@ -1,0 +1,57 @@
+import type { PictureFormat } from "../protocol";
+import { MEDIA_HEADER_BYTES } from "../protocol";
+import type { MediaHeader } from "./header";
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+/** One picture as it arrived: its planes stay where they are, behind the header of the message. */
+export interface Picture {
+  header: MediaHeader;
+  format: PictureFormat;
+  message: ArrayBuffer;
+}
+
+/** One of the planes Y, U and V of a picture. */
+export interface Plane extends Size {
+  /** From the start of the message. */
+  offset: number;
+}
+
+/** Chroma planes are half as wide and high, rounded up; nothing is padded. */
+export function planesOf({ width, height }: Size): [Plane, Plane, Plane] {
+  const chroma = { width: (width + 1) >> 1, height: (height + 1) >> 1 };
+  const u = MEDIA_HEADER_BYTES + width * height;
+  const v = u + chroma.width * chroma.height;
+  return [
+    { width, height, offset: MEDIA_HEADER_BYTES },
+    { ...chroma, offset: u },
+    { ...chroma, offset: v },
+  ];
+}
+
+/** Bytes of a message with such a picture. */
+export function messageBytes(size: Size): number {
+  const [, , v] = planesOf(size);
+  return v.offset + v.width * v.height;
+}
+
+/** Whether pictures under this format can be shown at all. */
+export function isUsable({ width, height, displayAspect, rotation }: PictureFormat): boolean {
+  return (
+    isLength(width) &&
+    isLength(height) &&
+    displayAspect.num > 0 &&
+    displayAspect.den > 0 &&
+    [0, 90, 180, 270].includes(rotation)
+  );
+}
+
+/** The most a GPU is sure to take as a texture, and a server is allowed to send. */
+const MAX_LENGTH = 16384;
+
+function isLength(pixels: number): boolean {
+  return Number.isInteger(pixels) && pixels >= 1 && pixels <= MAX_LENGTH;
+}

@@ -1,0 +1,102 @@
+import { nowMs } from "../connection/clock";
+import { Connection, type Link, type Viewer, type Welcome } from "../connection/connection";
+import type { Door } from "../connection/door";
+import type { Socket } from "../connection/session";
+import type { Command, Layout, Reply, Settings, Update } from "../protocol";
+import { Cameras } from "./cameras.svelte";
+import { Layouts } from "./layouts.svelte";
+import { Screen } from "./screen.svelte";
+import { ServerClock } from "./server-clock";
+import { Wall } from "./wall.svelte";
+
+const TICK_MS = 250;
+const TICKS_PER_SECOND = 4;
+
+/** All a viewer knows, and its way to the engine. */
+export class App implements Viewer {
+  readonly cameras = new Cameras();
+  readonly layouts = new Layouts();
+  readonly screen = new Screen();
+  readonly clock = new ServerClock();
+  readonly wall = new Wall(this);
+  readonly connection: Connection;
+  link = $state.raw<Link>({ kind: "opening", failure: null });
+  settings = $state.raw<Settings>({ theme: "system", layout: 0, keepRunning: false });
+  notices = $state.raw<string[]>([]);
+  serverVersion = $state("");
+  /** The viewer's time in ms, four times a second. */
+  now = $state(nowMs());
+
+  constructor(door: Door, dial?: (url: string) => Socket) {
+    this.connection = new Connection(door, this, dial);
+  }
+
+  start(): void {
+    this.connection.start();
+    let ticks = 0;
+    setInterval(() => this.#tick(++ticks % TICKS_PER_SECOND === 0), TICK_MS);
+  }
+
+  linkChanged(link: Link): void {
+    this.link = link;
+  }
+
+  welcomed({ snapshot, version, now }: Welcome): void {
+    this.clock.set(now);
+    this.serverVersion = version;
+    this.settings = snapshot.settings;
+    this.notices = snapshot.notices;
+    this.cameras.replaceAll(snapshot.cameras);
+    this.layouts.replaceAll(snapshot.layouts, snapshot.settings.layout);
+  }
+
+  updated(update: Update): void {
+    switch (update.kind) {
+      case "camera":
+        return this.cameras.put(update.camera);
+      case "cameraRemoved":
+        return this.cameras.remove(update.camera);
+      case "stream":
+        return this.cameras.setStream(update.stream, update.state);
+      case "layout":
+        return this.layouts.put(update.layout);
+      case "settings":
+        this.settings = update.settings;
+    }
+  }
+
+  /** Says what went wrong where it does; then there is no reply. */
+  async perform(command: Command): Promise<Reply | null> {
+    const outcome = await this.connection.command(command);
+    if (outcome.kind === "done") return outcome.reply;
+    this.screen.toast = { text: outcome.failure.message };
+    return null;
+  }
+
+  /** Shown at once, and taken back if the server will not have it. */
+  async setLayout(layout: Layout): Promise<void> {
+    const before = this.layouts.all.find(({ id }) => id === layout.id);
+    // A camera removed meanwhile would make the server refuse the rest, too.
+    const tiles = layout.tiles.map((address) => this.cameras.get(address)?.address ?? null);
+    const wanted = { ...layout, tiles };
+    this.layouts.put(wanted);
+    const reply = await this.perform({ kind: "setLayout", layout: wanted });
+    if (reply === null && before !== undefined) this.layouts.put(before);
+  }
+
+  /** Shown at once, and taken back if the server will not have them. */
+  async setSettings(change: Partial<Settings>): Promise<void> {
+    const before = this.settings;
+    this.settings = { ...before, ...change };
+    const reply = await this.perform({ kind: "setSettings", settings: this.settings });
+    if (reply === null) this.settings = before;
+  }
+
+  #tick(isSecond: boolean): void {
+    this.now = nowMs();
+    for (const tile of this.wall.shown) {
+      tile.tick(this.now);
+      if (isSecond) tile.settleFigures(this.now);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import type { CameraAddress } from "../protocol";
+
+export type View = "wall" | "cameras" | "settings";
+
+/** What lies over the view, until it is closed. */
+export type Overlay =
+  | { kind: "help" }
+  | { kind: "clip"; tile: number | null }
+  | { kind: "pick"; tile: number };
+
+/** The last thing the viewer did, with the way back where there is one. */
+export interface Toast {
+  text: string;
+  undo?: () => void;
+}
+
+/** What only this viewer knows: where it looks. Nothing of it reaches the server. */
+export class Screen {
+  view = $state<View>("wall");
+  /** Index of the selected tile. */
+  selected = $state(0);
+  /** The camera that has the wall for itself. */
+  alone = $state.raw<CameraAddress | null>(null);
+  isVideoOnly = $state(false);
+  /** Whether pictures fill their tiles, cut at two sides, rather than fit. */
+  isFilling = $state(false);
+  /** Digits of a camera's number as they are typed. */
+  jump = $state("");
+  overlay = $state.raw<Overlay | null>(null);
+  toast = $state.raw<Toast | null>(null);
+}

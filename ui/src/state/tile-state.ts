@@ -1,0 +1,47 @@
+import type { Link } from "../connection/connection";
+import type { Camera, ConnectingStage, Failure, StreamState } from "../protocol";
+
+/** What a tile shows, and says. Times are µs by the server's clock. */
+export type TileState =
+  | { kind: "empty" }
+  | { kind: "offline" }
+  | { kind: "lost"; failure: Failure; retryAt: number | null }
+  | { kind: "connecting"; stage: ConnectingStage; since: number | null }
+  | { kind: "stale" }
+  | { kind: "live" };
+
+/** What is known of a tile. */
+export interface TileFacts {
+  camera: Camera | null;
+  link: Link["kind"];
+  /** Why the server ended the subscription. */
+  refusal: Failure | null;
+  stream: StreamState;
+  /** Pictures since the tile was last put up. */
+  pictures: "none" | "fresh" | "stale";
+  /** Whether a picture has come since `stream` was announced. */
+  isPictureNewer: boolean;
+}
+
+/** The first that applies wins. A frozen picture must never look live. */
+export function tileState(facts: TileFacts): TileState {
+  const { camera, link, refusal, stream, pictures, isPictureNewer } = facts;
+  if (camera === null) return { kind: "empty" };
+  if (link !== "open") return { kind: "offline" };
+  if (refusal !== null) return { kind: "lost", failure: refusal, retryAt: null };
+
+  switch (stream.kind) {
+    case "lost":
+      return { kind: "lost", failure: stream.failure, retryAt: stream.retryAt };
+    case "closed":
+      // The announcement that it opens may come after its first picture.
+      if (pictures === "fresh" && isPictureNewer) return { kind: "live" };
+      return { kind: "connecting", stage: "opening", since: null };
+    case "connecting":
+      if (pictures === "fresh" && isPictureNewer) return { kind: "live" };
+      return { kind: "connecting", stage: stream.stage, since: stream.since };
+    case "live":
+      if (pictures === "none") return { kind: "connecting", stage: "firstKeyFrame", since: null };
+      return { kind: pictures === "fresh" ? "live" : "stale" };
+  }
+}

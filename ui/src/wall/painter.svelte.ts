@@ -1,0 +1,186 @@
+import type { Size } from "../connection/picture";
+import type { Tile } from "../state/tile.svelte";
+import type { Area } from "./fit";
+import { FlatSurface } from "./flat-surface";
+import { GlSurface } from "./gl-surface";
+import type { Surface } from "./surface";
+
+/** Where a tile is on the canvas. */
+interface Place {
+  element: HTMLElement;
+  area: Area | null;
+  isFaded: boolean;
+  isDirty: boolean;
+}
+
+/** Draws on one canvas what tiles have to show: only those that changed, once a screen refresh. */
+export class Painter {
+  /** Whether the graphics driver took the canvas away, for now. */
+  isLost = $state(false);
+  readonly #places = new Map<Tile, Place>();
+  readonly #observer = new ResizeObserver((entries) => this.#resized(entries));
+  #canvas: HTMLCanvasElement | null = null;
+  #surface: Surface | null = null;
+  /** Device pixels of the canvas as the browser counts them, where it tells. */
+  #exact: Size | null = null;
+  #isFilling = false;
+  #isMoved = false;
+  #isAsked = false;
+
+  /** Takes the canvas to draw on. To be undone with what is returned. */
+  attach(canvas: HTMLCanvasElement): () => void {
+    this.#canvas = canvas;
+    this.#surface = open(canvas);
+    this.#observe(canvas);
+    const moved = () => this.moved();
+    const lost = (event: Event) => this.#lost(event);
+    const restored = () => this.#restored(canvas);
+    canvas.addEventListener("webglcontextlost", lost);
+    canvas.addEventListener("webglcontextrestored", restored);
+    // Another zoom changes device pixels where no element changes its size.
+    addEventListener("resize", moved);
+    return () => {
+      this.#observer.disconnect();
+      removeEventListener("resize", moved);
+      this.#canvas = null;
+    };
+  }
+
+  /** Shows the tile where the element is. To be undone with what is returned. */
+  place(tile: Tile, element: HTMLElement): () => void {
+    this.#places.set(tile, { element, area: null, isFaded: false, isDirty: true });
+    this.#observer.observe(element);
+    tile.onpicture = () => this.#ask();
+    this.moved();
+    return () => {
+      this.#observer.unobserve(element);
+      this.#places.delete(tile);
+      this.#surface?.forget(tile);
+      this.moved();
+    };
+  }
+
+  /** Elements may be elsewhere now. */
+  moved(): void {
+    this.#isMoved = true;
+    this.#ask();
+  }
+
+  setFaded(tile: Tile, isFaded: boolean): void {
+    const place = this.#places.get(tile);
+    if (place === undefined || place.isFaded === isFaded) return;
+    place.isFaded = isFaded;
+    place.isDirty = true;
+    this.#ask();
+  }
+
+  setFilling(isFilling: boolean): void {
+    this.#isFilling = isFilling;
+    this.moved();
+  }
+
+  #observe(canvas: HTMLCanvasElement): void {
+    try {
+      this.#observer.observe(canvas, { box: "device-pixel-content-box" });
+    } catch {
+      // WebKit does not know this box; then the size is rounded from CSS pixels.
+      this.#observer.observe(canvas);
+    }
+  }
+
+  #resized(entries: ResizeObserverEntry[]): void {
+    for (const { target, devicePixelContentBoxSize } of entries) {
+      const box = devicePixelContentBoxSize?.[0];
+      if (target !== this.#canvas || box === undefined) continue;
+      this.#exact = { width: box.inlineSize, height: box.blockSize };
+    }
+    this.moved();
+  }
+
+  #ask(): void {
+    if (this.#isAsked) return;
+    this.#isAsked = true;
+    requestAnimationFrame(() => {
+      this.#isAsked = false;
+      this.#paint();
+    });
+  }
+
+  #paint(): void {
+    const surface = this.#surface;
+    if (this.#canvas === null || surface === null || this.isLost) return;
+    if (this.#isMoved) this.#measure(this.#canvas, surface);
+    for (const [tile, place] of this.#places) {
+      if (place.area === null) continue;
+      const picture = tile.take();
+      if (picture === null && !place.isDirty) continue;
+      if (picture !== null) surface.keep(tile, picture);
+      surface.draw(tile, place.area, this.#isFilling, place.isFaded);
+      place.isDirty = false;
+      if (picture !== null) tile.drawn(picture);
+    }
+  }
+
+  /** Reads the whole layout in one go, and only when something moved. */
+  #measure(canvas: HTMLCanvasElement, surface: Surface): void {
+    this.#isMoved = false;
+    const outer = canvas.getBoundingClientRect();
+    const size = this.#exact ?? {
+      width: Math.round(outer.width * devicePixelRatio),
+      height: Math.round(outer.height * devicePixelRatio),
+    };
+    if (outer.width > 0 && outer.height > 0) {
+      surface.setGround(groundOf(canvas));
+      surface.resize(size);
+    }
+    const [scaleX, scaleY] = [size.width / outer.width, size.height / outer.height];
+    for (const [tile, place] of this.#places) {
+      const inner = place.element.getBoundingClientRect();
+      const left = Math.round((inner.left - outer.left) * scaleX);
+      const top = Math.round((inner.top - outer.top) * scaleY);
+      const width = Math.round((inner.right - outer.left) * scaleX) - left;
+      const height = Math.round((inner.bottom - outer.top) * scaleY) - top;
+      const isShown = width >= 1 && height >= 1;
+      place.area = isShown ? { x: left, y: top, width, height } : null;
+      place.isDirty = true;
+      if (width !== tile.size?.width || height !== tile.size.height) {
+        tile.size = isShown ? { width, height } : null;
+      }
+    }
+  }
+
+  #lost(event: Event): void {
+    // Without this the browser never restores it.
+    event.preventDefault();
+    this.isLost = true;
+  }
+
+  #restored(canvas: HTMLCanvasElement): void {
+    this.#surface = open(canvas);
+    this.isLost = false;
+    this.moved();
+  }
+}
+
+/** WebGL where there is any. */
+function open(canvas: HTMLCanvasElement): Surface | null {
+  const gl = canvas.getContext("webgl2", {
+    alpha: false,
+    antialias: false,
+    depth: false,
+    stencil: false,
+    powerPreference: "high-performance",
+    // Only dirty tiles are drawn, so the rest must stay.
+    preserveDrawingBuffer: true,
+  });
+  if (gl !== null) return new GlSurface(gl);
+  const context = canvas.getContext("2d", { alpha: false });
+  return context === null ? null : new FlatSurface(context);
+}
+
+/** Its background, which the theme sets. */
+function groundOf(canvas: HTMLCanvasElement): [number, number, number] {
+  const [red = 0, green = 0, blue = 0] =
+    getComputedStyle(canvas).backgroundColor.match(/\d+/g)?.map(Number) ?? [];
+  return [red, green, blue];
+}
