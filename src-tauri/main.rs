@@ -54,6 +54,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
     };
     // Where the directory cannot be written the window still opens: the engine
     // says what is wrong, and the window shows it.
+    make_private(&data).ok();
     let _logs = logs::start(&data);
     let keeper = Arc::new(Keeper::start(&data, arguments.demo)?);
 
@@ -115,6 +116,14 @@ fn own_data_directory() -> anyhow::Result<PathBuf> {
     let user = directories::ProjectDirs::from("app", "", "Tessera")
         .context("this user has no home directory. Say where to keep data with --data")?;
     Ok(user.data_local_dir().to_owned())
+}
+
+/// Makes the directory, for its owner alone, where it is not there.
+fn make_private(directory: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(directory)
 }
 
 /// One window a data directory.

@@ -1,1 +1,233 @@
-fn main(){}
+//! The promises to the user, each a file. `cargo xtask accept NAME` builds what
+//! they are about and runs them; their figures are JSON, one a line.
+//!
+//! What they stand on (screens, browsers, clips, figures) is `crates/testkit`.
+
+// Figures are printed; that is what this program is for.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+#![allow(missing_docs)]
+
+mod bad_input;
+mod demo;
+mod latency;
+mod picture_truth;
+mod processes;
+mod screens;
+mod store;
+mod two_commands;
+
+mod harness;
+mod sight;
+
+use std::io::Write;
+use std::pin::Pin;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use clap::{Parser, ValueEnum};
+use testkit::{Figure, orphans};
+use tokio::signal::unix::{SignalKind, signal};
+
+type Figures = Pin<Box<dyn Future<Output = Result<Vec<Figure>>>>>;
+
+struct Promise {
+    name: &'static str,
+    says: &'static str,
+    /// Whether it measures speed.
+    is_bench: bool,
+    /// The cases of the fault catalogue that it runs.
+    faults: &'static [&'static str],
+    /// Its figures; in a quick form where the flag is set.
+    run: fn(bool) -> Figures,
+}
+
+const PROMISES: &[Promise] = &[
+    Promise {
+        name: "harness",
+        says: "what reads pictures here reads a page that paints known ones",
+        is_bench: false,
+        faults: &[],
+        run: |short| Box::pin(harness::run(short)),
+    },
+    Promise {
+        name: "demo",
+        says: "four demo tiles at 25 pictures a second, none late, none mixed up",
+        is_bench: true,
+        faults: &[],
+        run: |short| Box::pin(demo::run(short)),
+    },
+    Promise {
+        name: "latency",
+        says: "from the worker to the draw call within 25 ms",
+        is_bench: true,
+        faults: &[],
+        run: |short| Box::pin(latency::run(short)),
+    },
+    Promise {
+        name: "picture-truth",
+        says: "colours, shape and turn of a picture are those of the clip",
+        is_bench: false,
+        faults: &[],
+        run: |short| Box::pin(picture_truth::run(short)),
+    },
+    Promise {
+        name: "processes",
+        says: "window, engine and workers die and come back alone",
+        is_bench: false,
+        faults: &[],
+        run: |short| Box::pin(processes::run(short)),
+    },
+    Promise {
+        name: "store",
+        says: "what cannot be rebuilt survives kills and damage",
+        is_bench: false,
+        faults: &["R17"],
+        run: |short| Box::pin(store::run(short)),
+    },
+    Promise {
+        name: "bad-input",
+        says: "one clear sentence for each, nothing lost",
+        is_bench: false,
+        faults: &[],
+        run: |short| Box::pin(bad_input::run(short)),
+    },
+    Promise {
+        name: "screens",
+        says: "the window looks as it did when somebody looked at it",
+        is_bench: false,
+        faults: &[],
+        run: |short| Box::pin(screens::run(short)),
+    },
+    Promise {
+        name: "two-commands",
+        says: "from a clean checkout to a moving picture",
+        is_bench: false,
+        faults: &[],
+        run: |short| Box::pin(two_commands::run(short)),
+    },
+];
+
+#[derive(Parser)]
+struct Args {
+    form: Form,
+    names: Vec<String>,
+    #[arg(long)]
+    all: bool,
+    #[arg(long)]
+    list: bool,
+    #[arg(long)]
+    short: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Form {
+    Accept,
+    Bench,
+    Faults,
+}
+
+impl Form {
+    /// The names under which `promise` answers.
+    fn names(self, promise: &Promise) -> Vec<&'static str> {
+        match self {
+            Self::Accept => vec![promise.name],
+            Self::Bench => promise.is_bench.then_some(promise.name).into_iter().collect(),
+            Self::Faults => promise.faults.to_vec(),
+        }
+    }
+}
+
+/// Ends with 0 where all figures hold, with 1 where one does not, with more
+/// where they could not be had.
+fn main() -> ExitCode {
+    let args = Args::parse();
+    if args.list {
+        for promise in PROMISES {
+            for name in args.form.names(promise) {
+                println!("{name:<14} {}", promise.says);
+            }
+        }
+        return ExitCode::SUCCESS;
+    }
+    match run(&args) {
+        Ok(all_hold) => ExitCode::from(u8::from(!all_hold)),
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::from(3)
+        }
+    }
+}
+
+fn run(args: &Args) -> Result<bool> {
+    let chosen = choose(args)?;
+    orphans::adopt()?;
+    // One thread: children are tied to the life of the thread that starts them.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let mut all_hold = true;
+        for promise in chosen {
+            // Dropping a promise ends what it started.
+            let figures = tokio::select! {
+                figures = hold(promise, args.short) => figures,
+                () = interrupted() => Err(anyhow::anyhow!("interrupted")),
+            };
+            let ended = orphans::end().await?;
+            if !ended.is_empty() {
+                eprintln!("{}: ended what it left running: {}", promise.name, ended.join(", "));
+            }
+            for figure in figures? {
+                all_hold &= figure.ok;
+                println!("{}", serde_json::to_string(&figure)?);
+            }
+            std::io::stdout().flush()?;
+        }
+        Ok(all_hold)
+    })
+}
+
+/// Ctrl+C, or `cargo xtask` is gone.
+async fn interrupted() {
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminated) => terminated.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminated => {}
+    }
+}
+
+/// The figures of one promise. What breaks it off is a figure that is wrong.
+async fn hold(promise: &Promise, short: bool) -> Result<Vec<Figure>> {
+    eprintln!("{}: {}", promise.name, promise.says);
+    let limit = Duration::from_secs(if short { 15 * 60 } else { 90 * 60 });
+    let begin = Instant::now();
+    let figures = tokio::time::timeout(limit, (promise.run)(short)).await;
+    let figures = figures
+        .with_context(|| format!("not done within {} minutes", limit.as_secs() / 60))
+        .and_then(|figures| figures)
+        .unwrap_or_else(|error| vec![Figure::broke_off(promise.name, &error)]);
+    eprintln!("{}: {:.1} s", promise.name, begin.elapsed().as_secs_f64());
+    Ok(figures)
+}
+
+fn choose(args: &Args) -> Result<Vec<&'static Promise>> {
+    let answers = |promise: &Promise, name: &str| args.form.names(promise).contains(&name);
+    if args.all {
+        return Ok(PROMISES.iter().filter(|it| !args.form.names(it).is_empty()).collect());
+    }
+    let find = |name: &String| {
+        PROMISES
+            .iter()
+            .find(|promise| answers(promise, name))
+            .with_context(|| format!("there is no {name}; see --list"))
+    };
+    let chosen: Vec<_> = args.names.iter().map(find).collect::<Result<_>>()?;
+    if chosen.is_empty() {
+        bail!("say which to run; see --list");
+    }
+    Ok(chosen)
+}

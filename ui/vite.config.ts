@@ -8,17 +8,14 @@ export default defineConfig({
   // The desktop window and the server both serve the bundle, at addresses not known here.
   base: "./",
   define: { TESSERA_VERSION: JSON.stringify(version) },
-  plugins: [svelte()],
+  plugins: [svelte({ configFile: false })],
   build: {
     target: ["chrome120", "safari17.4"],
     // The content security policy allows neither inline scripts nor data: addresses.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  test: {
-    include: ["src/**/*.test.ts"],
-    // Svelte's reactivity needs its browser build.
-    alias: [{ find: /^svelte$/, replacement: "svelte" }],
-  },
+  // Svelte's state reacts only where it believes to be in a browser; such tests ask for jsdom.
   resolve: process.env["VITEST"] ? { conditions: ["browser"] } : {},
+  test: { include: ["src/**/*.test.ts"] },
 });

@@ -5,7 +5,7 @@
 
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use anyhow::{Context, Result, bail};
@@ -43,7 +43,7 @@ pub struct Built {
 pub fn run(form: &str, args: &Args) -> Result<()> {
     if args.list {
         let acceptance = acceptance()?;
-        let status = command(&text(acceptance)?).args([form, "--list"]).status()?;
+        let status = command(text(&acceptance)?).args([form, "--list"]).status()?;
         std::process::exit(status.code().unwrap_or(1));
     }
     let mut words = vec![form.to_owned()];
@@ -83,8 +83,10 @@ impl Built {
         words: &[String],
         mut show: impl FnMut(&str, &Figure),
     ) -> Result<Vec<Figure>> {
-        let mut command = command(&text(self.acceptance.clone())?);
-        command.args(words).stdout(Stdio::piped());
+        // Where we are killed, they are told to end what they started.
+        let mut command = command("setpriv");
+        command.args(["--pdeathsig", "TERM", "--"]).arg(&self.acceptance).args(words);
+        command.stdout(Stdio::piped());
         command.env("TESSERA_SERVER", absolute(&self.server)?);
         command.env("TESSERA_WINDOW", absolute(&self.window)?);
         command.env("TESSERA_STORE_KILLS", absolute(&self.store_kills)?);
@@ -117,11 +119,11 @@ fn release(args: &[&str]) -> Result<Executables> {
     build::executables(&args)
 }
 
-fn absolute(path: &PathBuf) -> Result<OsString> {
+fn absolute(path: &Path) -> Result<OsString> {
     let path = std::path::absolute(path).with_context(|| format!("{}", path.display()))?;
     Ok(path.into_os_string())
 }
 
-fn text(path: PathBuf) -> Result<String> {
-    path.into_os_string().into_string().ok().context("a path in UTF-8")
+fn text(path: &Path) -> Result<&str> {
+    path.to_str().context("a path in UTF-8")
 }

@@ -7,9 +7,9 @@
 // Printing is what a script is for.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod accept;
 mod run;
 mod test;
-mod accept;
 
 mod build;
 mod figures;

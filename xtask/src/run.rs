@@ -8,7 +8,7 @@ use crate::build;
 use crate::minimums;
 use crate::packages;
 use crate::shell::{command, shown};
-use crate::steps::{Outcome, Steps};
+use crate::steps::Steps;
 use crate::ui;
 
 #[derive(clap::Args)]
@@ -33,18 +33,15 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<()> {
     let with_window = !args.headless && has_display();
     let mut steps = Steps::new(5);
-    let step = |steps: &mut Steps, name: &str, action: &dyn Fn() -> Result<()>| {
-        steps.take(name, action).context("stopped")
-    };
-    step(&mut steps, "Rust, C compiler, Node", &minimums::check)?;
-    step(&mut steps, "system packages", &|| {
+    or_stop(steps.take("Rust, C compiler, Node", minimums::check));
+    or_stop(steps.take("system packages", || {
         let window = if with_window { packages::WINDOW } else { &[] };
         packages::install(&[packages::ENGINE, window].concat(), args.yes)
-    })?;
-    step(&mut steps, "the UI", &ui::build)?;
+    }));
+    or_stop(steps.take("the UI", ui::build));
     let (what, packages) =
         if with_window { ("window and engine", build::BOTH) } else { ("server", build::SERVER) };
-    let built = steps.take(what, || build::executables(packages)).context("stopped")?;
+    let built = or_stop(steps.take(what, || build::executables(packages)));
 
     // The window finds the engine beside its own executable.
     let name = if with_window { "tessera" } else { "tessera-server" };
@@ -58,16 +55,20 @@ pub fn run(args: &Args) -> Result<()> {
         program.arg("--data").arg(std::path::absolute(data)?);
     }
     program.args(args.demo.then_some("--demo")).args(&args.extra);
-    steps.take("start", || {
+    or_stop(steps.take("start", || {
         eprintln!("{}", shown(&program));
         let status = program.status().with_context(|| format!("starting {name}"))?;
         if !status.success() {
             bail!("{name} ended ({status})");
         }
         Ok(())
-    });
-    let failed = steps.taken().iter().any(|step| matches!(step.outcome, Outcome::Failed(_)));
-    std::process::exit(i32::from(failed));
+    }));
+    Ok(())
+}
+
+/// The steps after one that failed make no sense; it said why.
+fn or_stop<T>(taken: Option<T>) -> T {
+    taken.unwrap_or_else(|| std::process::exit(1))
 }
 
 fn has_display() -> bool {

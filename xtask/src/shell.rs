@@ -48,16 +48,6 @@ pub fn stream(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Standard output of `command`, which is to succeed.
-pub fn capture(command: &mut Command) -> Result<String> {
-    command.stderr(Stdio::inherit());
-    let output = command.output().with_context(|| format!("starting {}", shown(command)))?;
-    if !output.status.success() {
-        bail!("{} failed ({})", shown(command), output.status);
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
 /// Standard output of `program`, or nothing where it is not there or fails.
 pub fn ask(program: &str, args: &[&str]) -> Option<String> {
     let output = command(program).args(args).stderr(Stdio::null()).output().ok()?;

@@ -10,32 +10,32 @@
 //! `relay`.
 #![deny(unsafe_op_in_unsafe_fn)]
 
-mod pool;
-mod reader;
 mod decoder;
+mod log;
+mod pool;
+mod process;
+mod reader;
 mod slot;
 mod stream;
-mod process;
-mod log;
 mod wire;
 
-mod worker;
-mod fence;
-mod decode;
-mod scale;
-mod fit;
 mod colour;
+mod decode;
+mod fence;
+mod fit;
 mod libav;
-mod sws;
+mod scale;
+mod view;
+mod worker;
 
+mod canvas;
+mod clip;
 mod demo;
 mod encode;
-mod canvas;
 mod figures;
-pub mod stamp;
 mod file;
-mod clip;
 mod pace;
+pub mod stamp;
 
 pub use decoder::{Behind, Decoder, DecoderEvent};
 pub use pool::{Pool, PoolStatistics, WorkerProgram};

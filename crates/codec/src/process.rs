@@ -11,8 +11,8 @@ use tokio::io::AsyncReadExt;
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::task::JoinHandle;
 
-use crate::pool::{Listed, Shared};
 use crate::log::Log;
+use crate::pool::{Listed, Shared};
 use crate::wire::{Messages, Reply, WireError};
 
 /// A living worker. Dropping it kills it; [`Process::end`] also waits.

@@ -141,7 +141,10 @@ impl Slot {
                 if !is_whole {
                     return Err(Lost::Violation);
                 }
-                self.with(header.stream, |it| it.picture(header, payload));
+                self.with(header.stream, |it| {
+                    it.consumed(header.consumed);
+                    it.picture(header, payload);
+                });
             }
             Reply::Format(_) | Reply::Unit { .. } | Reply::Failed { .. } => {
                 return Err(Lost::Violation);

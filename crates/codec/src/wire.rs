@@ -56,7 +56,7 @@ pub struct UnitHeader {
 pub enum Reply {
     /// The worker's main thread still runs.
     Alive,
-    /// Units of this stream were decoded, in order, since the last answer.
+    /// So many units of this stream were decoded since the last answer.
     Consumed { stream: u32, units: u32 },
     /// A picture; the payload is its planes.
     Picture(PictureHeader),
@@ -75,6 +75,8 @@ pub enum Reply {
 pub struct PictureHeader {
     /// Whose.
     pub stream: u32,
+    /// Units decoded since the last answer; saves a message.
+    pub consumed: u32,
     /// The boxes it was made for.
     pub tiles: Vec<Size>,
     /// Layout.
@@ -113,7 +115,11 @@ pub fn preamble(header: &impl Serialize, payload: usize) -> Result<Vec<u8>, Wire
 }
 
 /// Writes one message, with as few system calls as there can be.
-pub fn write(to: &mut impl Write, header: &impl Serialize, payload: &[u8]) -> Result<(), WireError> {
+pub fn write(
+    to: &mut impl Write,
+    header: &impl Serialize,
+    payload: &[u8],
+) -> Result<(), WireError> {
     let preamble = preamble(header, payload.len())?;
     let mut slices = [IoSlice::new(&preamble), IoSlice::new(payload)];
     let mut left = &mut slices[..];

@@ -103,10 +103,17 @@ impl Pictures {
         let mut units = stream.hub.subscribe(POLICY);
         let mut decoder = pool.decoder(stream.id.to_string());
         let mut idle_until = None;
+        let mut is_behind = false;
         loop {
             tokio::select! {
-                item = units.next(), if decoder.has_room() => match item {
-                    Item::Unit { unit, behind } => decoder.offer(&unit, behind < CATCHING_UP),
+                item = units.next() => match item {
+                    Item::Unit { unit, behind } => {
+                        let was_behind = std::mem::take(&mut is_behind);
+                        is_behind = decoder.offer(&unit, behind < CATCHING_UP).is_err();
+                        if is_behind && !was_behind {
+                            tracing::debug!(stream = %stream.id, "tiles wait for a key frame");
+                        }
+                    }
                     Item::Missed(units) => tracing::debug!(stream = %stream.id, units, "tiles skip"),
                     Item::Lost => self.forget(),
                 },
@@ -117,7 +124,6 @@ impl Pictures {
                     }
                     // Beginning again with the current GOP.
                     DecoderEvent::Restarted => units = stream.hub.subscribe(POLICY),
-                    DecoderEvent::Room => {}
                     DecoderEvent::Unsupported(sentence) => {
                         return Some(Failure::new(FailureCode::Unsupported, sentence));
                     }

@@ -33,8 +33,11 @@ pub struct Tile {
     seen: u32,
     sequence: u32,
     tally: Arc<Tally>,
-    start: Box<dyn Fn(&Arc<Stream>) + Send + Sync>,
+    start: Start,
 }
+
+/// Starts the decoding of a stream.
+type Start = Box<dyn Fn(&Arc<Stream>) + Send + Sync>;
 
 /// What is counted of a tile.
 pub struct Tally {

@@ -64,7 +64,10 @@ pub(crate) fn make(
         Occasion::Hourly => format!("{HOURLY}{stamp}.sqlite"),
         Occasion::BeforeMigration { to } => format!("{BEFORE_MIGRATION}{to}-{stamp}.sqlite"),
     });
-    fs::File::open(&unfinished)
+    // For writing, since Windows syncs no other.
+    fs::OpenOptions::new()
+        .write(true)
+        .open(&unfinished)
         .and_then(|file| file.sync_all())
         .and_then(|()| fs::rename(&unfinished, &path))
         .and_then(|()| sync_dir(&dir))

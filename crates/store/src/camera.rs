@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use crate::{StoreError, words};
 
 /// How many cameras there may be.
-pub(crate) const MAX_CAMERAS: usize = 4096;
+pub(crate) const MAX_CAMERAS: u32 = 4096;
 
 /// Longest path on the systems we run on, in bytes.
 const MAX_PATH: usize = 4096;
@@ -78,7 +78,7 @@ pub(crate) fn add(db: &Connection, new: &NewCamera, now: WallTime) -> Result<Cam
         params![number, name, source, path, now.0],
     )?;
     let id = u32::try_from(db.last_insert_rowid())
-        .map_err(|_| StoreError::TooMany { what: "cameras ever", limit: u32::MAX as usize })?;
+        .map_err(|_| StoreError::TooMany { what: "cameras ever", limit: u32::MAX })?;
     get(db, CameraId(id))
 }
 
@@ -158,7 +158,7 @@ fn lowest_free_number(db: &Connection) -> Result<u32, StoreError> {
     let mut statement =
         db.prepare_cached("select number from camera where removed_us is null order by number")?;
     let taken = statement.query_map([], |row| row.get(0))?.collect::<Result<Vec<u32>, _>>()?;
-    if taken.len() >= MAX_CAMERAS {
+    if taken.len() >= MAX_CAMERAS as usize {
         return Err(StoreError::TooMany { what: "cameras", limit: MAX_CAMERAS });
     }
     let free = (1..).zip(&taken).find(|(number, taken)| number != *taken);

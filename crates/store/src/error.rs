@@ -62,7 +62,7 @@ pub enum StoreError {
         /// For example `cameras`.
         what: &'static str,
         /// How many there may be.
-        limit: usize,
+        limit: u32,
     },
 
     /// A value breaks a stated limit.

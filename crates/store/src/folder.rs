@@ -98,7 +98,11 @@ pub(crate) fn discard(database: &Path) -> io::Result<()> {
 /// Makes a folder for its owner alone, and those above it.
 pub(crate) fn create_dir(path: &Path) -> io::Result<()> {
     modes::create_dir(path)?;
-    path.parent().map_or(Ok(()), sync_dir)
+    match path.parent().map_or(Ok(()), sync_dir) {
+        // A folder that can be entered and not listed cannot be synced either.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+        outcome => outcome,
+    }
 }
 
 /// Makes a file for its owner alone; refuses where there is one.

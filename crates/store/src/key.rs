@@ -264,3 +264,6 @@ fn remember(db: &Connection, place: Place, key: &Key) -> rusqlite::Result<()> {
     )?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 use crate::{StoreError, words};
 
 /// How many layouts there may be.
-const MAX_LAYOUTS: usize = 1000;
+const MAX_LAYOUTS: u32 = 1000;
 
 /// A named arrangement of tiles.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,10 +72,10 @@ pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<Layout>> {
         db.prepare_cached("select layout_id, position, server, camera from tile")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let (id, position): (u32, usize) = (row.get(0)?, row.get(1)?);
+        let (id, position): (u32, u32) = (row.get(0)?, row.get(1)?);
         let camera = TileCamera { server: row.get(2)?, camera: CameraId(row.get(3)?) };
         let layout = layouts.iter_mut().find(|layout| layout.id == id);
-        if let Some(tile) = layout.and_then(|layout| layout.tiles.get_mut(position)) {
+        if let Some(tile) = layout.and_then(|layout| layout.tiles.get_mut(position as usize)) {
             *tile = Some(camera);
         }
     }
@@ -100,12 +100,12 @@ pub(crate) fn set(db: &Connection, layout: &Layout) -> Result<(), StoreError> {
          on conflict (id) do update set name = excluded.name, shape = excluded.shape",
         params![layout.id, name, layout.shape.word()],
     )?;
-    let count: usize = db.query_row("select count(*) from layout", [], |row| row.get(0))?;
+    let count: u32 = db.query_row("select count(*) from layout", [], |row| row.get(0))?;
     if count > MAX_LAYOUTS {
         return Err(StoreError::TooMany { what: "layouts", limit: MAX_LAYOUTS });
     }
     db.execute("delete from tile where layout_id = ?", [layout.id])?;
-    for (position, tile) in layout.tiles.iter().enumerate() {
+    for (position, tile) in (0_u32..).zip(&layout.tiles) {
         let Some(TileCamera { server, camera }) = tile else { continue };
         let server = words::name("The server of a tile", server)?;
         db.execute(

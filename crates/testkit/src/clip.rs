@@ -1,8 +1,10 @@
+//! Clips made with the `ffmpeg` program, and what `ffprobe` says of them.
+
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -39,18 +41,30 @@ impl Clip<'_> {
 /// Copies the clip `from` into `to` and says that it is to be turned
 /// clockwise by `degrees` for display.
 pub async fn turn(from: &Path, to: &Path, degrees: u32) -> Result<()> {
-    let mut command = ffmpeg();
-    command.arg("-i").arg(from).args(["-c", "copy"]);
-    command.args(["-metadata:s:v:0", &format!("rotate={degrees}")]).arg(to);
-    run(&command, to).await?;
-    if Probe::of(to).await?.rotation == degrees {
-        return Ok(());
+    let around = (360 - degrees) % 360;
+    // Releases of ffmpeg take it by different options and count in different
+    // directions; ffprobe says which of these was right.
+    let ways = [
+        (None, Some(format!("rotate={around}"))),
+        (None, Some(format!("rotate={degrees}"))),
+        (Some(around.to_string()), None),
+        (Some(degrees.to_string()), None),
+    ];
+    for (before, after) in ways {
+        let mut command = ffmpeg();
+        if let Some(rotation) = before {
+            command.args(["-display_rotation", &rotation]);
+        }
+        command.arg("-i").arg(from).args(["-c", "copy"]);
+        if let Some(tag) = after {
+            command.args(["-metadata:s:v:0", &tag]);
+        }
+        let is_made = run(command.arg(to), to).await.is_ok();
+        if is_made && Probe::of(to).await?.rotation == degrees {
+            return Ok(());
+        }
     }
-    // Newer ffmpeg takes no such tag, and counts the other way round.
-    let mut command = ffmpeg();
-    command.args(["-display_rotation", &format!("{}", 360 - degrees)]);
-    command.arg("-i").arg(from).args(["-c", "copy"]).arg(to);
-    run(&command, to).await
+    bail!("this ffmpeg cannot say that {} is turned by {degrees}°", to.display())
 }
 
 /// What the `ffprobe` program says of a clip: a second opinion on what the

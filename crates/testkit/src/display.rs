@@ -8,7 +8,7 @@ use x11rb::protocol::xproto::{
 };
 use x11rb::rust_connection::RustConnection;
 
-use crate::{Picture, Process, until};
+use crate::{Picture, Process};
 
 /// An X screen of a test's own. Nothing of the machine's is shown or seen.
 pub struct Display {
@@ -55,20 +55,23 @@ impl Display {
         Ok(Picture::new(usize::from(width), usize::from(height), rgb.collect()))
     }
 
-    /// Waits for a shown window whose title holds `title`, and puts it into the
-    /// upper left corner with the size given: there is no window manager here.
-    pub async fn place(&self, title: &str, width: u16, height: u16) -> Result<()> {
-        let what = format!("a window titled {title}");
-        let window =
-            until(Duration::from_secs(20), &what, async || self.shown(title)).await?;
+    /// Lets the shown window whose title holds `title` fill the screen, where
+    /// there is one and it does not yet: there is no window manager here.
+    pub fn fill(&self, title: &str) -> Result<bool> {
+        let Some(window) = self.shown(title)? else { return Ok(false) };
+        // It may be gone by now.
+        let Ok(is) = self.connection.get_geometry(window)?.reply() else { return Ok(false) };
+        if (is.x, is.y, is.width, is.height) == (0, 0, self.width, self.height) {
+            return Ok(true);
+        }
         let place = ConfigureWindowAux::new()
             .x(0)
             .y(0)
-            .width(u32::from(width))
-            .height(u32::from(height))
-            .border_width(0);
-        self.connection.configure_window(window, &place)?.check()?;
-        Ok(())
+            .width(u32::from(self.width))
+            .height(u32::from(self.height));
+        self.connection.configure_window(window, &place)?;
+        self.connection.flush()?;
+        Ok(false)
     }
 
     fn shown(&self, title: &str) -> Result<Option<Window>> {

@@ -5,6 +5,7 @@
 //! environment ([`programs`]). Nothing here ends a process it did not start.
 //! Linux only; the promises themselves are in `tests/`.
 
+mod browser;
 mod bus;
 pub mod clip;
 mod desk;
@@ -21,7 +22,6 @@ pub mod stamp;
 mod until;
 mod viewer;
 mod wall;
-mod browser;
 
 pub use browser::Browser;
 pub use bus::Bus;
@@ -35,6 +35,6 @@ pub use process::{Output, Process, alive};
 pub use raw_session::RawSession;
 pub use server::{Server, door, said_sentence, statistics};
 pub use stamp::Stamp;
-pub use until::until;
+pub use until::{measure_for, until};
 pub use viewer::Viewer;
 pub use wall::{Reading, Readings, Tile};

@@ -86,11 +86,7 @@ impl Process {
     }
 
     /// The first line of its standard output in which `find` finds something.
-    pub async fn line<T>(
-        &self,
-        limit: Duration,
-        find: impl Fn(&str) -> Option<T>,
-    ) -> Result<T> {
+    pub async fn line<T>(&self, limit: Duration, find: impl Fn(&str) -> Option<T>) -> Result<T> {
         let what = format!("an answer of {}", self.name);
         until(limit, &what, async || {
             let found = self.stdout.read().iter().find_map(|line| find(line));

@@ -97,10 +97,9 @@ fn runs(bright: &[bool]) -> Vec<(usize, usize)> {
 /// Camera and picture number of a strip as wide as `bright`.
 fn decode(bright: &[bool]) -> Option<(u32, u32)> {
     let cell = |i: usize| bright[(2 * i + 1) * bright.len() / (2 * CELLS)];
-    let bits = |from: usize, to: usize| {
-        (from..to).fold(0, |value, i| value << 1 | u32::from(cell(i)))
-    };
-    if !(cell(0) && !cell(1) && !cell(38) && cell(39)) {
+    let bits =
+        |from: usize, to: usize| (from..to).fold(0, |value, i| value << 1 | u32::from(cell(i)));
+    if !cell(0) || cell(1) || cell(38) || !cell(39) {
         return None;
     }
     let check = (0..5).fold(0, |check, group| check ^ bits(2 + 6 * group, 8 + 6 * group));

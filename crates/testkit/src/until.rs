@@ -26,3 +26,9 @@ pub async fn until<T>(
         }
     }
 }
+
+/// Lets `time` pass, as the length of a measurement; never to wait for something.
+pub async fn measure_for(time: Duration) {
+    // Nothing comes: the limit is what is wanted.
+    let _ = tokio::time::timeout(time, std::future::pending::<()>()).await;
+}

@@ -14,7 +14,9 @@
     const box = wall.getBoundingClientRect();
     const scaleX = wall.width / box.width;
     const scaleY = wall.height / box.height;
-    return [...document.querySelectorAll("[data-tile]")].map((element) => {
+    const elements = [...document.querySelectorAll("[data-tile]")];
+    const shown = elements.filter((element) => element.getClientRects().length > 0);
+    return shown.map((element) => {
       const rect = element.getBoundingClientRect();
       const x = Math.round((rect.left - box.left) * scaleX);
       const y = Math.round((rect.top - box.top) * scaleY);

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::{Browser, until};
+use crate::{Browser, measure_for, until};
 
 const SCRIPT: &str = include_str!("wall.js");
 
@@ -68,9 +68,8 @@ impl Readings {
     /// The longest time without a new picture on `tile`, in milliseconds.
     pub fn longest_gap_ms(&self, tile: usize) -> f64 {
         let times = self.of(tile).map(|it| it.at_ms).chain([self.to_ms]);
-        let (_, longest) = times.fold((self.from_ms, 0.0), |(last, longest), at| {
-            (at, f64::max(longest, at - last))
-        });
+        let (_, longest) = times
+            .fold((self.from_ms, 0.0), |(last, longest), at| (at, f64::max(longest, at - last)));
         longest
     }
 
@@ -124,21 +123,8 @@ impl Browser {
         let from_ms = begin.as_f64().context("the page's clock")?;
         let mut readings =
             Readings { from_ms, to_ms: from_ms, readings: Vec::new(), unreadable: 0 };
-        let end_ms = from_ms + time.as_secs_f64() * 1000.0;
-        let limit = time * 2 + Duration::from_secs(10);
-        until(limit, "the page's clock", async || {
-            let script = "const now = performance.now(); return now;";
-            let now = self.run(script, vec![]).await?.as_f64().context("the page's clock")?;
-            if now < end_ms {
-                // Asking too often would be part of what is measured.
-                let mut half_second = tokio::time::interval(Duration::from_millis(500));
-                half_second.tick().await;
-                half_second.tick().await;
-                return Ok(None);
-            }
-            Ok(Some(()))
-        })
-        .await?;
+        // The page counts by its own clock; asking it meanwhile would disturb it.
+        measure_for(time).await;
         let taken = self.run("return tesseraWall.take();", vec![]).await?;
         self.run("tesseraWall.stop();", vec![]).await?;
         let taken: Taken = serde_json::from_value(taken).context("what the page read")?;

@@ -1,4 +1,4 @@
-import { m } from "../messages/generated/messages.js";
+import { m } from "../messages";
 import { SESSION_PATH, TICKET_PATH, type Ticket } from "../protocol";
 import type { Door, Entrance } from "./door";
 

@@ -1,5 +1,5 @@
 /** How far the two clocks may drift apart before the steady one is set again. */
-const DRIFT_MS = 20;
+const DRIFT_MS = 5;
 
 let origin = performance.timeOrigin;
 

@@ -1,4 +1,4 @@
-import { m } from "../messages/generated/messages.js";
+import { m } from "../messages";
 import type {
   Command,
   Failure,
@@ -81,8 +81,7 @@ export class Connection implements Listener {
   }
 
   unsubscribe(subscription: Subscription): void {
-    this.#subscriptions.delete(subscription.number);
-    subscription.end();
+    if (this.#subscriptions.delete(subscription.number)) subscription.end();
   }
 
   /** Never rejects: what goes wrong is an outcome, too. */
@@ -131,29 +130,27 @@ export class Connection implements Listener {
     this.#openedAt = null;
     for (const answer of this.#commands.values()) answer(unanswered());
     this.#commands.clear();
-
-    if (failure?.code === "notAllowed") this.#refusals += 1;
-    if (failure !== null && (failure.code === "wrongVersion" || this.#refusals > 1)) {
-      this.#viewer.linkChanged({ kind: "refused", failure });
-    } else {
-      this.#tryAgain(failure);
-    }
+    this.#failed(failure);
   }
 
   async #connect(): Promise<void> {
     const entrance = await this.#door.open();
     if (entrance.kind === "needsAddress") return this.#viewer.linkChanged(entrance);
-    if (entrance.kind === "closed") return this.#tryAgain(entrance.failure);
+    if (entrance.kind === "closed") return this.#failed(entrance.failure);
     this.#heardAt = nowMs();
     try {
       this.#session = new Session(this.#dial(entrance.url), entrance.ticket, this);
     } catch (reason) {
       console.error(`Cannot dial ${entrance.url}:`, reason);
-      this.#tryAgain({ code: "noEngine", message: m.engine_silent() });
+      this.#failed({ code: "noEngine", message: m.engine_silent() });
     }
   }
 
-  #tryAgain(failure: Failure | null): void {
+  #failed(failure: Failure | null): void {
+    if (failure?.code === "notAllowed") this.#refusals += 1;
+    if (failure !== null && (failure.code === "wrongVersion" || this.#refusals > 1)) {
+      return this.#viewer.linkChanged({ kind: "refused", failure });
+    }
     this.#viewer.linkChanged({ kind: this.#wasOpen ? "away" : "opening", failure });
     setTimeout(() => this.#connect(), this.#retry.nextWaitMs());
   }

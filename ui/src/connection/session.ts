@@ -1,4 +1,4 @@
-import { m } from "../messages/generated/messages.js";
+import { m } from "../messages";
 import { type Failure, type Message, PROTOCOL_VERSION, type Request } from "../protocol";
 import { type MediaHeader, parseHeader } from "./header";
 
@@ -15,7 +15,6 @@ export type Socket = Pick<
   | "onerror"
   | "onmessage"
   | "onopen"
-  | "readyState"
   | "send"
 >;
 

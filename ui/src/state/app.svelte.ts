@@ -21,7 +21,8 @@ export class App implements Viewer {
   readonly wall = new Wall(this);
   readonly connection: Connection;
   link = $state.raw<Link>({ kind: "opening", failure: null });
-  settings = $state.raw<Settings>({ theme: "system", layout: 0, keepRunning: false });
+  /** Dark until the server says: a bright flash hurts in a dark room. */
+  settings = $state.raw<Settings>({ theme: "dark", layout: 0, keepRunning: false });
   notices = $state.raw<string[]>([]);
   serverVersion = $state("");
   /** The viewer's time in ms, four times a second. */

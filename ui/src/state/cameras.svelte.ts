@@ -6,7 +6,9 @@ import { keyOf } from "./address";
 export class Cameras {
   readonly #byKey = new SvelteMap<string, Camera>();
   /** By number. */
-  readonly all = $derived([...this.#byKey.values()].sort((one, other) => one.number - other.number));
+  readonly all = $derived(
+    [...this.#byKey.values()].sort((one, other) => one.number - other.number),
+  );
 
   get(address: CameraAddress | null): Camera | null {
     return address === null ? null : (this.#byKey.get(keyOf(address)) ?? null);

@@ -8,22 +8,24 @@ const MIN_STRETCH_MS = 900;
 export class Figures {
   #drawn = 0;
   #lagSumMs = 0;
-  #settledAt: number;
+  /** The first picture, or the last time it was settled. */
+  #settledAt: number | null = null;
   #rate: number | null = null;
   #lagMs: number | null = null;
 
-  constructor(now: number) {
-    this.#settledAt = now;
-  }
-
-  drawn(lagMs: number): void {
-    this.#drawn += 1;
-    this.#lagSumMs += lagMs;
+  /** The first picture only starts the count. */
+  drawn(now: number, lagMs: number): void {
+    if (this.#settledAt === null) {
+      this.#settledAt = now;
+    } else {
+      this.#drawn += 1;
+      this.#lagSumMs += lagMs;
+    }
   }
 
   /** The figures as of now; `null` before there are any. */
   settle(now: number): { rate: number; lagMs: number } | null {
-    if (now - this.#settledAt < MIN_STRETCH_MS) return this.#figures;
+    if (this.#settledAt === null || now - this.#settledAt < MIN_STRETCH_MS) return this.#figures;
     const seconds = (now - this.#settledAt) / 1000;
     this.#rate = blend(this.#rate, this.#drawn / seconds);
     if (this.#drawn > 0) this.#lagMs = blend(this.#lagMs, this.#lagSumMs / this.#drawn);

@@ -28,7 +28,7 @@ export class Tile implements Taker {
   #stateThen = $state.raw<StreamState | null>(null);
   #next: Picture | null = null;
   #liveness = new Liveness();
-  #counts = new Figures(nowMs());
+  #counts = new Figures();
   #subscription: Subscription | null = null;
   readonly #app: App;
 
@@ -110,7 +110,7 @@ export class Tile implements Taker {
   drawn({ header }: Picture): void {
     const now = nowMs();
     this.#subscription?.acknowledge(now);
-    this.#counts.drawn(now - this.#app.clock.toViewerMs(header.wallTime));
+    this.#counts.drawn(now, now - this.#app.clock.toViewerMs(header.wallTime));
   }
 
   /** Time passes: what was fresh may no longer be. */
@@ -131,7 +131,7 @@ export class Tile implements Taker {
     if (current !== null && isSameStream(current.stream, stream)) return current.resize(size);
     this.#unsubscribe();
     this.#role = stream.role;
-    this.#counts = new Figures(nowMs());
+    this.#counts = new Figures();
     this.#subscription = this.#app.connection.subscribe(stream, size, this);
   }
 

@@ -14,7 +14,9 @@ export class Wall {
     this.#app = app;
   }
 
-  readonly columns = $derived.by(() => SHAPES[this.#app.layouts.current?.shape ?? "single"].columns);
+  readonly columns = $derived.by(
+    () => SHAPES[this.#app.layouts.current?.shape ?? "single"].columns,
+  );
 
   /** In reading order. */
   readonly tiles = $derived.by(() => {

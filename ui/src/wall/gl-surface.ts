@@ -37,6 +37,8 @@ void main() {
 const PLANES = ["luma", "cb", "cr"] as const;
 const UNIFORMS = ["area", "turn", "halved", "colours", "zero", "brightness", "isFaded"] as const;
 
+type Uniforms = Record<(typeof UNIFORMS)[number], WebGLUniformLocation | null>;
+
 interface Kept {
   format: PictureFormat;
   textures: WebGLTexture[];
@@ -46,7 +48,7 @@ interface Kept {
 export class GlSurface implements Surface {
   readonly #gl: WebGL2RenderingContext;
   readonly #kept = new Map<object, Kept>();
-  readonly #at: Record<(typeof UNIFORMS)[number], WebGLUniformLocation | null>;
+  readonly #at: Uniforms;
 
   /** Throws where the context is lost already. */
   constructor(gl: WebGL2RenderingContext) {
@@ -59,7 +61,7 @@ export class GlSurface implements Surface {
     PLANES.forEach((plane, unit) => {
       gl.uniform1i(at(plane), unit);
     });
-    this.#at = Object.fromEntries(UNIFORMS.map((name) => [name, at(name)])) as typeof this.#at;
+    this.#at = Object.fromEntries(UNIFORMS.map((name) => [name, at(name)])) as Uniforms;
     gl.uniform1f(this.#at.brightness, FADED_BRIGHTNESS);
   }
 

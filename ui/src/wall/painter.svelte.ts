@@ -125,10 +125,7 @@ export class Painter {
   #measure(canvas: HTMLCanvasElement, surface: Surface): void {
     this.#isMoved = false;
     const outer = canvas.getBoundingClientRect();
-    const size = this.#exact ?? {
-      width: Math.round(outer.width * devicePixelRatio),
-      height: Math.round(outer.height * devicePixelRatio),
-    };
+    const size = this.#deviceSize(outer);
     if (outer.width > 0 && outer.height > 0) {
       surface.setGround(groundOf(canvas));
       surface.resize(size);
@@ -147,6 +144,15 @@ export class Painter {
         tile.size = isShown ? { width, height } : null;
       }
     }
+  }
+
+  /** As the browser counts, unless that was before the last zoom. */
+  #deviceSize(outer: DOMRect): Size {
+    const [width, height] = [outer.width * devicePixelRatio, outer.height * devicePixelRatio];
+    const { width: exactWidth, height: exactHeight } = this.#exact ?? { width: 0, height: 0 };
+    const isNear = Math.abs(exactWidth - width) < 2 && Math.abs(exactHeight - height) < 2;
+    if (isNear) return { width: exactWidth, height: exactHeight };
+    return { width: Math.round(width), height: Math.round(height) };
   }
 
   #lost(event: Event): void {

@@ -1,0 +1,334 @@
+//! One stream's thread in a worker: units in, pictures out.
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use ffmpeg_next::{Packet, decoder, frame};
+use media::{FieldOrder, MediaTime, PictureFormat, Ratio, Rotation, Size, VideoFormat, WallTime};
+
+use crate::colour::{self, Told};
+use crate::scale::{self, Scalers};
+use crate::view::View;
+use crate::wire::{PictureHeader, Reply, UnitHeader};
+use crate::worker::Output;
+use crate::{fit, libav};
+
+/// The handle that the worker's main thread has. Dropping it ends the thread
+/// with the unit it is at.
+pub struct StreamThread {
+    work: Sender<Work>,
+    queue: Arc<Queue>,
+}
+
+/// What both sides know of the queue; its length is bounded by the engine.
+#[derive(Default)]
+struct Queue {
+    units: AtomicUsize,
+    is_closed: AtomicBool,
+}
+
+enum Work {
+    Format(VideoFormat),
+    Tiles(Vec<Size>),
+    Unit(UnitHeader, Vec<u8>),
+}
+
+impl StreamThread {
+    pub fn start(stream: u32, output: Arc<Output>) -> io::Result<Self> {
+        let (work, received) = mpsc::channel();
+        let queue = Arc::new(Queue::default());
+        let (name, known) = (format!("stream {stream}"), queue.clone());
+        let run = move || Decoding::new(stream, output, known).run(&received);
+        thread::Builder::new().name(name).spawn(run)?;
+        Ok(Self { work, queue })
+    }
+
+    pub fn set_format(&self, format: VideoFormat) {
+        self.send(Work::Format(format));
+    }
+
+    pub fn set_tiles(&self, tiles: Vec<Size>) {
+        self.send(Work::Tiles(tiles));
+    }
+
+    pub fn decode(&self, unit: UnitHeader, payload: Vec<u8>) {
+        self.queue.units.fetch_add(1, Ordering::Relaxed);
+        self.send(Work::Unit(unit, payload));
+    }
+
+    fn send(&self, work: Work) {
+        self.work.send(work).expect("the thread ends after its queue does");
+    }
+}
+
+impl Drop for StreamThread {
+    fn drop(&mut self) {
+        self.queue.is_closed.store(true, Ordering::Relaxed);
+    }
+}
+
+struct Decoding {
+    stream: u32,
+    output: Arc<Output>,
+    queue: Arc<Queue>,
+    tiles: Vec<Size>,
+    format: Option<VideoFormat>,
+    decoder: Option<decoder::Video>,
+    /// The picture decoded last, and room for the next.
+    newest: frame::Video,
+    spare: frame::Video,
+    /// When `newest` is to be shown, if it is.
+    shown: Option<(MediaTime, WallTime)>,
+    /// Units whose pictures have not come out.
+    pending: VecDeque<UnitHeader>,
+    scalers: Scalers,
+    /// When a picture was last made, and the time it is shown at.
+    last_picture: Option<Instant>,
+    last_time: i64,
+    /// Units the engine was not told of.
+    consumed: u32,
+    /// Units in a row of which nothing came.
+    failures: u32,
+    has_complained: bool,
+}
+
+impl Decoding {
+    /// More pictures than any codec holds back.
+    const MAX_PENDING: usize = 64;
+    /// With more units waiting than this the stream is late, and units are
+    /// decoded without making pictures of them …
+    const MAX_WAITING: usize = 2;
+    /// … as long as something moves.
+    const MAX_PAUSE: Duration = Duration::from_millis(250);
+    /// Times further back, in microseconds, are a new beginning.
+    const MAX_DISORDER: i64 = 1_000_000;
+    /// So many units in a row without a picture is no accident.
+    const MAX_FAILURES: u32 = 100;
+    /// Answers are collected over so many units where more are waiting.
+    const MAX_UNANSWERED: u32 = 8;
+
+    fn new(stream: u32, output: Arc<Output>, queue: Arc<Queue>) -> Self {
+        Self {
+            stream,
+            output,
+            queue,
+            tiles: Vec::new(),
+            format: None,
+            decoder: None,
+            newest: frame::Video::empty(),
+            spare: frame::Video::empty(),
+            shown: None,
+            pending: VecDeque::new(),
+            scalers: Scalers::default(),
+            last_picture: None,
+            last_time: i64::MIN,
+            consumed: 0,
+            failures: 0,
+            has_complained: false,
+        }
+    }
+
+    fn run(mut self, work: &Receiver<Work>) {
+        for work in work {
+            if self.queue.is_closed.load(Ordering::Relaxed) {
+                return;
+            }
+            match work {
+                Work::Format(format) => self.open(format),
+                Work::Tiles(tiles) => self.show_in(tiles),
+                Work::Unit(unit, payload) => {
+                    let waiting = self.queue.units.fetch_sub(1, Ordering::Relaxed) - 1;
+                    self.consumed += 1;
+                    self.decode(unit, &payload, waiting);
+                    if self.consumed > 0 && (waiting == 0 || self.consumed >= Self::MAX_UNANSWERED)
+                    {
+                        let (stream, units) = (self.stream, self.consumed);
+                        self.output.say(&Reply::Consumed { stream, units }, &[]);
+                        self.consumed = 0;
+                    }
+                }
+            }
+        }
+    }
+
+    fn open(&mut self, format: VideoFormat) {
+        self.pending.clear();
+        self.failures = 0;
+        self.has_complained = false;
+        self.decoder = libav::open_decoder(&format);
+        if self.decoder.is_none() {
+            let codec = format.codec.name();
+            self.complain(format!(
+                "The stream is encoded as {codec}, which the FFmpeg on this server does not \
+                 decode. Set the camera to H.264 or H.265."
+            ));
+        }
+        self.format = Some(format);
+    }
+
+    /// New boxes get the newest picture: the next may be far away.
+    fn show_in(&mut self, tiles: Vec<Size>) {
+        let known = std::mem::replace(&mut self.tiles, tiles);
+        let new: Vec<Size> =
+            self.tiles.iter().filter(|tile| !known.contains(tile)).copied().collect();
+        self.make_pictures(&new);
+    }
+
+    fn decode(&mut self, unit: UnitHeader, payload: &[u8], waiting: usize) {
+        let Some(decoder) = &mut self.decoder else { return };
+        // An empty packet would mean that the stream is over.
+        if payload.is_empty() {
+            return;
+        }
+        if self.pending.len() == Self::MAX_PENDING {
+            self.pending.pop_front();
+        }
+        self.pending.push_back(unit);
+        let mut packet = Packet::copy(payload);
+        packet.set_pts(Some(unit.time.0));
+        if unit.is_key {
+            packet.set_flags(ffmpeg_next::packet::Flags::KEY);
+        }
+        // What is wrong with a unit is in the log; the next may be fine.
+        decoder.send_packet(&packet).ok();
+        self.failures += 1;
+        while let Some(decoder) = &mut self.decoder
+            && decoder.receive_frame(&mut self.spare).is_ok()
+        {
+            std::mem::swap(&mut self.newest, &mut self.spare);
+            self.failures = 0;
+            let time = self.newest.pts().or(self.newest.timestamp()).unwrap_or(unit.time.0);
+            let of = self.unit_of(time).unwrap_or(unit);
+            self.shown = of.shown.then(|| (self.after_last(time), of.arrived));
+            let is_late = waiting > Self::MAX_WAITING
+                && self.last_picture.is_some_and(|it| it.elapsed() < Self::MAX_PAUSE);
+            if !is_late {
+                let tiles = self.tiles.clone();
+                self.make_pictures(&tiles);
+            }
+        }
+        if self.failures >= Self::MAX_FAILURES {
+            self.complain(
+                "Nothing in this stream can be decoded. Restart the camera, or set it to H.264."
+                    .to_owned(),
+            );
+        }
+    }
+
+    /// The unit that a picture came of, by its time: the newest such, since
+    /// damaged ones wait in vain and a GOP may be handed over twice.
+    fn unit_of(&mut self, time: i64) -> Option<UnitHeader> {
+        let index = self.pending.iter().rposition(|unit| unit.time.0 == time)?;
+        self.pending.remove(index)
+    }
+
+    /// Decoders put pictures in order, and not every container has times that
+    /// follow it (AVI and bare streams only know the order of decoding).
+    fn after_last(&mut self, time: i64) -> MediaTime {
+        let back = self.last_time.saturating_sub(time);
+        if (0..Self::MAX_DISORDER).contains(&back) {
+            self.last_time += 1;
+        } else {
+            self.last_time = time;
+        }
+        MediaTime(self.last_time)
+    }
+
+    /// Makes and says what `tiles` need of the newest picture, each size once.
+    fn make_pictures(&mut self, tiles: &[Size]) {
+        let (Some((time, arrived)), Some(format)) = (self.shown, &self.format) else { return };
+        let Some((view, layout)) = look(&self.newest, format) else {
+            return self.complain(
+                "The stream's pictures have samples that cannot be shown. Set the camera to H.264."
+                    .to_owned(),
+            );
+        };
+        let mut textures: Vec<(Size, Vec<Size>)> = Vec::new();
+        for tile in tiles {
+            let size = fit::texture(layout.display_aspect, layout.rotation, view.size, *tile);
+            match textures.iter_mut().find(|(known, _)| *known == size) {
+                Some((_, sharing)) => sharing.push(*tile),
+                None => textures.push((size, vec![*tile])),
+            }
+        }
+        for (size, tiles) in textures {
+            let Ok(planes) = self.scalers.planes(&view, size) else { continue };
+            let format = PictureFormat { size, ..layout };
+            let consumed = std::mem::take(&mut self.consumed);
+            let header =
+                PictureHeader { stream: self.stream, consumed, tiles, format, time, arrived };
+            self.output.say(&Reply::Picture(header), &planes);
+            self.last_picture = Some(Instant::now());
+        }
+        self.scalers.tidy();
+    }
+
+    fn complain(&mut self, sentence: String) {
+        if !std::mem::replace(&mut self.has_complained, true) {
+            self.output.say(&Reply::Unsupported { stream: self.stream, sentence }, &[]);
+        }
+    }
+}
+
+/// What is seen of a decoded picture, and how that is laid out; the size is
+/// that of the view.
+fn look<'a>(picture: &'a frame::Video, format: &VideoFormat) -> Option<(View<'a>, PictureFormat)> {
+    let whole = View::whole(picture)?;
+    if !scale::is_readable(whole.pixel) {
+        return None;
+    }
+    let source = whole.size;
+    let (space, range) = libav::colour_numbers(picture);
+    let is_rgb = libav::is_rgb(picture.format());
+    let told = Told { pixel: picture.format(), is_rgb, space, range, lines: source.height };
+    let (matrix, range) = colour::meaning(&told, format);
+    let aspect = picture.aspect_ratio();
+    let sample_aspect = Ratio::new(
+        u32::try_from(aspect.numerator()).unwrap_or(0),
+        u32::try_from(aspect.denominator()).unwrap_or(0),
+    );
+    let first = match first_field(picture, format) {
+        Some(is_top) => View::whole(picture)?.field(is_top),
+        None => None,
+    };
+    let is_field = first.is_some();
+    let view = first.unwrap_or(whole);
+    let layout = PictureFormat {
+        size: view.size,
+        source,
+        display_aspect: fit::display_aspect(source, sample_aspect.or(format.sample_aspect)),
+        rotation: rotation(picture).unwrap_or(format.rotation),
+        matrix,
+        range,
+        is_field,
+    };
+    Some((view, layout))
+}
+
+/// Whether the upper field is first in time; nothing where the picture is one.
+fn first_field(picture: &frame::Video, format: &VideoFormat) -> Option<bool> {
+    // These say of every picture what it is; the container's word is for the
+    // ones that cannot.
+    const TELLING: [&str; 10] =
+        ["h264", "hevc", "mpeg2video", "mpeg4", "vc1", "dvvideo", "prores", "dnxhd", "vp9", "av1"];
+    if picture.is_interlaced() {
+        return Some(picture.is_top_first());
+    }
+    match format.field_order? {
+        _ if TELLING.contains(&format.codec.name()) => None,
+        FieldOrder::Progressive => None,
+        FieldOrder::TopFirst => Some(true),
+        FieldOrder::BottomFirst => Some(false),
+    }
+}
+
+/// The turn that the stream itself asks for (an SEI message, or Exif).
+fn rotation(picture: &frame::Video) -> Option<Rotation> {
+    let matrix = picture.side_data(frame::side_data::Type::DisplayMatrix)?;
+    colour::rotation(matrix.data())
+}

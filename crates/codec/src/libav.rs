@@ -1,0 +1,135 @@
+//! What `ffmpeg-next` does not offer safely: opening a decoder on a
+//! [`VideoFormat`], reading one off a file, and facts of decoded pictures.
+//!
+//! FFmpeg's enumerations are read as the numbers they are: a library newer than
+//! its headers may know more of them than the Rust types do.
+
+#![allow(unsafe_code)]
+
+use std::ffi::CString;
+use std::ptr::addr_of;
+
+use bytes::Bytes;
+use ffmpeg_next::codec::{Context, Parameters, decoder};
+use ffmpeg_next::format::Pixel;
+use ffmpeg_next::{Dictionary, ffi, frame, log};
+use media::{Codec, FieldOrder, Ratio, Rotation, Size, VideoFormat};
+
+use crate::colour;
+
+/// Pictures of more samples are refused before memory is asked for: 8192×5120.
+const MAX_SAMPLES: &str = "41943040";
+
+/// Quietens FFmpeg. Its log goes to stderr, which is the engine's log.
+pub fn start() {
+    log::set_level(log::Level::Error);
+    log::set_flags(log::Flags::SKIP_REPEATED);
+}
+
+/// A decoder with what the container says of the stream; nothing where there
+/// is none for the codec or it does not open.
+pub fn open_decoder(format: &VideoFormat) -> Option<decoder::Video> {
+    let name = CString::new(format.codec.name()).ok()?;
+    // SAFETY: `name` ends in a zero byte; descriptors live for ever.
+    let id = unsafe {
+        let descriptor = ffi::avcodec_descriptor_get_by_name(name.as_ptr());
+        descriptor.as_ref()?.id
+    };
+    let codec = decoder::find(id.into())?;
+    let mut context = Context::new_with_codec(codec);
+    // SAFETY: the context was just allocated, is ours alone and is not open.
+    // The extradata is allocated and padded as FFmpeg demands and freed by it.
+    unsafe {
+        let context = context.as_mut_ptr().as_mut()?;
+        context.width = i32::try_from(format.size.width).ok()?;
+        context.height = i32::try_from(format.size.height).ok()?;
+        context.pkt_timebase = ffi::AVRational { num: 1, den: 1_000_000 };
+        if !format.extradata.is_empty() {
+            let length = format.extradata.len();
+            let padding = ffi::AV_INPUT_BUFFER_PADDING_SIZE as usize;
+            let extradata = ffi::av_mallocz(length + padding).cast::<u8>();
+            if extradata.is_null() {
+                return None;
+            }
+            extradata.copy_from_nonoverlapping(format.extradata.as_ptr(), length);
+            context.extradata = extradata;
+            context.extradata_size = i32::try_from(length).ok()?;
+        }
+    }
+    let mut options = Dictionary::new();
+    options.set("threads", "1");
+    options.set("max_pixels", MAX_SAMPLES);
+    // Crop at the very sample, whatever that does to alignment.
+    options.set("flags", "+unaligned");
+    context.decoder().open_as_with(codec, options).and_then(decoder::Opened::video).ok()
+}
+
+/// FFmpeg's numbers for matrix and range.
+pub fn colour_numbers(picture: &frame::Video) -> (i32, i32) {
+    // SAFETY: a `frame::Video` holds an allocated frame; both enumerations are
+    // as large as an `i32` and read as one.
+    unsafe {
+        let picture = picture.as_ptr();
+        (
+            addr_of!((*picture).colorspace).cast::<i32>().read(),
+            addr_of!((*picture).color_range).cast::<i32>().read(),
+        )
+    }
+}
+
+/// Whether samples are red, green and blue, if only through a palette.
+pub fn is_rgb(pixel: Pixel) -> bool {
+    has_flags(pixel, ffi::AV_PIX_FMT_FLAG_RGB | ffi::AV_PIX_FMT_FLAG_BAYER) || is_palette(pixel)
+}
+
+/// Whether the second plane is a palette.
+pub fn is_palette(pixel: Pixel) -> bool {
+    has_flags(pixel, ffi::AV_PIX_FMT_FLAG_PAL)
+}
+
+fn has_flags(pixel: Pixel, flags: i32) -> bool {
+    // SAFETY: descriptors live for ever.
+    pixel
+        .descriptor()
+        .is_some_and(|it| unsafe { (*it.as_ptr()).flags } & u64::from(flags.unsigned_abs()) != 0)
+}
+
+/// What a container says of a stream. The rotation is in its side data.
+pub fn video_format(parameters: &Parameters, rotation: Rotation) -> VideoFormat {
+    // SAFETY: the parameters are allocated for as long as they are borrowed,
+    // and their extradata is as long as they say; both enumerations are as
+    // large as an `i32` and read as one.
+    let (raw, extradata, space, range, field_order) = unsafe {
+        let raw = parameters.as_ptr();
+        let length = usize::try_from((*raw).extradata_size).unwrap_or(0);
+        let extradata = match (*raw).extradata.is_null() {
+            true => Bytes::new(),
+            false => Bytes::copy_from_slice(std::slice::from_raw_parts((*raw).extradata, length)),
+        };
+        (
+            &*raw,
+            extradata,
+            addr_of!((*raw).color_space).cast::<i32>().read(),
+            addr_of!((*raw).color_range).cast::<i32>().read(),
+            addr_of!((*raw).field_order).cast::<i32>().read(),
+        )
+    };
+    let length = |value: i32| u32::try_from(value).unwrap_or(0);
+    let aspect = raw.sample_aspect_ratio;
+    VideoFormat {
+        codec: Codec::named(parameters.id().name()),
+        extradata,
+        size: Size { width: length(raw.width), height: length(raw.height) },
+        sample_aspect: Ratio::new(length(aspect.num), length(aspect.den)),
+        rotation,
+        matrix: colour::matrix(space),
+        range: colour::range(range),
+        field_order: match field_order {
+            1 => Some(FieldOrder::Progressive),
+            // Which field is shown first is the second letter of FFmpeg's names.
+            2 | 5 => Some(FieldOrder::TopFirst),
+            3 | 4 => Some(FieldOrder::BottomFirst),
+            _ => None,
+        },
+    }
+}

@@ -1,0 +1,112 @@
+//! The worker role: reads requests, hands each stream's to its thread, and
+//! says what they answer.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::fs::File;
+use std::io::{self, BufReader};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use crate::decode::StreamThread;
+use crate::wire::{self, ALIVE_INTERVAL, Reply, Request, WireError};
+use crate::{SourceSpec, demo, fence, file, libav};
+
+/// Why a worker could not start or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkerError {
+    /// The system refused what a worker needs before it may touch a stream.
+    #[error("setting up the worker")]
+    Setup(#[from] io::Error),
+    /// The engine said something no engine of ours says.
+    #[error("reading from the engine")]
+    Engine(#[from] WireError),
+}
+
+/// Talks on stdin and stdout until stdin ends; the caller then ends the
+/// process. Logs to stderr. Whoever runs this from a terminal sees binary.
+pub fn run_worker() -> Result<(), WorkerError> {
+    fence::close()?;
+    libav::start();
+    let output = Arc::new(Output(Mutex::new(own_stdout()?)));
+    let alive = output.clone();
+    thread::Builder::new().name("alive".into()).spawn(move || {
+        loop {
+            alive.say(&Reply::Alive, &[]);
+            thread::sleep(ALIVE_INTERVAL);
+        }
+    })?;
+
+    let mut input = BufReader::with_capacity(64 << 10, io::stdin().lock());
+    let mut streams: HashMap<u32, StreamThread> = HashMap::new();
+    while let Some((request, payload)) = wire::read(&mut input)? {
+        match request {
+            Request::Open(source) => start_source(source, output.clone())?,
+            Request::Tiles { stream, tiles } => {
+                entry(&mut streams, stream, &output)?.set_tiles(tiles);
+            }
+            Request::Format { stream, format } => {
+                entry(&mut streams, stream, &output)?.set_format(format);
+            }
+            Request::Unit { stream, unit } => {
+                entry(&mut streams, stream, &output)?.decode(unit, payload);
+            }
+            // Its thread ends with the unit it is at.
+            Request::Close { stream } => drop(streams.remove(&stream)),
+        }
+    }
+    Ok(())
+}
+
+/// Where every thread writes.
+pub struct Output(Mutex<File>);
+
+impl Output {
+    /// Waits while the engine reads nothing.
+    pub fn say(&self, reply: &Reply, payload: &[u8]) {
+        let mut pipe = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match wire::write(&mut *pipe, reply, payload) {
+            Ok(()) => {}
+            // Nobody is left to work for.
+            Err(WireError::Pipe(_)) => std::process::exit(0),
+            // A picture or unit too large for a message is dropped.
+            Err(WireError::Length(_) | WireError::Header(_)) => {}
+        }
+    }
+}
+
+fn entry<'a>(
+    streams: &'a mut HashMap<u32, StreamThread>,
+    stream: u32,
+    output: &Arc<Output>,
+) -> io::Result<&'a StreamThread> {
+    Ok(match streams.entry(stream) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(new) => new.insert(StreamThread::start(stream, output.clone())?),
+    })
+}
+
+fn start_source(source: SourceSpec, output: Arc<Output>) -> io::Result<()> {
+    let run = move || {
+        let error = match source {
+            SourceSpec::Demo { number, name } => demo::run(number, &name, &output),
+            SourceSpec::File { path } => file::run(&path, &output),
+        };
+        output.say(&Reply::Failed { cause: error.cause, sentence: error.sentence }, &[]);
+    };
+    thread::Builder::new().name("source".into()).spawn(run).map(drop)
+}
+
+/// Stdout without the line buffer that Rust puts before it.
+#[cfg(unix)]
+fn own_stdout() -> io::Result<File> {
+    use std::os::fd::AsFd;
+    Ok(io::stdout().as_fd().try_clone_to_owned()?.into())
+}
+
+/// Stdout without the line buffer that Rust puts before it.
+#[cfg(windows)]
+fn own_stdout() -> io::Result<File> {
+    use std::os::windows::io::AsHandle;
+    Ok(io::stdout().as_handle().try_clone_to_owned()?.into())
+}

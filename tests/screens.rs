@@ -1,0 +1,170 @@
+//! The real window looks as it did when somebody looked at it: first run, demo
+//! and an error, in both themes and two sizes, with the video masked.
+//!
+//! `TESSERA_UPDATE_SCREENS=1` keeps what is there now as `tests/screens/*.png`;
+//! look at them before they are committed. What differs is left in the system's
+//! temporary directory.
+
+use std::fs;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use link::Client;
+use protocol::{CameraSource, Command, LayoutShape, NewCamera, Reply, Settings, Theme};
+use testkit::{Browser, Clip, Desk, Figure, Picture, Place, door, programs, until};
+
+use crate::sight::{self, SOON, TILES};
+
+/// Letters may be drawn a little differently by another release of a library.
+const TOLERANCE: u8 = 24;
+const SHARE: f64 = 0.005;
+
+/// Nothing that moves by itself: no video, no clock, no counts, no transitions.
+const STILL: &str = r#"
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`
+        canvas#wall, time, [data-varies], .rate, .lag { visibility: hidden !important; }
+        * { animation: none !important; transition: none !important; caret-color: transparent !important; }
+    `);
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+"#;
+
+pub async fn run(short: bool) -> Result<Vec<Figure>> {
+    let sizes: &[(u16, u16)] = if short { &[(1366, 768)] } else { &[(1366, 768), (1920, 1080)] };
+    let mut figures = Vec::new();
+    for &size in sizes {
+        figures.extend(first_run(size).await?);
+        figures.extend(demo(size).await?);
+        figures.extend(error(size).await?);
+    }
+    Ok(figures)
+}
+
+async fn first_run(size: (u16, u16)) -> Result<Vec<Figure>> {
+    let desk = Desk::start(size.0, size.1).await?;
+    let data = Place::new()?;
+    let browser = Browser::window(&desk, data.path(), &[]).await?;
+    let figures = both_themes("first-run", size, &desk, &data, &browser).await?;
+    browser.close().await?;
+    Ok(figures)
+}
+
+async fn demo(size: (u16, u16)) -> Result<Vec<Figure>> {
+    let desk = Desk::start(size.0, size.1).await?;
+    let data = Place::new()?;
+    let browser = Browser::window(&desk, data.path(), &["--demo"]).await?;
+    browser.live(TILES, SOON).await?;
+    let figures = both_themes("demo", size, &desk, &data, &browser).await?;
+    browser.close().await?;
+    Ok(figures)
+}
+
+/// A camera whose clip became a text after it was added.
+async fn error(size: (u16, u16)) -> Result<Vec<Figure>> {
+    let desk = Desk::start(size.0, size.1).await?;
+    let data = Place::new()?;
+    // The path is on the screen: always the same.
+    let clips = std::path::Path::new("/var/tmp/tessera-screens");
+    fs::create_dir_all(clips)?;
+    let clip = clips.join("clip.mp4");
+    make_clip(&data, &clip).await?;
+    let server = sight::engine(&desk, data.path(), &[]).await?;
+    let mut client = server.client().await?;
+    let path = clip.to_str().context("a path in UTF-8")?.to_owned();
+    let camera = NewCamera { name: "Gate".to_owned(), source: CameraSource::File { path } };
+    let Reply::Camera { camera } = client.command(Command::AddCamera { camera }).await? else {
+        bail!("the engine answered something else");
+    };
+    fs::write(&clip, "Dear camera,\n".repeat(1000))?;
+    let mut layout = sight::open_with_quad(&mut client).await?;
+    layout.tiles = vec![None; LayoutShape::Quad.tiles()];
+    if let Some(tile) = layout.tiles.first_mut() {
+        *tile = Some(camera.address);
+    }
+    client.command(Command::SetLayout { layout }).await?;
+    let browser = Browser::window(&desk, data.path(), &[]).await?;
+    until(SOON, "a lost tile", async || {
+        let tiles = browser.tiles().await.unwrap_or_default();
+        Ok(tiles.iter().any(|tile| tile.state == "lost").then_some(()))
+    })
+    .await?;
+    let figures = both_themes("error", size, &desk, &data, &browser).await?;
+    browser.close().await?;
+    server.end().await?;
+    // Others may have put something there.
+    let _ = fs::remove_dir_all(clips);
+    Ok(figures)
+}
+
+async fn make_clip(place: &Place, clip: &std::path::Path) -> Result<()> {
+    let raw = place.join("grey.raw");
+    fs::write(&raw, vec![128; 320 * 180 * 3 / 2])?;
+    let options = ["-frames:v", "25", "-c:v", "mpeg4"].map(str::to_owned);
+    Clip { width: 320, height: 180, pixels: "yuv420p", raw: &raw, options: &options, path: clip }
+        .make()
+        .await
+}
+
+async fn both_themes(
+    screen: &str,
+    size: (u16, u16),
+    desk: &Desk,
+    data: &Place,
+    browser: &Browser,
+) -> Result<Vec<Figure>> {
+    until(SOON, "the window's size", async || {
+        desk.display().fill("Tessera")?;
+        let script = "return [innerWidth, innerHeight];";
+        let inner = browser.run(script, vec![]).await.unwrap_or_default();
+        Ok((inner == serde_json::json!([size.0, size.1])).then_some(()))
+    })
+    .await?;
+    let mut client = Client::connect(&door(data.path()).await?).await?;
+    let mut figures = Vec::new();
+    for (theme, name) in [(Theme::Dark, "dark"), (Theme::Light, "light")] {
+        let settings = Settings { theme, ..client.snapshot().settings.clone() };
+        client.command(Command::SetSettings { settings }).await?;
+        until(SOON, "the theme", async || {
+            let script = "return document.documentElement.dataset.theme ?? null;";
+            Ok((browser.run(script, vec![]).await? == name).then_some(()))
+        })
+        .await?;
+        browser.run(STILL, vec![]).await?;
+        let shot = settled(browser).await?;
+        let name = format!("{screen}-{name}-{}x{}", size.0, size.1);
+        figures.push(compare(&name, &shot)?);
+    }
+    Ok(figures)
+}
+
+/// The page once it no longer changes.
+async fn settled(browser: &Browser) -> Result<Picture> {
+    let mut before = browser.screenshot().await?;
+    until(Duration::from_secs(10), "a page that stands still", async || {
+        let now = browser.screenshot().await?;
+        let is_still = now == before;
+        before = now.clone();
+        Ok(is_still.then_some(now))
+    })
+    .await
+}
+
+fn compare(name: &str, shot: &Picture) -> Result<Figure> {
+    let kept = programs::checkout()?.join("tests/screens").join(format!("{name}.png"));
+    if std::env::var_os("TESSERA_UPDATE_SCREENS").is_some() {
+        fs::create_dir_all(kept.parent().context("a directory")?)?;
+        shot.save(&kept)?;
+    }
+    let figure = format!("screens/{name}");
+    if !kept.exists() {
+        return Ok(Figure::holds(figure, false).noted("there is no reference to compare with"));
+    }
+    let share = Picture::open(&kept)?.difference(shot, TOLERANCE);
+    let figure = Figure::at_most(figure, share, "of the pixels differ", SHARE);
+    if figure.ok {
+        return Ok(figure);
+    }
+    let left = std::env::temp_dir().join(format!("tessera-screen-{name}.png"));
+    shot.save(&left)?;
+    Ok(figure.noted(format!("see {}", left.display())))
+}

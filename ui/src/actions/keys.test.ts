@@ -1,0 +1,139 @@
+// @vitest-environment jsdom
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { FakeEngine, fakeCamera } from "../connection/fake";
+import { App } from "../state/app.svelte";
+import { KEYED, Keys } from "./keys";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+  document.body.replaceChildren();
+});
+
+async function opened() {
+  const engine = new FakeEngine([1, 2, 3, 4, 15].map((number) => fakeCamera(number)));
+  const app = new App(engine, engine.dial);
+  app.start();
+  await vi.advanceTimersByTimeAsync(0);
+  const keys = new Keys(app);
+  /** `ArrowLeft`, `f`, `g c`: one after the other. Returns whether the last was for us. */
+  const press = (sequence: string, target: HTMLElement = document.body, init = {}) => {
+    let wasOurs = false;
+    for (const key of sequence.split(" ")) {
+      const event = new KeyboardEvent("keydown", { key, cancelable: true, bubbles: true, ...init });
+      target.addEventListener("keydown", keys.down, { once: true });
+      target.dispatchEvent(event);
+      wasOurs = event.defaultPrevented;
+    }
+    return wasOurs;
+  };
+  return { app, engine, press, screen: app.screen };
+}
+
+function focusable(html: string): HTMLElement {
+  document.body.innerHTML = html;
+  return document.body.firstElementChild as HTMLElement;
+}
+
+test("no two actions share a key, or an id", () => {
+  expect(new Set(KEYED.map(({ shortcut }) => shortcut)).size).toBe(KEYED.length);
+  expect(new Set(KEYED.map(({ id }) => id)).size).toBe(KEYED.length);
+});
+
+test.each([
+  ["ArrowRight", 1],
+  ["ArrowDown", 2],
+  ["ArrowRight ArrowDown", 3],
+  ["ArrowLeft", 0],
+  ["ArrowRight ArrowRight", 1],
+  ["ArrowUp", 0],
+  ["ArrowDown ArrowDown", 2],
+])("%s selects tile %i of four", async (sequence, selected) => {
+  const { press, screen } = await opened();
+  press(sequence);
+  expect(screen.selected).toBe(selected);
+});
+
+test("Enter maximises, Escape goes back", async () => {
+  const { app, press } = await opened();
+  press("ArrowRight Enter");
+  expect(app.wall.alone).toBe(app.wall.tiles[1]);
+  press("Escape");
+  expect(app.wall.alone).toBeNull();
+});
+
+test("digits and Enter go to a camera on the wall", async () => {
+  const { app, press, screen } = await opened();
+  press("3 Enter");
+  expect(screen.selected).toBe(2);
+  expect(app.wall.alone).toBeNull();
+  expect(screen.jump).toBe("");
+});
+
+test("digits and Enter show a camera alone that is not on the wall", async () => {
+  const { app, press } = await opened();
+  press("1 5 Enter");
+  expect(app.wall.alone?.camera?.number).toBe(15);
+  press("Escape");
+  expect(app.wall.visitor).toBeNull();
+});
+
+test("a number nobody has is said, and forgotten", async () => {
+  const { press, screen } = await opened();
+  press("9 9 Enter");
+  expect(screen.toast?.text).toContain("99");
+  press("7 Escape");
+  expect(screen.jump).toBe("");
+});
+
+test("F leaves only the video, and Escape brings the rest back", async () => {
+  const { press, screen } = await opened();
+  press("f");
+  expect(screen.isVideoOnly).toBe(true);
+  press("Escape");
+  expect(screen.isVideoOnly).toBe(false);
+});
+
+test("G and a letter go to a screen; another letter goes nowhere", async () => {
+  const { press, screen } = await opened();
+  press("g c");
+  expect(screen.view).toBe("cameras");
+  press("g x w");
+  expect(screen.view).toBe("cameras");
+  press("g w");
+  expect(screen.view).toBe("wall");
+});
+
+test("a letter on a keyboard that is not Latin counts by its place", async () => {
+  const { press, screen } = await opened();
+  press("а", document.body, { code: "KeyF" });
+  expect(screen.isVideoOnly).toBe(true);
+});
+
+test.each([
+  ["a text field", "f", '<input type="text">', {}],
+  ["a text area", "?", "<textarea></textarea>", {}],
+  ["a selection", "ArrowDown", "<select></select>", {}],
+  ["an input method", "f", "<div></div>", { isComposing: true }],
+  ["the browser's own shortcut", "f", "<div></div>", { ctrlKey: true }],
+  ["the button that has the focus", "Enter", "<button></button>", {}],
+])("leaves keys to %s", async (_, key, html, init) => {
+  const { press, screen } = await opened();
+  expect(press(key, focusable(html), init)).toBe(false);
+  expect([screen.isVideoOnly, screen.overlay, screen.selected, screen.alone]).toEqual([
+    false,
+    null,
+    0,
+    null,
+  ]);
+});
+
+test("a dialog keeps every key to itself", async () => {
+  const { press, screen } = await opened();
+  press("?");
+  expect(screen.overlay).toEqual({ kind: "help" });
+  expect(press("f")).toBe(false);
+  expect(screen.isVideoOnly).toBe(false);
+});

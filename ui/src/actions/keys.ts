@@ -1,0 +1,99 @@
+import type { App } from "../state/app.svelte";
+import type { Action } from "./action";
+import { goToCameras, goToSettings, goToWall, help } from "./screens";
+import {
+  back,
+  jump,
+  maximise,
+  nextLayout,
+  previousLayout,
+  selectDown,
+  selectLeft,
+  selectRight,
+  selectUp,
+  videoOnly,
+} from "./wall";
+
+/** Every action that has keys, in the order the help lists them. */
+export const KEYED: Action[] = [
+  jump,
+  selectLeft,
+  selectRight,
+  selectUp,
+  selectDown,
+  maximise,
+  back,
+  videoOnly,
+  previousLayout,
+  nextLayout,
+  goToWall,
+  goToCameras,
+  goToSettings,
+  help,
+];
+
+/** More than any camera's number has. */
+const MAX_DIGITS = 6;
+
+/** Turns keys into actions, where no control wants them for itself. */
+export class Keys {
+  readonly #app: App;
+  /** The first of two keys. */
+  #first = "";
+
+  constructor(app: App) {
+    this.#app = app;
+  }
+
+  readonly down = (event: KeyboardEvent): void => {
+    const { screen } = this.#app;
+    if (screen.overlay !== null || !isForUs(event)) return;
+    const key = latin(event);
+    // What is typed so far belongs to Enter and Escape, wherever the focus is.
+    const isJump = screen.view === "wall" && this.#typeNumber(key);
+    if (isJump || (!isClaimed(key, event.target) && this.#press(key))) event.preventDefault();
+  };
+
+  #typeNumber(key: string): boolean {
+    const { screen } = this.#app;
+    if (/^[0-9]$/.test(key)) screen.jump = (screen.jump + key).slice(0, MAX_DIGITS);
+    else if (screen.jump === "") return false;
+    else if (key === "Enter") jump.run(this.#app);
+    else if (key === "Backspace") screen.jump = screen.jump.slice(0, -1);
+    else if (key === "Escape") screen.jump = "";
+    else return false;
+    return true;
+  }
+
+  #press(key: string): boolean {
+    const keys = this.#first === "" ? key : `${this.#first} ${key}`;
+    const isFirst = KEYED.some(({ shortcut }) => shortcut?.startsWith(`${keys} `));
+    this.#first = isFirst ? keys : "";
+    const action = KEYED.find(({ shortcut }) => shortcut === keys);
+    if (action?.enabled(this.#app) !== true) return isFirst;
+    action.run(this.#app);
+    return true;
+  }
+}
+
+function isForUs(event: KeyboardEvent): boolean {
+  const isComposing = event.isComposing || event.keyCode === 229;
+  const hasModifier = event.ctrlKey || event.altKey || event.metaKey;
+  const isText =
+    event.target instanceof Element &&
+    event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select") !== null;
+  return !isComposing && !hasModifier && !isText && !event.defaultPrevented;
+}
+
+/** Whether the focused control has a meaning of its own for the key. */
+function isClaimed(key: string, target: EventTarget | null): boolean {
+  const isOwn = key === "Enter" || key === " " || key.startsWith("Arrow");
+  return isOwn && target instanceof Element && target.closest("button, a, input") !== null;
+}
+
+/** The letter on the key where it is Latin; else the one a Latin keyboard has there. */
+function latin({ key, code }: KeyboardEvent): string {
+  if (key.length > 1) return key;
+  if (/^[ -~]$/.test(key)) return key.toLowerCase();
+  return code.replace(/^(Key|Digit)/, "").toLowerCase();
+}

@@ -1,0 +1,65 @@
+import { m } from "../messages";
+import type { Overlay, View } from "../state/screen.svelte";
+import type { Action } from "./action";
+import { always, ifConnected } from "./conditions";
+
+export const goToWall = goTo("wall", "g w", () => m.view_wall());
+export const goToCameras = goTo("cameras", "g c", () => m.view_cameras());
+export const goToSettings = goTo("settings", "g s", () => m.view_settings());
+
+export const help: Action = {
+  id: "help",
+  label: () => m.action_help(),
+  shortcut: "?",
+  enabled: always,
+  run: ({ screen }) => {
+    screen.overlay = { kind: "help" };
+  },
+};
+
+/** With the tile the clip is for; `null` for the first empty one. */
+export const openClip = open(
+  "clip",
+  () => m.action_open_clip(),
+  (tile: number | null) => ({
+    kind: "clip",
+    tile,
+  }),
+);
+
+export const pickCamera = open(
+  "pick",
+  () => m.action_pick_camera(),
+  (tile: number) => ({
+    kind: "pick",
+    tile,
+  }),
+);
+
+function goTo(view: View, shortcut: string, label: () => string): Action {
+  return {
+    id: `go.${view}`,
+    label,
+    shortcut,
+    enabled: always,
+    run: ({ screen }) => {
+      screen.view = view;
+      screen.isVideoOnly = false;
+    },
+  };
+}
+
+function open<Argument>(
+  id: string,
+  label: () => string,
+  overlay: (argument: Argument) => Overlay,
+): Action<Argument> {
+  return {
+    id: `open.${id}`,
+    label,
+    enabled: ifConnected,
+    run: ({ screen }, argument) => {
+      screen.overlay = overlay(argument);
+    },
+  };
+}

@@ -1,0 +1,227 @@
+import {
+  type Camera,
+  type Command,
+  type Failure,
+  MEDIA_HEADER_VERSION,
+  MEDIA_KIND_PICTURE,
+  type Message,
+  type Outcome,
+  type PictureFormat,
+  type Request,
+  type Snapshot,
+  type StreamState,
+} from "../protocol";
+import type { Door, Entrance } from "./door";
+import { messageBytes } from "./picture";
+import type { Socket } from "./session";
+
+export const SERVER = "fake";
+
+export const FORMAT: PictureFormat = {
+  delivery: "planes",
+  width: 16,
+  height: 8,
+  sourceWidth: 1920,
+  sourceHeight: 1080,
+  displayAspect: { num: 16, den: 9 },
+  rotation: 0,
+  matrix: "bt709",
+  range: "limited",
+  isField: false,
+};
+
+export const LIVE: StreamState = { kind: "live", codec: "h264", width: 1920, height: 1080 };
+
+export function fakeCamera(number: number, state: StreamState = LIVE): Camera {
+  return {
+    address: { server: SERVER, camera: number },
+    number,
+    name: `Camera ${number}`,
+    source: { kind: "demo" },
+    hasPassword: false,
+    streams: [["main", state]],
+  };
+}
+
+export function fakeSnapshot(cameras: Camera[] = []): Snapshot {
+  const addresses = [0, 1, 2, 3].map((i) => cameras[i]?.address ?? null);
+  return {
+    cameras,
+    layouts: [
+      { id: 1, name: "Single", shape: "single", tiles: addresses.slice(0, 1) },
+      { id: 2, name: "Quad", shape: "quad", tiles: addresses },
+    ],
+    settings: { theme: "dark", layout: 2, keepRunning: false },
+    notices: [],
+  };
+}
+
+/** An engine in memory. It speaks the protocol over sockets that need no network. */
+export class FakeEngine implements Door {
+  snapshot: Snapshot;
+  /** `null` while it is down. */
+  ticket: string | null = "ticket";
+  /** What its door says while it is down. */
+  closed: Failure = { code: "noEngine", message: "It is down." };
+  /** How many times it was dialled. */
+  dialled = 0;
+  /** All it was sent in the session that is open, without acknowledgements. */
+  received: Request[] = [];
+  acknowledged: Extract<Request, { kind: "acknowledge" }>[] = [];
+  answer: (command: Command) => Outcome | null = () => ({
+    kind: "done",
+    reply: { kind: "nothing" },
+  });
+  remembered: string | null = null;
+  /** What it says in place of a welcome. */
+  refusal: Failure | null = null;
+  #socket: FakeSocket | null = null;
+  #lastFormat = 0;
+
+  constructor(cameras: Camera[] = []) {
+    this.snapshot = fakeSnapshot(cameras);
+  }
+
+  async open(): Promise<Entrance> {
+    if (this.ticket === null) {
+      return { kind: "closed", failure: this.closed };
+    }
+    return { kind: "open", url: "ws://fake", ticket: this.ticket };
+  }
+
+  remember(key: string): void {
+    this.remembered = key;
+  }
+
+  readonly dial = (): Socket => {
+    this.dialled += 1;
+    this.received = [];
+    this.acknowledged = [];
+    this.#socket = new FakeSocket((request) => this.#hear(request));
+    return this.#socket;
+  };
+
+  say(message: Message): void {
+    this.sayRaw(JSON.stringify(message));
+  }
+
+  sayRaw(content: string | ArrayBuffer): void {
+    this.#socket?.deliver(content);
+  }
+
+  setStream(number: number, state: StreamState): void {
+    const camera = { server: SERVER, camera: number };
+    this.say({
+      kind: "update",
+      update: { kind: "stream", stream: { camera, role: "main" }, state },
+    });
+  }
+
+  announce(subscription: number, picture = FORMAT): number {
+    const format = ++this.#lastFormat;
+    this.say({ kind: "format", format, subscription, picture, reason: "" });
+    return format;
+  }
+
+  /** Announces the format and sends one picture under it. */
+  picture(subscription: number, sequence: number, wallTime = 0): void {
+    const format = this.announce(subscription);
+    this.sayRaw(fakePicture({ subscription, sequence, format, wallTime }));
+  }
+
+  /** What was subscribed in this session, by the viewer's numbers. */
+  get subscribed(): number[] {
+    return this.received.flatMap((it) => (it.kind === "subscribe" ? [it.subscription] : []));
+  }
+
+  /** The connection breaks, without a word. */
+  drop(): void {
+    this.#socket?.drop();
+  }
+
+  /** So much is waiting to be sent to it. */
+  setUnsent(bytes: number): void {
+    if (this.#socket !== null) this.#socket.bufferedAmount = bytes;
+  }
+
+  get isClosed(): boolean {
+    return this.#socket?.isClosed ?? true;
+  }
+
+  #hear(request: Request): void {
+    if (request.kind === "acknowledge") this.acknowledged.push(request);
+    else this.received.push(request);
+    if (request.kind === "hello") this.#welcome();
+    if (request.kind === "command") {
+      const outcome = this.answer(request.command);
+      if (outcome !== null) this.say({ kind: "reply", request: request.request, outcome });
+    }
+  }
+
+  #welcome(): void {
+    const { refusal: failure, snapshot } = this;
+    if (failure !== null) return this.say({ kind: "goodbye", failure });
+    const now = Date.now() * 1000;
+    this.say({ kind: "welcome", server: SERVER, version: "1.2.3", session: "key", now, snapshot });
+  }
+}
+
+class FakeSocket implements Socket {
+  binaryType: BinaryType = "blob";
+  bufferedAmount = 0;
+  isClosed = false;
+  onclose: WebSocket["onclose"] = null;
+  onerror: WebSocket["onerror"] = null;
+  onmessage: WebSocket["onmessage"] = null;
+  onopen: WebSocket["onopen"] = null;
+  readonly #hear: (request: Request) => void;
+
+  constructor(hear: (request: Request) => void) {
+    this.#hear = hear;
+    queueMicrotask(() => this.onopen?.call(this.#asSocket, {} as Event));
+  }
+
+  deliver(data: string | ArrayBuffer): void {
+    this.onmessage?.call(this.#asSocket, { data } as MessageEvent);
+  }
+
+  drop(): void {
+    this.onclose?.call(this.#asSocket, {} as CloseEvent);
+  }
+
+  send(content: string): void {
+    if (!this.isClosed) this.#hear(JSON.parse(content));
+  }
+
+  close(): void {
+    this.isClosed = true;
+  }
+
+  /** Handlers of a socket insist on being called by one. */
+  get #asSocket(): WebSocket {
+    return this as unknown as WebSocket;
+  }
+}
+
+interface FakeHeader {
+  subscription: number;
+  sequence: number;
+  format: number;
+  mediaTime?: number;
+  wallTime?: number;
+  version?: number;
+  kind?: number;
+}
+
+export function fakePicture(header: FakeHeader, bytes = messageBytes(FORMAT)): ArrayBuffer {
+  const message = new ArrayBuffer(bytes);
+  const view = new DataView(message);
+  view.setUint8(0, header.version ?? MEDIA_HEADER_VERSION);
+  view.setUint8(1, header.kind ?? MEDIA_KIND_PICTURE);
+  view.setUint32(4, header.subscription, true);
+  view.setUint32(8, header.sequence, true);
+  view.setUint32(12, header.format, true);
+  view.setBigInt64(16, BigInt(header.mediaTime ?? 0), true);
+  view.setBigInt64(24, BigInt(header.wallTime ?? 0), true);
+  return message;
+}

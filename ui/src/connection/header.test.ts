@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { fakePicture } from "./fake";
+import { parseHeader } from "./header";
+
+test("reads every field, with times beyond 32 bits and before zero", () => {
+  const fields = {
+    subscription: 4_000_000_000,
+    sequence: 7,
+    format: 3,
+    mediaTime: -1_500_000,
+    wallTime: 1_790_000_000_123_456,
+  };
+  expect(parseHeader(fakePicture(fields))).toEqual(fields);
+});
+
+test.each([
+  ["another version", fakePicture({ subscription: 1, sequence: 1, format: 1, version: 2 })],
+  ["another kind", fakePicture({ subscription: 1, sequence: 1, format: 1, kind: 9 })],
+  ["less than a header", new ArrayBuffer(31)],
+  ["nothing", new ArrayBuffer(0)],
+])("refuses %s", (_, message) => {
+  expect(parseHeader(message)).toBeNull();
+});

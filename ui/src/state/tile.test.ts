@@ -1,0 +1,167 @@
+// @vitest-environment jsdom
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { nowMs } from "../connection/clock";
+import { FakeEngine, fakeCamera, LIVE } from "../connection/fake";
+import type { StreamState } from "../protocol";
+import { App } from "./app.svelte";
+import type { Tile } from "./tile.svelte";
+
+const SIZE = { width: 640, height: 360 };
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+async function wall(cameras = [fakeCamera(1), fakeCamera(2)]) {
+  const engine = new FakeEngine(cameras);
+  const app = new App(engine, engine.dial);
+  app.start();
+  await vi.advanceTimersByTimeAsync(0);
+  return { app, engine };
+}
+
+/** The first tile, as it is when the wall shows it. */
+async function shownTile(state: StreamState = LIVE) {
+  const { app, engine } = await wall([fakeCamera(1, state)]);
+  const tile = app.wall.tiles[0] as Tile;
+  tile.size = SIZE;
+  tile.watch(false);
+  let sequence = 0;
+  const picture = () =>
+    engine.picture(engine.subscribed.at(-1) ?? 0, ++sequence, Math.round(nowMs() * 1000));
+  return { app, engine, tile, picture };
+}
+
+test("connecting until the first picture, then live", async () => {
+  const { tile, picture } = await shownTile();
+  expect(tile.state).toMatchObject({ kind: "connecting", stage: "firstKeyFrame" });
+  picture();
+  expect(tile.state.kind).toBe("live");
+});
+
+test("stale at most three seconds after the pictures stop, live with the next", async () => {
+  const { tile, picture } = await shownTile();
+  for (let i = 0; i < 10; i++) {
+    picture();
+    await vi.advanceTimersByTimeAsync(100);
+  }
+  await vi.advanceTimersByTimeAsync(1800);
+  expect(tile.state.kind).toBe("live");
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(tile.state.kind).toBe("stale");
+  picture();
+  expect(tile.state.kind).toBe("live");
+});
+
+test("lost says why and when it is tried again; a late picture changes nothing", async () => {
+  const { engine, tile, picture } = await shownTile();
+  picture();
+  const failure = { code: "ended", message: "The camera hung up." } as const;
+  engine.setStream(1, { kind: "lost", failure, retryAt: 5_000_000, attempt: 2 });
+  expect(tile.state).toEqual({ kind: "lost", failure, retryAt: 5_000_000 });
+  picture();
+  expect(tile.state.kind).toBe("lost");
+});
+
+test("connecting again is not live, until a newer picture says so", async () => {
+  const { engine, tile, picture } = await shownTile();
+  picture();
+  engine.setStream(1, { kind: "connecting", stage: "opening", since: 7 });
+  expect(tile.state).toEqual({ kind: "connecting", stage: "opening", since: 7 });
+  picture();
+  expect(tile.state.kind).toBe("live");
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(tile.state.kind).toBe("connecting");
+});
+
+test("offline while the engine is away, and not live before a new picture after that", async () => {
+  const { engine, tile, picture } = await shownTile();
+  picture();
+  engine.ticket = null;
+  engine.drop();
+  expect(tile.state.kind).toBe("offline");
+  await vi.advanceTimersByTimeAsync(4000);
+  engine.ticket = "next";
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(tile.state.kind).toBe("stale");
+  expect(engine.subscribed).toHaveLength(1);
+  picture();
+  expect(tile.state.kind).toBe("live");
+});
+
+test("a refusal stands until the next session", async () => {
+  const { engine, tile } = await shownTile();
+  const failure = { code: "notVideo", message: "No video." } as const;
+  engine.say({ kind: "unsubscribed", subscription: engine.subscribed[0] ?? 0, failure });
+  expect(tile.state).toEqual({ kind: "lost", failure, retryAt: null });
+  tile.watch(false);
+  expect(engine.subscribed).toHaveLength(1);
+  engine.drop();
+  await vi.advanceTimersByTimeAsync(10);
+  expect(tile.state.kind).toBe("connecting");
+});
+
+test("a resting tile takes nothing, and what it showed is no longer live", async () => {
+  const { engine, tile, picture } = await shownTile();
+  picture();
+  tile.rest();
+  expect(tile.state.kind).toBe("connecting");
+  expect(engine.received.at(-1)).toMatchObject({ kind: "unsubscribe" });
+});
+
+test("empty where there is no camera, or it was removed", async () => {
+  const { app, engine } = await wall();
+  expect(app.wall.tiles.map(({ state }) => state.kind)).toEqual([
+    "connecting",
+    "connecting",
+    "empty",
+    "empty",
+  ]);
+  const camera = fakeCamera(1).address;
+  engine.say({ kind: "update", update: { kind: "cameraRemoved", camera } });
+  expect(app.wall.tiles[0]?.state.kind).toBe("empty");
+});
+
+test("alone it takes the best stream, among others the sub-stream, staying live between", async () => {
+  const { app, engine, tile, picture } = await shownTile();
+  const camera = fakeCamera(1);
+  camera.streams.push(["sub", LIVE]);
+  engine.say({ kind: "update", update: { kind: "camera", camera } });
+  tile.watch(false);
+  picture();
+  tile.watch(true);
+  expect(engine.received.slice(-2)).toMatchObject([
+    { kind: "unsubscribe" },
+    { kind: "subscribe", stream: { role: "main" } },
+  ]);
+  expect(engine.received.at(-3)).toMatchObject({ kind: "subscribe", stream: { role: "sub" } });
+  expect(tile.state.kind).toBe("live");
+  expect(app.wall.tiles[0]).toBe(tile);
+});
+
+test("acknowledges what was drawn, and counts it", async () => {
+  const { engine, tile, picture } = await shownTile();
+  for (let i = 0; i < 30; i++) {
+    picture();
+    const next = tile.take();
+    expect(tile.take()).toBeNull();
+    await vi.advanceTimersByTimeAsync(40);
+    if (next !== null) tile.drawn(next);
+    await vi.advanceTimersByTimeAsync(60);
+  }
+  expect(engine.acknowledged).toHaveLength(30);
+  expect(tile.figures).toEqual({ rate: 10, lagMs: 40 });
+});
+
+test("the same tile stays the same through every change of its layout", async () => {
+  const { app } = await wall();
+  const [first, second] = app.wall.tiles;
+  const layout = app.layouts.current;
+  if (layout === null) throw new Error("no layout");
+  app.layouts.put({ ...layout, tiles: layout.tiles.with(1, null) });
+  expect(app.wall.tiles[0]).toBe(first);
+  expect(app.wall.tiles[1]).not.toBe(second);
+});
