@@ -167,9 +167,11 @@ async fn read(browser: &Browser, look: &Look, index: usize, number: u32) -> Resu
             worst = (off, format!("{} is {:.0?}, not {:.0?}", spot.name, colour, spot.colour));
         }
     }
-    // Beside the picture is the wall's ground; no bar at an edge has its colour.
-    let spills =
-        outside.iter().zip(&spots.beside).find(|(colour, bar)| distance(colour, bar) < 40.0);
+    // Beside the picture is the wall's ground, in no theme the colour of a bar.
+    let spills = outside
+        .iter()
+        .zip(&spots.beside)
+        .find(|(colour, bar)| distance(colour, bar) < 3.0 * TOLERANCE);
     Ok(match spills {
         Some((colour, _)) => Verdict::Spills(format!("{colour:.0?} beside the picture")),
         None => Verdict::Off(worst.0, worst.1),

@@ -43,19 +43,24 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
 async fn first_run(size: (u16, u16)) -> Result<Vec<Figure>> {
     let desk = Desk::start(size.0, size.1).await?;
     let data = Place::new()?;
+    // Started headless, the engine asks for no keychain, which is not here.
+    let server = sight::engine(&desk, data.path(), &[]).await?;
     let browser = Browser::window(&desk, data.path(), &[]).await?;
     let figures = both_themes("first-run", size, &desk, &data, &browser).await?;
     browser.close().await?;
+    server.end().await?;
     Ok(figures)
 }
 
 async fn demo(size: (u16, u16)) -> Result<Vec<Figure>> {
     let desk = Desk::start(size.0, size.1).await?;
     let data = Place::new()?;
-    let browser = Browser::window(&desk, data.path(), &["--demo"]).await?;
+    let server = sight::engine(&desk, data.path(), &["--demo"]).await?;
+    let browser = Browser::window(&desk, data.path(), &[]).await?;
     browser.live(TILES, SOON).await?;
     let figures = both_themes("demo", size, &desk, &data, &browser).await?;
     browser.close().await?;
+    server.end().await?;
     Ok(figures)
 }
 

@@ -77,6 +77,8 @@ impl Scene {
     const GREY: Colour = Colour { luma: 128, u: 128, v: 128 };
     const INK: u8 = 225;
     const SHADE: u8 = 40;
+    /// More letters are written smaller.
+    const LONG_NAME: usize = 25;
 
     fn new(number: u32, name: &str) -> Self {
         let (width, height) = (SIZE.width as usize, SIZE.height as usize);
@@ -93,8 +95,9 @@ impl Scene {
         figures::draw(canvas, self.number, slot as f32 / RATE as f32);
         let (width, height) = (canvas.width, canvas.height);
         let top = Stamp::lines(height) + 12;
+        let scale = if self.name.chars().count() > Self::LONG_NAME { 2 } else { 3 };
         for (offset, luma) in [(2, Self::SHADE), (0, Self::INK)] {
-            canvas.write(&self.name, 16 + offset, top + offset, 3, luma);
+            canvas.write(&self.name, 16 + offset, top + offset, scale, luma);
             canvas.write(&clock_text(wall), 16 + offset, height - 32 + offset, 2, luma);
         }
         let stamp = Stamp::new(self.number, slot as u32);
@@ -130,5 +133,3 @@ mod tests {
         assert_eq!(read, Some(Stamp { number: 6, picture: 1234 }));
     }
 }
-#[cfg(test)]
-mod dump { #[test] fn dump() { for n in [0u32,1,5] { let mut s = super::Scene::new(n, "Loading bay é"); let c = s.draw(130, 1_700_000_000_123_999); let mut v=Vec::new(); for p in &c.planes { v.extend(p); } std::fs::write(format!("/tmp/rot/d{n}.yuv"), v).unwrap(); } } }

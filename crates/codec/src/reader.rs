@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use media::{AccessUnit, Cause, Clock, Source, SourceError, VideoFormat};
+use media::{AccessUnit, Cause, Clock, Ratio, Source, SourceError, VideoFormat};
 use serde::{Deserialize, Serialize};
 use tokio::io::AsyncWriteExt;
 use tokio::process::ChildStdin;
@@ -111,6 +111,10 @@ struct Session {
 }
 
 impl Session {
+    /// Twice what a clip's units may be apart: the worker lives and its
+    /// source hangs.
+    const MAX_PAUSE: Duration = Duration::from_secs(20);
+
     async fn run(
         self,
         shared: Arc<Shared>,
@@ -144,10 +148,19 @@ impl Session {
     async fn pass_on(&self, replies: &mut Replies, clock: &Clock) -> End {
         let mut format: Option<Arc<VideoFormat>> = None;
         let mut sequence = 0;
+        let mut last = clock.instant();
         loop {
             match replies.next().await {
-                Ok((Reply::Alive, _)) => {}
-                Ok((Reply::Format(new), _)) => format = Some(Arc::new(new)),
+                Ok((Reply::Alive, _)) => {
+                    if clock.instant().duration_since(last) > Self::MAX_PAUSE {
+                        return End::Lost(Lost::Stuck(self.name.clone()));
+                    }
+                }
+                Ok((Reply::Format(mut new), _)) => {
+                    // Whoever divides by it relies on there being no zero in it.
+                    new.sample_aspect = new.sample_aspect.and_then(|it| Ratio::new(it.num, it.den));
+                    format = Some(Arc::new(new));
+                }
                 Ok((Reply::Unit { time, duration, is_key }, payload)) => {
                     let Some(format) = format.clone() else { return End::Lost(Lost::Violation) };
                     let arrived = clock.wall();
@@ -158,8 +171,10 @@ impl Session {
                     if self.units.send(Ok(Arc::new(unit))).await.is_err() {
                         std::future::pending::<()>().await;
                     }
+                    last = clock.instant();
                 }
                 Ok((Reply::Failed { cause, sentence }, _)) => {
+                    let sentence = wire::plain(&sentence);
                     return End::Failed(SourceError { cause, sentence });
                 }
                 Ok(_) => return End::Lost(Lost::Violation),

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::pool::{Shared, lock};
 use crate::process::{Lost, Process, Replies, Role};
 use crate::stream::{Link, Outgoing, Stream};
-use crate::wire::Reply;
+use crate::wire::{self, Reply};
 
 /// A place where streams are decoded, whichever process does it at the moment.
 pub struct Slot {
@@ -128,7 +128,7 @@ impl Slot {
             }
             Reply::Consumed { stream, units } => self.with(stream, |it| it.consumed(units)),
             Reply::Unsupported { stream, sentence } => {
-                self.with(stream, |it| it.unsupported(sentence));
+                self.with(stream, |it| it.unsupported(wire::plain(&sentence)));
             }
             Reply::Picture(header) => {
                 let format = &header.format;
@@ -207,7 +207,7 @@ struct Backoff {
 }
 
 impl Backoff {
-    const YOUNG: Duration = Duration::from_secs(10);
+    const YOUNG: Duration = Duration::from_secs(2);
     const STEP: Duration = Duration::from_millis(100);
     const MAX: Duration = Duration::from_secs(5);
 

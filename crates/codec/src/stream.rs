@@ -90,7 +90,7 @@ impl Stream {
             return Err(Behind);
         }
         let behind = state.outstanding.len() >= Self::MAX_UNITS
-            || shown && state.shown >= Self::MAX_SHOWN
+            || shown && state.shown >= Self::MAX_SHOWN && !state.is_catching_up()
             || state.bytes + unit.payload.len() > Self::MAX_BYTES
             || self.send(&mut state, unit, shown).is_none();
         state.needs_key = behind;
@@ -230,6 +230,12 @@ impl Stream {
 }
 
 impl State {
+    /// Whether units that are not shown are still to be decoded: what waits
+    /// behind them says nothing of the worker's pace.
+    fn is_catching_up(&self) -> bool {
+        self.outstanding.front().is_some_and(|unit| !unit.shown)
+    }
+
     fn say(&self, request: &Request, payload: Bytes) -> Option<()> {
         let preamble = wire::preamble(request, payload.len()).ok()?;
         self.link.as_ref()?.send(Outgoing { preamble, payload }).ok()

@@ -54,7 +54,7 @@ pub struct UnitHeader {
 /// Worker to engine.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Reply {
-    /// The worker's main thread still runs.
+    /// The worker still runs.
     Alive,
     /// So many units of this stream were decoded since the last answer.
     Consumed { stream: u32, units: u32 },
@@ -197,6 +197,13 @@ impl<R: AsyncRead + Unpin> Messages<R> {
         }
         Ok(Some(()))
     }
+}
+
+/// A sentence out of a worker, which may be in a stream's hands: without what a
+/// terminal would obey, and no longer than anybody reads.
+pub fn plain(sentence: &str) -> String {
+    const MAX_LETTERS: usize = 500;
+    sentence.chars().filter(|letter| !letter.is_control()).take(MAX_LETTERS).collect()
 }
 
 fn checked_total(total: u32) -> Result<usize, WireError> {

@@ -72,9 +72,13 @@ impl Keys {
         match &keys.state {
             State::Ready(_) => {}
             State::Missing(_) | State::Unreachable(_) if locked == 0 => keys.make(db, notices)?,
-            State::Missing(reason) | State::Unreachable(reason) => notices.push(Notice(format!(
-                "The passwords of cameras ({locked}) cannot be read because {reason}."
-            ))),
+            State::Missing(reason) | State::Unreachable(reason) => {
+                let which = match locked {
+                    1 => "The password of one camera".to_owned(),
+                    _ => format!("The passwords of {locked} cameras"),
+                };
+                notices.push(Notice(format!("{which} cannot be read because {reason}.")));
+            }
         }
         Ok(keys)
     }

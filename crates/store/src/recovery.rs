@@ -112,7 +112,7 @@ fn replace(
     }
 
     let kept = move_aside(folder, clock).map_err(StoreError::not_writable(folder.damaged()))?;
-    fs::copy(folder.unfinished(), &database).map(drop)
+    fs::rename(folder.unfinished(), &database)
         .and_then(|()| sync_dir(folder.dir()))
         .map_err(StoreError::not_writable(&database))?;
 
@@ -180,7 +180,7 @@ fn move_aside(folder: &Folder, clock: &Clock) -> io::Result<Option<PathBuf>> {
     let database = folder.database();
     let mut paths = vec![database.clone()];
     paths.extend(side_files(&database));
-    paths.reverse(); paths.retain(|path| path.exists());
+    paths.retain(|path| path.exists());
     if paths.is_empty() {
         return Ok(None);
     }

@@ -128,7 +128,7 @@ fn names_and_sources_are_kept_as_typed() {
     assert_eq!(camera.name, "<b>\"Yard\"</b>");
     let renamed = f.store.rename_camera(camera.id, "'); delete from camera; --").unwrap();
     let f = f.reopen();
-    assert_eq!(f.store.cameras().unwrap(), [renamed.clone()]);
+    assert_eq!(f.store.cameras().unwrap(), std::slice::from_ref(&renamed));
     assert_eq!(renamed.source, CameraSource::File { path: path.into() });
 }
 

@@ -3,6 +3,7 @@
 //! Each case runs in a process of its own, since the keychain is found through
 //! its environment, once.
 #![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, reason = "what tests share is a test as well")]
 
 use std::os::unix::net::UnixListener;
 use std::process::Command;

@@ -72,9 +72,7 @@ fn a_missing_key_locks_the_passwords_and_nothing_else() {
     fs::remove_file(dir.path().join("key")).unwrap();
     let (mut store, notices) = try_open(dir.path()).unwrap();
     assert_eq!(notices.len(), 1);
-    assert!(
-        notices[0].0.starts_with("The passwords of cameras (2) cannot be read because the key")
-    );
+    assert!(notices[0].0.starts_with("The passwords of 2 cameras cannot be read because the key"));
     let sentence = refusal(&store, 2);
     assert!(sentence.starts_with("The password of camera 2 cannot be read because the key in "));
     assert!(sentence.ends_with("/key is missing or another; set it again."), "{sentence}");
@@ -160,6 +158,12 @@ fn where_nothing_can_be_written_the_folder_is_named() {
         // Not even root makes a folder there.
         check(Path::new("/proc/tessera"), "it is not there and cannot be made");
     }
+    let read_only = StoreError::NotWritable {
+        path: "/x".into(),
+        source: io::ErrorKind::ReadOnlyFilesystem.into(),
+    };
+    let beginning = "Tessera cannot write to /x: the file system is read-only. ";
+    assert!(read_only.to_string().starts_with(beginning), "{read_only}");
     let denied =
         StoreError::NotWritable { path: "/x".into(), source: io::Error::from_raw_os_error(13) };
     assert_eq!(

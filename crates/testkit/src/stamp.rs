@@ -14,6 +14,9 @@ pub const CELLS: usize = 40;
 /// like a strip in one row.
 const ROWS: usize = 3;
 
+/// Luma that only the white of a strip has.
+const WHITE: u32 = 232;
+
 /// What a strip says, and where it was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stamp {
@@ -54,9 +57,14 @@ pub fn find(picture: &Picture) -> Vec<Stamp> {
 
 /// The strips that row `y` is part of.
 fn in_row(row: &[u8], y: usize) -> Vec<Stamp> {
-    let is_bright = |pixel: &[u8]| pixel.iter().map(|&c| u32::from(c)).sum::<u32>() > 3 * 128;
-    let bright: Vec<bool> = row.chunks_exact(3).map(is_bright).collect();
-    let runs = runs(&bright);
+    let luma: Vec<u32> = row
+        .chunks_exact(3)
+        .map(|pixel| pixel.iter().map(|&c| u32::from(c)).sum::<u32>() / 3)
+        .collect();
+    // The ground beside a picture is light grey in the light theme, and no white.
+    let white: Vec<bool> = luma.iter().map(|luma| *luma > WHITE).collect();
+    let bright: Vec<bool> = luma.iter().map(|luma| *luma > 128).collect();
+    let runs = runs(&white);
     let mut stamps: Vec<Stamp> = Vec::new();
     for &(start, end) in &runs {
         // The first cell is white and the second black: the run is one cell.
@@ -64,8 +72,8 @@ fn in_row(row: &[u8], y: usize) -> Vec<Stamp> {
         if cell < 2 || stamps.last().is_some_and(|last| start < last.x + last.width) {
             continue;
         }
-        // A run is measured to a pixel either way, so forty of them to forty.
-        let (least, most) = (CELLS * (cell - 1), CELLS * (cell + 1));
+        // Scaling greys the edges of a run, so it is measured up to two pixels short.
+        let (least, most) = (CELLS * (cell - 1), CELLS * (cell + 2));
         let ends = runs.iter().map(|&(_, end)| end);
         let mut widths = ends.filter(|end| *end > start + least).map(|end| end - start);
         let decoded = widths.by_ref().take_while(|width| *width < most).find_map(|width| {
@@ -77,12 +85,12 @@ fn in_row(row: &[u8], y: usize) -> Vec<Stamp> {
     stamps
 }
 
-/// Starts and ends of the runs of bright pixels.
-fn runs(bright: &[bool]) -> Vec<(usize, usize)> {
+/// Starts and ends of the runs of white pixels.
+fn runs(white: &[bool]) -> Vec<(usize, usize)> {
     let mut runs = Vec::new();
     let mut start = None;
-    for (x, &is_bright) in bright.iter().chain([&false]).enumerate() {
-        match (is_bright, start) {
+    for (x, &is_white) in white.iter().chain([&false]).enumerate() {
+        match (is_white, start) {
             (true, None) => start = Some(x),
             (false, Some(first)) => {
                 runs.push((first, x));
@@ -127,14 +135,14 @@ mod tests {
     use super::*;
 
     /// A screen with strips of the given (camera, number, x, y, width).
-    fn screen(strips: &[(u32, u32, usize, usize, usize)]) -> Picture {
+    fn screen(ground: u8, strips: &[(u32, u32, usize, usize, usize)]) -> Picture {
         let (width, height) = (1000, 100);
-        let mut rgb = vec![20; width * height * 3];
+        let mut rgb = vec![ground; width * height * 3];
         for &(camera, number, x, y, strip) in strips {
             let cells = cells(camera, number);
             for row in y..y + 8 {
                 for i in 0..strip {
-                    let value = if cells[i * CELLS / strip] { 235 } else { 16 };
+                    let value = if cells[i * CELLS / strip] { 250 } else { 4 };
                     rgb[(row * width + x + i) * 3..][..3].fill(value);
                 }
             }
@@ -144,21 +152,26 @@ mod tests {
 
     #[test]
     fn strips_are_found_at_any_size() {
-        for width in [100, 203, 399, 480, 999] {
-            let seen = find(&screen(&[(5, 0x00ab_cdef, 1, 10, width)]));
-            let seen: Vec<_> = seen.iter().map(|s| (s.camera, s.number, s.x)).collect();
-            assert_eq!(seen, [(5, 0x00ab_cdef, 1)], "{width} pixels");
+        for width in [100, 203, 399, 480, 889, 999] {
+            for ground in [20, 214] {
+                let seen = find(&screen(ground, &[(5, 0x00ab_cdef, 1, 10, width)]));
+                let seen: Vec<_> = seen.iter().map(|s| (s.camera, s.number, s.x)).collect();
+                assert_eq!(seen, [(5, 0x00ab_cdef, 1)], "{width} pixels on {ground}");
+            }
         }
     }
 
     #[test]
     fn strips_side_by_side_and_below_each_other_are_told_apart() {
-        let seen = find(&screen(&[
-            (1, 7, 3, 10, 480),
-            (2, 0, 500, 10, 480),
-            (3, 0x00ff_ffff, 3, 60, 480),
-            (63, 1, 500, 60, 480),
-        ]));
+        let seen = find(&screen(
+            20,
+            &[
+                (1, 7, 3, 10, 480),
+                (2, 0, 500, 10, 480),
+                (3, 0x00ff_ffff, 3, 60, 480),
+                (63, 1, 500, 60, 480),
+            ],
+        ));
         let seen: Vec<_> = seen.iter().map(|s| (s.camera, s.number)).collect();
         assert_eq!(seen, [(1, 7), (2, 0), (3, 0x00ff_ffff), (63, 1)]);
     }

@@ -45,7 +45,10 @@
     return Array.from({ length: height }, (_, i) => row(i));
   }
 
-  const bright = (row, x) => row[4 * x] + row[4 * x + 1] + row[4 * x + 2] > 3 * 128;
+  const luma = (row, x) => (row[4 * x] + row[4 * x + 1] + row[4 * x + 2]) / 3;
+  const bright = (row, x) => luma(row, x) > 128;
+  // The ground beside a picture is light grey in the light theme, and no white.
+  const white = (row, x) => luma(row, x) > 232;
 
   function decode(row, from, width) {
     const cell = (i) => bright(row, from + Math.floor(((2 * i + 1) * width) / (2 * CELLS)));
@@ -64,7 +67,7 @@
   function find(row, width) {
     const runs = [];
     for (let x = 0, start = -1; x <= width; x++) {
-      const on = x < width && bright(row, x);
+      const on = x < width && white(row, x);
       if (on && start < 0) start = x;
       if (!on && start >= 0) {
         runs.push([start, x]);
@@ -76,7 +79,8 @@
       if (cell < 2) continue;
       for (const [, last] of runs) {
         const strip = last - start;
-        if (strip <= CELLS * (cell - 1) || strip >= CELLS * (cell + 1)) continue;
+        // Scaling greys the edges of a run.
+        if (strip <= CELLS * (cell - 1) || strip >= CELLS * (cell + 2)) continue;
         if (decode(row, start, strip)) return { from: start, width: strip };
       }
     }

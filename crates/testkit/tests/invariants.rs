@@ -1,5 +1,7 @@
 //! Holds the architecture to what ARCHITECTURE.md says of it.
 
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

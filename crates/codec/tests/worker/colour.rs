@@ -31,8 +31,7 @@ const BARS: [[u8; 3]; 8] = [
 fn bars() -> Vec<u8> {
     let mut samples = Vec::new();
     for _ in 0..10 {
-        for plane in 0..3 {
-            let part = if plane == 0 { 1 } else { 2 };
+        for (plane, part) in [1, 2, 2].into_iter().enumerate() {
             let (width, height) = (SIZE.width as usize / part, SIZE.height as usize / part);
             for _ in 0..height {
                 samples.extend((0..width).map(|x| BARS[x * BARS.len() / width][plane]));

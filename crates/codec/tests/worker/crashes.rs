@@ -13,6 +13,7 @@ crate::tests![
     a_source_whose_worker_dies_says_so,
     dropping_ends_processes,
     workers_end_with_the_engine,
+    a_worker_is_fenced_in,
 ];
 
 /// The decoder's worker, where the only other process is the source's.
@@ -162,4 +163,28 @@ async fn workers_end_with_the_engine() {
     drop(worker.stdin.take());
     let status = tokio::time::timeout(Duration::from_secs(5), worker.wait()).await;
     assert!(status.expect("it ends").unwrap().success());
+}
+
+async fn a_worker_is_fenced_in() {
+    if !cfg!(target_os = "linux") {
+        println!("did not run: limits are read from /proc");
+        return;
+    }
+    let pool = pool();
+    let _reader = pool.open(demo(3)).await.unwrap();
+    let limits =
+        std::fs::read_to_string(format!("/proc/{}/limits", pool.statistics().processes[0]))
+            .unwrap();
+    for (limit, most) in [
+        ("Max core file size", 0),
+        ("Max file size", 0),
+        ("Max open files", 64),
+        ("Max address space", 4 << 30),
+    ] {
+        let line = limits.lines().find(|line| line.starts_with(limit)).unwrap();
+        let [soft, hard] = [0, 1].map(|field| {
+            line[limit.len()..].split_whitespace().nth(field).unwrap().parse::<u64>().unwrap()
+        });
+        assert!(soft <= most && hard <= most, "{line}");
+    }
 }

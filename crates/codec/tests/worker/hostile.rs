@@ -21,7 +21,7 @@ async fn malformed_clips_end_in_pictures_or_sentences() {
     assert!(!paths.is_empty());
     paths.sort();
     let pool = pool();
-    let (mut shown, mut refused, mut dark) = (0, 0, Vec::new());
+    let (mut shown, mut refused, mut dark) = (0, Vec::new(), Vec::new());
     for path in &paths {
         let must_decode = path.to_string_lossy().contains("h264_conformance");
         match outcome(&pool, path).await {
@@ -29,7 +29,7 @@ async fn malformed_clips_end_in_pictures_or_sentences() {
             Outcome::Refused(sentence) => {
                 assert!(!must_decode, "{}: {sentence}", path.display());
                 assert!(sentence.ends_with('.'), "{sentence}");
-                refused += 1;
+                refused.push(sentence);
             }
             Outcome::Dark => {
                 assert!(!must_decode, "{} stays dark", path.display());
@@ -37,7 +37,7 @@ async fn malformed_clips_end_in_pictures_or_sentences() {
             }
         }
     }
-    println!("{} clips: {shown} shown, {refused} refused, dark: {dark:#?}", paths.len());
+    println!("{} clips, {shown} shown; refused: {refused:#?}; dark: {dark:#?}", paths.len());
     println!("lost workers: {}", pool.statistics().lost);
     assert_eq!(pool.statistics().lost, 0);
 }

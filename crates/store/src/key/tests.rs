@@ -204,7 +204,7 @@ fn without_passwords_a_lost_key_is_replaced_silently() {
     let (mut store, _) = f.open(KeyKeeping::KeyFile);
     store.forget_credentials(CameraId(1)).unwrap();
     drop(store);
-    std::fs::remove_file(f.file()).unwrap();
+    fs::remove_file(f.file()).unwrap();
     let (mut store, notices) = f.open(KeyKeeping::KeyFile);
     assert_eq!(notices, NONE);
     set(&mut store, "new").unwrap();
