@@ -15,5 +15,6 @@ fn main() {
     let attributes = tauri_build::Attributes::new()
         .capabilities_path_pattern("src-tauri/capabilities/*.json")
         .app_manifest(tauri_build::AppManifest::new().commands(&["door"]));
-    tauri_build::try_build(attributes).expect("tauri.conf.json and src-tauri/capabilities are right");
+    tauri_build::try_build(attributes)
+        .expect("tauri.conf.json and src-tauri/capabilities are right");
 }

@@ -10,7 +10,9 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use protocol::{Door, ENGINE_FILE, Failure, FailureCode, LOCK_FILE, Sensitive, TICKET_PATH, Ticket};
+use protocol::{
+    Door, ENGINE_FILE, Failure, FailureCode, LOCK_FILE, Sensitive, TICKET_PATH, Ticket,
+};
 use serde::Serialize;
 
 /// How often it is looked whether an engine runs.

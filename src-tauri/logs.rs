@@ -34,7 +34,7 @@ fn leave_crashes_in(data: &Path) {
         print(panic);
         let process = std::process::id();
         let report = format!(
-            "tessera {}\n{panic}\n\n{}\n",
+            "tessera {}\n{panic}\n\n{:#}\n",
             env!("CARGO_PKG_VERSION"),
             Backtrace::force_capture()
         );

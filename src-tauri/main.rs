@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::Parser;
 use engine::Keeper;
 use protocol::Failure;
@@ -46,6 +46,7 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> anyhow::Result<()> {
+    check_display()?;
     renderer::choose()?;
     let own = own_data_directory()?;
     let data = match arguments.data {
@@ -58,8 +59,8 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
     let _logs = logs::start(&data);
     let keeper = Arc::new(Keeper::start(&data, arguments.demo)?);
 
-    let mut single_instance = tauri_plugin_single_instance::Builder::new()
-        .callback(|app, _, _| show(app));
+    let mut single_instance =
+        tauri_plugin_single_instance::Builder::new().callback(|app, _, _| show(app));
     if data != own {
         single_instance = single_instance.dbus_id(bus_name(&data));
     }
@@ -116,6 +117,18 @@ fn own_data_directory() -> anyhow::Result<PathBuf> {
     let user = directories::ProjectDirs::from("app", "", "Tessera")
         .context("this user has no home directory. Say where to keep data with --data")?;
     Ok(user.data_local_dir().to_owned())
+}
+
+/// The toolkit would end with a stack trace.
+fn check_display() -> anyhow::Result<()> {
+    let named = |variable| std::env::var_os(variable).is_some_and(|value| !value.is_empty());
+    if cfg!(target_os = "linux") && !named("DISPLAY") && !named("WAYLAND_DISPLAY") {
+        bail!(
+            "there is no display to open a window on. `tessera-server run` is the same engine \
+             without a window, to be watched in a browser"
+        );
+    }
+    Ok(())
 }
 
 /// Makes the directory, for its owner alone, where it is not there.

@@ -23,7 +23,9 @@ const SHARE: f64 = 0.005;
 const STILL: &str = r#"
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(`
-        canvas#wall, time, [data-varies], .rate, .lag { visibility: hidden !important; }
+        canvas#wall, time, [data-varies], .rate, .lag, [data-state="lost"] .detail:last-child {
+            visibility: hidden !important;
+        }
         * { animation: none !important; transition: none !important; caret-color: transparent !important; }
     `);
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];

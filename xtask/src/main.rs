@@ -19,6 +19,8 @@ mod shell;
 mod steps;
 mod ui;
 
+use std::process::ExitCode;
+
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
@@ -44,7 +46,17 @@ enum Command {
     Faults(accept::Args),
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
     match Xtask::parse().command {
         Command::Run(args) => run::run(&args),
         Command::Test(args) => test::run(&args),

@@ -16,7 +16,10 @@ pub fn install() -> Result<()> {
         eprintln!("The UI's packages are installed.");
         return Ok(());
     }
-    stream(npm().args(["ci", "--no-audit", "--no-fund"]))?;
+    // Not `npm ci`: it refuses a lock file that lacks other systems' binaries,
+    // and some registries do not carry all of them. Versions are exact and
+    // hashed either way.
+    stream(npm().args(["install", "--no-audit", "--no-fund"]))?;
     fs::write(&stamp, lock).with_context(|| format!("writing {}", stamp.display()))
 }
 

@@ -1,7 +1,9 @@
 //! What viewers may ask for, one arm a command.
 
+use std::path::Path;
+
 use protocol::{Command, Failure, FailureCode, Layout, Reply};
-use store::{Secret, StoreError};
+use store::{CameraSource, Secret, StoreError};
 
 use crate::{Engine, view};
 
@@ -15,7 +17,10 @@ pub fn execute(engine: &Engine, command: Command) -> Result<Reply, Failure> {
     };
     match command {
         Command::AddCamera { camera } => {
-            let camera = view::new_camera(camera);
+            let mut camera = view::new_camera(camera);
+            if camera.name.trim().is_empty() {
+                camera.name = name_for(&camera.source);
+            }
             let camera = engine.store(|store| store.add_camera(&camera)).map_err(keep)?;
             connected(engine, camera)
         }
@@ -70,6 +75,16 @@ fn connected(engine: &Engine, camera: store::Camera) -> Result<Reply, Failure> {
     // It may have been removed by somebody else meanwhile.
     let camera = camera.ok_or_else(|| view::not_found("The camera was removed."))?;
     Ok(Reply::Camera { camera })
+}
+
+fn name_for(source: &CameraSource) -> String {
+    match source {
+        CameraSource::Demo => "Demo".to_owned(),
+        CameraSource::File { path } => {
+            let name = Path::new(path).file_stem().unwrap_or(path.as_ref());
+            name.to_string_lossy().into_owned()
+        }
+    }
 }
 
 fn check_layout(layout: &Layout) -> Result<(), Failure> {

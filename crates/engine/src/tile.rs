@@ -89,7 +89,8 @@ impl Tile {
                 if let Some(picture) = newest.picture.clone().filter(|_| newest.count != self.seen)
                 {
                     // A picture that was there before the tile is its first.
-                    let made = if self.seen == 0 { 1 } else { newest.count.wrapping_sub(self.seen) };
+                    let made =
+                        if self.seen == 0 { 1 } else { newest.count.wrapping_sub(self.seen) };
                     self.seen = newest.count;
                     self.sequence = self.sequence.wrapping_add(made);
                     return Ok((self.sequence, picture));

@@ -79,10 +79,9 @@ impl Client {
         let limits = WebSocketConfig::default()
             .max_message_size(Some(MAX_MESSAGE_BYTES))
             .max_frame_size(Some(MAX_MESSAGE_BYTES));
-        let (socket, _) =
-            tokio_tungstenite::connect_async_with_config(request, Some(limits), true)
-                .await
-                .map_err(Box::new)?;
+        let (socket, _) = tokio_tungstenite::connect_async_with_config(request, Some(limits), true)
+            .await
+            .map_err(Box::new)?;
         let mut client = Self {
             socket,
             snapshot: Snapshot::empty(),

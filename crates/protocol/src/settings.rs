@@ -18,9 +18,9 @@ pub struct Settings {
 #[serde(rename_all = "camelCase")]
 pub enum Theme {
     /// As the operating system says.
-    #[default]
     System,
     /// For dark rooms.
+    #[default]
     Dark,
     /// For lit rooms.
     Light,

@@ -309,10 +309,21 @@ fn parse(frame: Result<Frame, axum::Error>) -> Result<Option<Request>, Failure> 
         Ok(Frame::Binary(_)) => Err(bad_request("A viewer sends text only.")),
         Ok(Frame::Close(_)) => Err(Failure::new(FailureCode::Ended, "The viewer went away.")),
         Ok(Frame::Ping(_) | Frame::Pong(_)) => Ok(None),
-        // Too long, not UTF-8, or not WebSocket: the connection is of no more use.
-        Err(error) => Err(bad_request(format!(
-            "A message that breaks the rules ({MAX_REQUEST_BYTES} bytes at most): {error}"
-        ))),
+        Err(error) => Err(broken(error)),
+    }
+}
+
+/// The connection is of no more use.
+fn broken(error: axum::Error) -> Failure {
+    use tokio_tungstenite::tungstenite::Error;
+
+    let error = error.into_inner();
+    match error.downcast_ref() {
+        Some(Error::Capacity(_)) => {
+            bad_request(format!("A message may have {MAX_REQUEST_BYTES} bytes at most."))
+        }
+        Some(Error::Utf8(_)) => bad_request("A text message was not UTF-8."),
+        _ => Failure::new(FailureCode::Ended, format!("The connection broke: {error}")),
     }
 }
 

@@ -20,14 +20,8 @@ const HEADERS: [(HeaderName, HeaderValue); 5] = [
              frame-ancestors 'none'",
         ),
     ),
-    (
-        HeaderName::from_static("x-content-type-options"),
-        HeaderValue::from_static("nosniff"),
-    ),
-    (
-        HeaderName::from_static("referrer-policy"),
-        HeaderValue::from_static("no-referrer"),
-    ),
+    (HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff")),
+    (HeaderName::from_static("referrer-policy"), HeaderValue::from_static("no-referrer")),
     (
         HeaderName::from_static("cross-origin-opener-policy"),
         HeaderValue::from_static("same-origin"),
@@ -51,8 +45,11 @@ pub async fn serve(method: Method, uri: Uri) -> Response {
         return StatusCode::NOT_FOUND.into_response();
     };
     // Names under assets/ hold a hash of what is in them.
-    let caching =
-        if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-store" };
+    let caching = if path.starts_with("assets/") {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-store"
+    };
     let kind = mime_guess::from_path(path).first_or_octet_stream();
     let content = [(CONTENT_TYPE, kind.as_ref()), (CACHE_CONTROL, caching)];
     (HEADERS, content, file.data).into_response()

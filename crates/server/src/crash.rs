@@ -16,7 +16,7 @@ pub fn leave_files_in(directory: &Path) {
         print(panic);
         let now = Clock::system().wall().0 / 1_000_000;
         let report = format!(
-            "tessera-server {} stopped at {now} s since 1970 UTC\nthread: {}\n{panic}\n\n{}\n",
+            "tessera-server {} stopped at {now} s since 1970 UTC\nthread: {}\n{panic}\n\n{:#}\n",
             env!("CARGO_PKG_VERSION"),
             std::thread::current().name().unwrap_or("unnamed"),
             Backtrace::force_capture(),

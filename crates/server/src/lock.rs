@@ -18,26 +18,13 @@ pub struct Lock(#[expect(dead_code, reason = "held, not used")] File);
 impl Lock {
     /// Takes the lock of the directory `data`, which is made where it is not there.
     pub async fn take(data: &Path) -> anyhow::Result<Self> {
-        make_directory(data).with_context(|| {
-            format!(
-                "cannot write to {}. Choose another directory with --data, or change its \
-                 permissions",
-                data.display()
-            )
-        })?;
+        make_directory(data).with_context(|| cannot_write(data))?;
         let path = data.join(LOCK_FILE);
-        let file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .with_context(|| {
-                format!(
-                    "cannot write to {}. Choose another directory with --data, or change its \
-                     permissions",
-                    path.display()
-                )
-            })?;
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&path).with_context(|| cannot_write(&path))?;
         let clock = Clock::system();
         let deadline = clock.instant() + PATIENCE;
         loop {
@@ -57,6 +44,13 @@ impl Lock {
             }
         }
     }
+}
+
+fn cannot_write(path: &Path) -> String {
+    format!(
+        "cannot write to {}. Choose another directory with --data, or change its permissions",
+        path.display()
+    )
 }
 
 fn make_directory(path: &Path) -> std::io::Result<()> {

@@ -23,7 +23,7 @@ insert into layout (id, name, shape) values (1, 'Single', 'single'), (2, 'Quad',
 -- One row.
 create table settings (
   one integer primary key check (one = 1),
-  theme text not null default 'system' check (theme in ('system', 'dark', 'light', 'highContrast')),
+  theme text not null default 'dark' check (theme in ('system', 'dark', 'light', 'highContrast')),
   -- The layout shown when a viewer opens.
   layout_id integer not null default 2 references layout (id),
   -- Whether the engine goes on when the last window closes.

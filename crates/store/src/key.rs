@@ -71,7 +71,7 @@ impl Keys {
         let locked = credential::read_every_row(db)?;
         match &keys.state {
             State::Ready(_) => {}
-            State::Missing(_) | State::Unreachable(_) if locked == 0 => keys.make(db, notices)?,
+            State::Missing(_) | State::Unreachable(_) if locked == 0 => keys.make(db)?,
             State::Missing(reason) | State::Unreachable(reason) => {
                 let which = match locked {
                     1 => "The password of one camera".to_owned(),
@@ -94,7 +94,7 @@ impl Keys {
     /// Before a password is set: makes a key in place of one that is gone.
     pub(crate) fn replace_missing(&mut self, db: &Connection) -> Result<(), StoreError> {
         match self.state {
-            State::Missing(_) => self.make(db, &mut Vec::new()),
+            State::Missing(_) => self.make(db),
             State::Ready(_) | State::Unreachable(_) => Ok(()),
         }
     }
@@ -169,15 +169,17 @@ impl Keys {
 
     /// Takes the key that lies in the place asked for, or makes one there. The
     /// key is safe before the database knows of it.
-    fn make(&mut self, db: &Connection, notices: &mut Vec<Notice>) -> Result<(), StoreError> {
+    fn make(&mut self, db: &Connection) -> Result<(), StoreError> {
         let file = self.file.display().to_string();
         if self.keeping == KeyKeeping::Keychain {
             match self.read_or_create(Place::Keychain) {
                 Ok(key) => return self.adopt(db, Place::Keychain, key),
-                Err(reason) => notices.push(Notice(format!(
-                    "The operating system's keychain does not answer ({reason}), so the key to \
-                     the cameras' passwords is kept in {file}, readable by its owner alone."
-                ))),
+                // For the log alone: a new owner has no password yet that it
+                // could matter for, and the file is as private as the rest.
+                Err(reason) => tracing::warn!(
+                    "the operating system's keychain does not answer ({reason}), so the key to \
+                     the cameras' passwords is kept in {file}, readable by its owner alone"
+                ),
             }
         }
         match self.read_or_create(Place::File) {

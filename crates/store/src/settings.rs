@@ -19,9 +19,9 @@ pub struct Settings {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
     /// As the operating system says.
-    #[default]
     System,
     /// For dark rooms.
+    #[default]
     Dark,
     /// For lit rooms.
     Light,

@@ -5,9 +5,7 @@ use anyhow::Context as _;
 use codec::WorkerProgram;
 use engine::{Engine, EngineConfig};
 use media::Clock;
-use protocol::{
-    CameraSource, Command, DEFAULT_PORT, Door, Layout, LayoutShape, NewCamera, Reply,
-};
+use protocol::{CameraSource, Command, DEFAULT_PORT, Door, Layout, LayoutShape, NewCamera, Reply};
 use relay::{Listeners, Relay};
 use store::KeyKeeping;
 
