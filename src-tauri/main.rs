@@ -53,10 +53,10 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Some(data) => std::path::absolute(data)?,
         None => own.clone(),
     };
-    // Where the directory cannot be written the window still opens: the engine
-    // says what is wrong, and the window shows it.
-    make_private(&data).ok();
-    let _logs = logs::start(&data);
+    // Where there is no directory the window still opens: the engine says what
+    // is wrong, and the window shows it.
+    let has_data = make_private(&data).is_ok();
+    let _logs = has_data.then(|| logs::start(&data));
     let keeper = Arc::new(Keeper::start(&data, arguments.demo)?);
 
     let mut single_instance =
@@ -72,11 +72,15 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         .manage(keeper.clone())
         .invoke_handler(tauri::generate_handler![door])
         .setup(move |app| {
-            WebviewWindowBuilder::new(app, WALL, WebviewUrl::default())
+            let window = WebviewWindowBuilder::new(app, WALL, WebviewUrl::default());
+            let window = match has_data {
+                true => window.data_directory(data.join("webview")),
+                false => window.incognito(true),
+            };
+            window
                 .title("Tessera")
                 .inner_size(1440.0, 900.0)
                 .min_inner_size(480.0, 360.0)
-                .data_directory(data.join("webview"))
                 // The page never leads elsewhere.
                 .on_navigation(|url| {
                     url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost")

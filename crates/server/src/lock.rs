@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use media::Clock;
 use protocol::LOCK_FILE;
+use store::StoreError;
 
 /// A window looks whether an engine runs by taking the lock for a moment.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -18,13 +19,17 @@ pub struct Lock(#[expect(dead_code, reason = "held, not used")] File);
 impl Lock {
     /// Takes the lock of the directory `data`, which is made where it is not there.
     pub async fn take(data: &Path) -> anyhow::Result<Self> {
-        make_directory(data).with_context(|| cannot_write(data))?;
+        let not_writable = |path: &Path| {
+            let path = path.to_owned();
+            move |source| StoreError::NotWritable { path, source }
+        };
+        make_directory(data).map_err(not_writable(data))?;
         let path = data.join(LOCK_FILE);
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(&path).with_context(|| cannot_write(&path))?;
+        let file = options.open(&path).map_err(not_writable(&path))?;
         let clock = Clock::system();
         let deadline = clock.instant() + PATIENCE;
         loop {
@@ -44,13 +49,6 @@ impl Lock {
             }
         }
     }
-}
-
-fn cannot_write(path: &Path) -> String {
-    format!(
-        "cannot write to {}. Choose another directory with --data, or change its permissions",
-        path.display()
-    )
 }
 
 fn make_directory(path: &Path) -> std::io::Result<()> {

@@ -41,8 +41,12 @@ fn main() -> ExitCode {
     match run(Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // The chain in one line: the window shows it as it is.
-            writeln!(std::io::stderr(), "tessera-server: {error:#}").ok();
+            // In one line: the window shows it as it is.
+            let line = match error.downcast_ref::<store::StoreError>() {
+                Some(error) => error.to_string(),
+                None => format!("{error:#}"),
+            };
+            writeln!(std::io::stderr(), "tessera-server: {line}").ok();
             ExitCode::FAILURE
         }
     }

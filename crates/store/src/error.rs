@@ -123,7 +123,9 @@ pub(crate) fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::PermissionDenied => "permission denied".into(),
         io::ErrorKind::ReadOnlyFilesystem => "the file system is read-only".into(),
-        io::ErrorKind::NotADirectory => "it is a file, not a folder".into(),
+        io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
+            "it is a file, not a folder".into()
+        }
         io::ErrorKind::StorageFull => "the disk is full".into(),
         io::ErrorKind::NotFound => "it is not there and cannot be made".into(),
         _ => error.to_string(),
