@@ -1,11 +1,12 @@
 //! The real window looks as it did when somebody looked at it: first run, demo
 //! and an error, in both themes and two sizes, with the video masked.
 //!
-//! `TESSERA_UPDATE_SCREENS=1` keeps what is there now as `tests/screens/*.png`;
-//! look at them before they are committed. What differs is left in the system's
+//! `TESSERA_UPDATE_SCREENS=1` keeps what is there now as `tests/screens/*.png`,
+//! and the README's picture; look at them before they are committed. What differs is left in the system's
 //! temporary directory.
 
 use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -60,6 +61,11 @@ async fn demo(size: (u16, u16)) -> Result<Vec<Figure>> {
     let server = sight::engine(&desk, data.path(), &["--demo"]).await?;
     let browser = Browser::window(&desk, data.path(), &[]).await?;
     browser.live(TILES, SOON).await?;
+    if is_updating() {
+        // For the README, with the video.
+        let shot = browser.screenshot().await?;
+        keep(&shot, &programs::checkout()?.join("docs/pictures/wall.png"))?;
+    }
     let figures = both_themes("demo", size, &desk, &data, &browser).await?;
     browser.close().await?;
     server.end().await?;
@@ -71,7 +77,7 @@ async fn error(size: (u16, u16)) -> Result<Vec<Figure>> {
     let desk = Desk::start(size.0, size.1).await?;
     let data = Place::new()?;
     // The path is on the screen: always the same.
-    let clips = std::path::Path::new("/var/tmp/tessera-screens");
+    let clips = Path::new("/var/tmp/tessera-screens");
     fs::create_dir_all(clips)?;
     let clip = clips.join("clip.mp4");
     make_clip(&data, &clip).await?;
@@ -103,7 +109,7 @@ async fn error(size: (u16, u16)) -> Result<Vec<Figure>> {
     Ok(figures)
 }
 
-async fn make_clip(place: &Place, clip: &std::path::Path) -> Result<()> {
+async fn make_clip(place: &Place, clip: &Path) -> Result<()> {
     let raw = place.join("grey.raw");
     fs::write(&raw, vec![128; 320 * 180 * 3 / 2])?;
     let options = ["-frames:v", "25", "-c:v", "mpeg4"].map(str::to_owned);
@@ -158,9 +164,8 @@ async fn settled(browser: &Browser) -> Result<Picture> {
 
 fn compare(name: &str, shot: &Picture) -> Result<Figure> {
     let kept = programs::checkout()?.join("tests/screens").join(format!("{name}.png"));
-    if std::env::var_os("TESSERA_UPDATE_SCREENS").is_some() {
-        fs::create_dir_all(kept.parent().context("a directory")?)?;
-        shot.save(&kept)?;
+    if is_updating() {
+        keep(shot, &kept)?;
     }
     let figure = format!("screens/{name}");
     if !kept.exists() {
@@ -174,4 +179,13 @@ fn compare(name: &str, shot: &Picture) -> Result<Figure> {
     let left = std::env::temp_dir().join(format!("tessera-screen-{name}.png"));
     shot.save(&left)?;
     Ok(figure.noted(format!("see {}", left.display())))
+}
+
+fn is_updating() -> bool {
+    std::env::var_os("TESSERA_UPDATE_SCREENS").is_some()
+}
+
+fn keep(shot: &Picture, path: &Path) -> Result<()> {
+    fs::create_dir_all(path.parent().context("a directory")?)?;
+    shot.save(path)
 }
