@@ -15,6 +15,8 @@ const DAYS: usize = 14;
 /// its way is written when the guard is dropped.
 pub fn start(data: &Path) -> Option<WorkerGuard> {
     leave_crashes_in(data);
+    // The appender complains on the terminal about a directory it has to make.
+    fs::create_dir_all(data.join("logs")).ok()?;
     let files = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("window")

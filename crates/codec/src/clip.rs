@@ -159,7 +159,7 @@ fn open_input(file: &File, ending: Option<&str>, path: &str) -> Result<Opened, S
         .find(|it| it.kind() == SideData::DisplayMatrix)
         .and_then(|it| colour::rotation(it.data()))
         .unwrap_or(Rotation::None);
-    let format = libav::video_format(&parameters, rotation);
+    let format = libav::video_format(&stream, rotation);
     if is_cover || TEXT_CODECS.contains(&format.codec.name()) {
         return Err(not_video(path));
     }

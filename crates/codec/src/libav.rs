@@ -7,12 +7,12 @@
 #![allow(unsafe_code)]
 
 use std::ffi::CString;
-use std::ptr::addr_of;
+use std::ptr::{addr_of, null_mut};
 
 use bytes::Bytes;
-use ffmpeg_next::codec::{Context, Parameters, decoder};
+use ffmpeg_next::codec::{Context, decoder};
 use ffmpeg_next::format::Pixel;
-use ffmpeg_next::{Dictionary, ffi, frame, log};
+use ffmpeg_next::{Dictionary, Stream, ffi, frame, log};
 use media::{Codec, FieldOrder, Ratio, Rotation, Size, VideoFormat};
 
 use crate::colour;
@@ -95,7 +95,8 @@ fn has_flags(pixel: Pixel, flags: i32) -> bool {
 }
 
 /// What a container says of a stream. The rotation is in its side data.
-pub fn video_format(parameters: &Parameters, rotation: Rotation) -> VideoFormat {
+pub fn video_format(stream: &Stream<'_>, rotation: Rotation) -> VideoFormat {
+    let parameters = stream.parameters();
     // SAFETY: the parameters are allocated for as long as they are borrowed,
     // and their extradata is as long as they say; both enumerations are as
     // large as an `i32` and read as one.
@@ -115,7 +116,11 @@ pub fn video_format(parameters: &Parameters, rotation: Rotation) -> VideoFormat 
         )
     };
     let length = |value: i32| u32::try_from(value).unwrap_or(0);
-    let aspect = raw.sample_aspect_ratio;
+    // SAFETY: the stream belongs to the input it borrows, and only its two
+    // aspects are read: the container's, and where it has none the codec's.
+    let aspect = unsafe {
+        ffi::av_guess_sample_aspect_ratio(null_mut(), stream.as_ptr().cast_mut(), null_mut())
+    };
     VideoFormat {
         codec: Codec::named(parameters.id().name()),
         extradata,

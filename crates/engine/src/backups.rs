@@ -8,6 +8,9 @@ use crate::Engine;
 
 const INTERVAL: Duration = Duration::from_secs(3600);
 
+/// The first backup of a new store waits until the owner had time to set it up.
+const FIRST: Duration = Duration::from_secs(10);
+
 /// After a failure: soon enough that an hour is not lost to a passing fault.
 const RETRY: Duration = Duration::from_secs(300);
 
@@ -15,7 +18,7 @@ const RETRY: Duration = Duration::from_secs(300);
 pub async fn run(engine: Engine, clock: Clock) {
     loop {
         let last = engine.store(|store| Ok(store.last_backup())).ok().flatten();
-        let due = last.map_or(clock.wall(), |last| last + INTERVAL);
+        let due = last.map_or(clock.wall() + FIRST, |last| last + INTERVAL);
         // A clock that was set back must not put the backup off.
         clock.sleep(due.since(clock.wall()).min(INTERVAL)).await;
         let this = engine.clone();
