@@ -33,7 +33,7 @@ pub fn run(args: &Args) -> Result<()> {
     steps.take("lints", || lint(&["--workspace", "--all-targets"]));
     // No test by default, so not among all targets.
     steps.take("lints of the promises", || lint(&["-p", "testkit", "--test", "acceptance"]));
-    steps.take("Rust tests", || stream(cargo().args(["test", "--workspace"])));
+    steps.take("Rust tests", || stream(cargo().args(["test", "--workspace", "--no-fail-fast"])));
     if ask("cargo-deny", &["--version"]).is_some() {
         steps.take("dependencies", || stream(cargo().args(["deny", "check"])));
     } else {

@@ -301,7 +301,8 @@ fn look<'a>(picture: &'a frame::Video, format: &VideoFormat) -> Option<(View<'a>
     let layout = PictureFormat {
         size: view.size,
         source,
-        display_aspect: fit::display_aspect(source, sample_aspect.or(format.sample_aspect)),
+        // As players do: some decoders claim square samples where a codec says nothing.
+        display_aspect: fit::display_aspect(source, format.sample_aspect.or(sample_aspect)),
         rotation: rotation(picture).unwrap_or(format.rotation),
         matrix,
         range,

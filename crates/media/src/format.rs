@@ -145,7 +145,8 @@ impl Rotation {
 }
 
 /// What is needed to open a decoder, and what the container (not the stream
-/// itself) says of its pictures. The stream's own word wins where it has one.
+/// itself) says of its pictures. The stream's own word wins where it has one,
+/// but for the sample aspect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VideoFormat {
     /// Codec.
