@@ -5,9 +5,11 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-/// The checkout this was built from.
+/// The checkout this was called in. Cargo says so, or else the build does; one
+/// build may serve two checkouts that share a target directory.
 pub fn root() -> PathBuf {
-    let xtask = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let xtask = std::env::var_os("CARGO_MANIFEST_DIR");
+    let xtask = PathBuf::from(xtask.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into()));
     xtask.parent().map(PathBuf::from).unwrap_or(xtask)
 }
 
