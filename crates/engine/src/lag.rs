@@ -11,7 +11,7 @@ pub struct Lags {
 
 impl Lags {
     /// How many are kept.
-    pub const KEPT: usize = 4096;
+    pub const KEPT: usize = 512;
 
     /// Takes one.
     pub fn add(&mut self, millis: f64) {
@@ -51,6 +51,6 @@ mod tests {
             lags.add(lag as f64);
         }
         let spread = lags.spread();
-        assert_eq!((spread.median, spread.p99, spread.max), (2048.0, 4056.0, 4096.0));
+        assert_eq!((spread.median, spread.p99, spread.max), (256.0, 507.0, 512.0));
     }
 }

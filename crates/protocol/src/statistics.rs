@@ -60,7 +60,7 @@ pub struct ViewerStatistics {
     #[ts(type = "number")]
     pub drawn: u64,
     /// Milliseconds from a picture leaving the worker to its draw call, over
-    /// the last 4096 pictures drawn.
+    /// the last 512 pictures drawn.
     pub draw_lag_ms: Spread,
 }
 

@@ -611,7 +611,7 @@ sent: number,
 drawn: number, 
 /**
  * Milliseconds from a picture leaving the worker to its draw call, over
- * the last 4096 pictures drawn.
+ * the last 512 pictures drawn.
  */
 drawLagMs: Spread, };
 
