@@ -1,6 +1,8 @@
 //! Writes the protocol down for TypeScript and for people, and holds what is
 //! committed to it. `UPDATE_GENERATED=1 cargo test -p protocol` rewrites both.
 
+#![allow(clippy::unwrap_used, reason = "a test")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
