@@ -11,9 +11,11 @@ interface Place {
   area: Area | null;
   isFaded: boolean;
   isDirty: boolean;
+  /** Whether a picture was drawn that no screen refresh has shown yet. */
+  isAhead: boolean;
 }
 
-/** Draws on one canvas what tiles have to show: only those that changed, once a screen refresh. */
+/** Draws on one canvas what tiles have to show: only those that changed, once a screen refresh at most. */
 export class Painter {
   /** Whether the graphics driver took the canvas away, for now. */
   isLost = $state(false);
@@ -48,9 +50,9 @@ export class Painter {
 
   /** Shows the tile where the element is. To be undone with what is returned. */
   place(tile: Tile, element: HTMLElement): () => void {
-    this.#places.set(tile, { element, area: null, isFaded: false, isDirty: true });
+    this.#places.set(tile, { element, area: null, isFaded: false, isDirty: true, isAhead: false });
     this.#observer.observe(element);
-    tile.onpicture = () => this.#ask();
+    tile.onpicture = () => this.#arrived(tile);
     this.moved();
     return () => {
       this.#observer.unobserve(element);
@@ -77,6 +79,16 @@ export class Painter {
   setFilling(isFilling: boolean): void {
     this.#isFilling = isFilling;
     this.moved();
+  }
+
+  /** Draws at once, so that the next refresh shows it; of two for one refresh the second waits. */
+  #arrived(tile: Tile): void {
+    const place = this.#places.get(tile);
+    if (place !== undefined && !place.isAhead && !this.#isMoved && !document.hidden) {
+      this.#draw(tile, place);
+      place.isAhead = true;
+    }
+    this.#ask();
   }
 
   #observe(canvas: HTMLCanvasElement): void {
@@ -111,14 +123,19 @@ export class Painter {
     if (this.#canvas === null || surface === null || this.isLost) return;
     if (this.#isMoved) this.#measure(this.#canvas, surface);
     for (const [tile, place] of this.#places) {
-      if (place.area === null) continue;
-      const picture = tile.take();
-      if (picture === null && !place.isDirty) continue;
-      if (picture !== null) surface.keep(tile, picture);
-      surface.draw(tile, place.area, this.#isFilling, place.isFaded);
-      place.isDirty = false;
-      if (picture !== null) tile.drawn(picture);
+      this.#draw(tile, place);
+      place.isAhead = false;
     }
+  }
+
+  #draw(tile: Tile, place: Place): void {
+    if (this.#surface === null || this.isLost || place.area === null) return;
+    const picture = tile.take();
+    if (picture === null && !place.isDirty) return;
+    if (picture !== null) this.#surface.keep(tile, picture);
+    this.#surface.draw(tile, place.area, this.#isFilling, place.isFaded);
+    place.isDirty = false;
+    if (picture !== null) tile.drawn(picture);
   }
 
   /** Reads the whole layout in one go, and only when something moved. */
