@@ -21,8 +21,7 @@ pub async fn windows(kills: usize) -> Result<Vec<Figure>> {
     let watcher = Client::connect(&engine).await?;
     let streams = sight::grid_streams(watcher.snapshot());
     let watcher = Viewer::watch(watcher, &streams).await?;
-    let mut client = Client::connect(&engine).await?;
-    let before = statistics(&mut client).await?;
+    let before = statistics(&mut Client::connect(&engine).await?).await?;
 
     kill(first.id(), Signal::KILL)?;
     drop(first);
@@ -33,7 +32,8 @@ pub async fn windows(kills: usize) -> Result<Vec<Figure>> {
     }
     measure_for(Duration::from_secs(1)).await;
 
-    let after = statistics(&mut client).await?;
+    // A session of its own: one that says nothing for so long is ended.
+    let after = statistics(&mut Client::connect(&engine).await?).await?;
     let same = door(data.path()).await?.process == engine.process && alive(engine.process);
     let missed: u64 = after.streams.iter().map(|stream| stream.missed).sum();
     let seconds = after.uptime_seconds - before.uptime_seconds;
