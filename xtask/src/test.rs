@@ -19,7 +19,7 @@ pub struct Args {
 
 /// Takes every step, whatever failed before: one run tells all that is wrong.
 pub fn run(args: &Args) -> Result<()> {
-    let mut steps = Steps::new(14);
+    let mut steps = Steps::new(13);
     steps.take("Rust, C compiler, Node", minimums::check);
     steps.take("system packages", || {
         let wanted = [packages::ENGINE, packages::WINDOW, packages::TESTS].concat();
