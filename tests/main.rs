@@ -12,10 +12,12 @@ mod demo;
 mod latency;
 mod picture_truth;
 mod processes;
+mod rtsp_16;
 mod screens;
 mod store;
 mod two_commands;
 
+mod cameras;
 mod harness;
 mod sight;
 
@@ -84,6 +86,13 @@ const PROMISES: &[Promise] = &[
         is_bench: false,
         faults: &["R17"],
         run: |short| Box::pin(store::run(short)),
+    },
+    Promise {
+        name: "rtsp-16",
+        says: "sixteen cameras: no unit lost, out of order or mixed up",
+        is_bench: true,
+        faults: &[],
+        run: |short| Box::pin(rtsp_16::run(short)),
     },
     Promise {
         name: "bad-input",

@@ -99,7 +99,7 @@ async fn show(
     let mut verdicts: Vec<Option<Verdict>> = Vec::new();
     for ((look, _), path) in shown.iter().zip(paths) {
         let source = CameraSource::File { path: path.clone() };
-        let camera = NewCamera { name: look.to_string(), source };
+        let camera = NewCamera { name: look.to_string(), source, login: None };
         match client.command(Command::AddCamera { camera }).await {
             Ok(Reply::Camera { camera }) => {
                 cameras.push(Some(camera));

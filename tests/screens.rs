@@ -84,7 +84,8 @@ async fn error(size: (u16, u16)) -> Result<Vec<Figure>> {
     let server = sight::engine(&desk, data.path(), &[]).await?;
     let mut client = server.client().await?;
     let path = clip.to_str().context("a path in UTF-8")?.to_owned();
-    let camera = NewCamera { name: "Gate".to_owned(), source: CameraSource::File { path } };
+    let source = CameraSource::File { path };
+    let camera = NewCamera { name: "Gate".to_owned(), source, login: None };
     let Reply::Camera { camera } = client.command(Command::AddCamera { camera }).await? else {
         bail!("the engine answered something else");
     };

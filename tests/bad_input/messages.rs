@@ -83,7 +83,8 @@ async fn text_file(server: &Server, place: &Place) -> Result<String> {
     fs::write(&path, "Dear camera,\n".repeat(1000))?;
     let path = path.to_str().context("a path in UTF-8")?.to_owned();
     let mut client = server.client().await?;
-    let camera = NewCamera { name: "Letter".to_owned(), source: CameraSource::File { path } };
+    let source = CameraSource::File { path };
+    let camera = NewCamera { name: "Letter".to_owned(), source, login: None };
     let stream = match client.command(Command::AddCamera { camera }).await {
         Ok(Reply::Camera { camera }) => {
             StreamAddress { camera: camera.address, role: StreamRole::Main }

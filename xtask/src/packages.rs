@@ -43,7 +43,10 @@ pub const TESTS: &[&str] = &[
     "chromium-driver|chromium-chromedriver",
     "dbus",
     "ffmpeg",
+    "gir1.2-gst-plugins-base-1.0",
+    "gir1.2-gst-rtsp-server-1.0",
     "git",
+    "python3-gi",
     "webkit2gtk-driver",
     "xvfb",
 ];

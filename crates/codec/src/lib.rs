@@ -11,6 +11,7 @@
 #![deny(unsafe_op_in_unsafe_fn)]
 
 mod decoder;
+mod jpeg;
 mod log;
 mod pool;
 mod process;
@@ -38,6 +39,7 @@ mod pace;
 pub mod stamp;
 
 pub use decoder::{Behind, Decoder, DecoderEvent};
+pub use jpeg::jpeg;
 pub use pool::{Pool, PoolStatistics, WorkerProgram};
 pub use reader::{Reader, SourceSpec};
 pub use worker::{WorkerError, run_worker};

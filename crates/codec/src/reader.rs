@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use media::{AccessUnit, Cause, Clock, Ratio, Source, SourceError, VideoFormat};
+use media::{AccessUnit, Cause, Clock, Ratio, Received, Source, SourceError, VideoFormat};
 use serde::{Deserialize, Serialize};
 use tokio::io::AsyncWriteExt;
 use tokio::process::ChildStdin;
@@ -91,14 +91,13 @@ impl Reader {
 }
 
 impl Source for Reader {
-    fn next(
-        &mut self,
-    ) -> Pin<Box<dyn Future<Output = Result<Arc<AccessUnit>, SourceError>> + Send + '_>> {
+    fn next(&mut self) -> Pin<Box<dyn Future<Output = Result<Received, SourceError>> + Send + '_>> {
         Box::pin(async {
-            match self.first.take() {
-                Some(unit) => Ok(unit),
-                None => self.receive().await,
-            }
+            let unit = match self.first.take() {
+                Some(unit) => unit,
+                None => self.receive().await?,
+            };
+            Ok(Received::Unit(unit))
         })
     }
 }

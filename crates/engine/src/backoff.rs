@@ -25,11 +25,6 @@ impl Backoff {
         let random = getrandom::u32().map_or(0.5, |bits| f64::from(bits) / f64::from(u32::MAX));
         base.mul_f64(0.8 + 0.2 * random)
     }
-
-    /// It worked.
-    pub fn succeeded(&mut self) {
-        self.attempt = 0;
-    }
 }
 
 #[cfg(test)]
@@ -37,14 +32,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn doubles_to_thirty_seconds_and_starts_over_after_a_success() {
+    fn doubles_to_thirty_seconds() {
         let mut backoff = Backoff::default();
         for longest in [1, 2, 4, 8, 16, 30, 30, 30] {
             let wait = backoff.next().as_secs_f64();
             let longest = f64::from(longest);
             assert!(0.8 * longest <= wait && wait <= longest, "{wait} of {longest}");
         }
-        backoff.succeeded();
-        assert!(backoff.next() <= Duration::from_secs(1));
     }
 }

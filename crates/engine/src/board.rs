@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use camera::{Address, Credentials};
 use codec::SourceSpec;
 use media::{CameraId, StreamId, StreamRole};
 use protocol::{Snapshot, StreamState, Update};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 use tokio_util::sync::CancellationToken;
 
+use crate::origin::Origin;
 use crate::stream::Stream;
 use crate::view;
 
@@ -33,6 +35,7 @@ struct State {
 /// A camera, its streams and their tasks' token.
 struct Known {
     camera: store::Camera,
+    login: watch::Sender<Option<Credentials>>,
     streams: Vec<(Arc<Stream>, StreamState)>,
     stop: CancellationToken,
 }
@@ -71,15 +74,26 @@ impl Board {
     }
 
     /// Adds a camera and returns its streams, whose tasks are to be started.
-    pub fn add(&self, camera: store::Camera, stop: CancellationToken) -> Vec<Arc<Stream>> {
-        let id = StreamId { camera: camera.id, role: StreamRole::Main };
-        let stream = Arc::new(Stream::new(id, spec(&camera), stop.clone()));
-        let streams = vec![(stream.clone(), StreamState::Closed)];
-        let known = Known { camera, streams, stop };
+    pub fn add(
+        &self,
+        camera: store::Camera,
+        login: Option<Credentials>,
+        stop: CancellationToken,
+    ) -> Vec<Arc<Stream>> {
+        let login = watch::Sender::new(login);
+        let streams: Vec<_> = origins(&camera, &login)
+            .into_iter()
+            .map(|(role, origin)| {
+                let id = StreamId { camera: camera.id, role };
+                Arc::new(Stream::new(id, origin, stop.clone()))
+            })
+            .collect();
+        let states = streams.iter().map(|stream| (stream.clone(), StreamState::Closed)).collect();
+        let known = Known { camera, login, streams: states, stop };
         let mut state = self.lock();
         self.tell(Update::Camera { camera: known.view(&self.server) });
         state.cameras.insert(known.camera.id, known);
-        vec![stream]
+        streams
     }
 
     /// A camera's name or password changed.
@@ -91,11 +105,22 @@ impl Board {
         }
     }
 
+    /// How to log in to a camera changed: its streams try at once.
+    pub fn set_login(&self, id: CameraId, login: Option<Credentials>) {
+        if let Some(known) = self.lock().cameras.get(&id) {
+            known.login.send_replace(login);
+        }
+    }
+
     /// Removes a camera and stops its tasks.
     pub fn remove(&self, id: CameraId) {
         let mut state = self.lock();
         if let Some(known) = state.cameras.remove(&id) {
             known.stop.cancel();
+            for (stream, _) in &known.streams {
+                let stream = view::stream_address(&self.server, stream.id);
+                self.tell(Update::Stream { stream, state: StreamState::Removed });
+            }
             let camera = known.view(&self.server).address;
             self.tell(Update::CameraRemoved { camera });
         }
@@ -168,11 +193,29 @@ impl Known {
     }
 }
 
-fn spec(camera: &store::Camera) -> SourceSpec {
+/// Where the streams of a camera come from, the best first. A camera whose
+/// address cannot be read has none.
+fn origins(
+    camera: &store::Camera,
+    login: &watch::Sender<Option<Credentials>>,
+) -> Vec<(StreamRole, Origin)> {
     match &camera.source {
         store::CameraSource::Demo => {
-            SourceSpec::Demo { number: camera.number, name: camera.name.clone() }
+            let spec = SourceSpec::Demo { number: camera.number, name: camera.name.clone() };
+            vec![(StreamRole::Main, Origin::Worker(spec))]
         }
-        store::CameraSource::File { path } => SourceSpec::File { path: path.into() },
+        store::CameraSource::File { path } => {
+            let spec = SourceSpec::File { path: path.into() };
+            vec![(StreamRole::Main, Origin::Worker(spec))]
+        }
+        store::CameraSource::Rtsp { main, sub, transport } => {
+            let addresses = [(StreamRole::Main, Some(main)), (StreamRole::Sub, sub.as_ref())];
+            let origin = |(role, address): (StreamRole, Option<&String>)| {
+                let (address, _) = Address::parse(address?).ok()?;
+                let transport = view::kept_transport(*transport);
+                Some((role, Origin::Camera { address, transport, login: login.subscribe() }))
+            };
+            addresses.into_iter().filter_map(origin).collect()
+        }
     }
 }

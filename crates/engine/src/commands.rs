@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use camera::{Address, Credentials};
+use media::CameraId;
 use protocol::{Command, Failure, FailureCode, Layout, Reply};
-use store::{CameraSource, Secret, StoreError};
+use store::{CameraSource, Secret, Store, StoreError};
 
 use crate::{Engine, view};
 
@@ -17,12 +19,21 @@ pub fn execute(engine: &Engine, command: Command) -> Result<Reply, Failure> {
     };
     match command {
         Command::AddCamera { camera } => {
+            let login = camera.login.clone();
             let mut camera = view::new_camera(camera);
+            let typed = checked_addresses(&mut camera.source)?;
             if camera.name.trim().is_empty() {
                 camera.name = name_for(&camera.source);
             }
-            let camera = engine.store(|store| store.add_camera(&camera)).map_err(keep)?;
-            connected(engine, camera)
+            let login = login.map(view::credentials).or(typed);
+            let camera = engine.store(|store| {
+                let camera = store.add_camera(&camera)?;
+                match login {
+                    Some(login) => set_login(store, camera.id, &login),
+                    None => Ok(camera),
+                }
+            });
+            connected(engine, camera.map_err(keep)?)
         }
         Command::RenameCamera { camera, name } => {
             let id = engine.camera_id(&camera)?;
@@ -43,14 +54,14 @@ pub fn execute(engine: &Engine, command: Command) -> Result<Reply, Failure> {
         }
         Command::SetPassword { camera, user, password } => {
             let id = engine.camera_id(&camera)?;
-            let camera = engine.store(|store| {
-                if password.0.is_empty() {
-                    store.forget_credentials(id)
-                } else {
-                    store.set_credentials(id, &user, &Secret::new(password.0))
-                }
+            let login = (!password.0.is_empty())
+                .then(|| view::credentials(protocol::Login { user, password }));
+            let camera = engine.store(|store| match &login {
+                Some(login) => set_login(store, id, login),
+                None => store.forget_credentials(id),
             });
             board.change(camera.map_err(keep)?);
+            board.set_login(id, login);
             Ok(Reply::Nothing)
         }
         Command::SetLayout { layout } => {
@@ -66,6 +77,9 @@ pub fn execute(engine: &Engine, command: Command) -> Result<Reply, Failure> {
             board.set_settings(settings);
             Ok(Reply::Nothing)
         }
+        Command::ProbeCamera { .. } => {
+            Err(Failure::new(FailureCode::Other, "An address is tried elsewhere."))
+        }
         Command::Statistics => Ok(Reply::Statistics { statistics: engine.statistics() }),
     }
 }
@@ -77,12 +91,36 @@ fn connected(engine: &Engine, camera: store::Camera) -> Result<Reply, Failure> {
     Ok(Reply::Camera { camera })
 }
 
+fn set_login(
+    store: &mut Store,
+    id: CameraId,
+    login: &Credentials,
+) -> Result<store::Camera, StoreError> {
+    store.set_credentials(id, &login.user, &Secret::new(login.password.to_string()))
+}
+
+/// Reads addresses as typed, and takes user name and password out of them.
+fn checked_addresses(source: &mut CameraSource) -> Result<Option<Credentials>, Failure> {
+    let CameraSource::Rtsp { main, sub, .. } = source else { return Ok(None) };
+    let mut login = None;
+    for address in std::iter::once(main).chain(sub) {
+        let (read, typed) = Address::parse(address)
+            .map_err(|error| Failure::new(FailureCode::BadRequest, error.to_string()))?;
+        *address = read.to_string();
+        login = login.or(typed);
+    }
+    Ok(login)
+}
+
 fn name_for(source: &CameraSource) -> String {
     match source {
         CameraSource::Demo => "Demo".to_owned(),
         CameraSource::File { path } => {
             let name = Path::new(path).file_stem().unwrap_or(path.as_ref());
             name.to_string_lossy().into_owned()
+        }
+        CameraSource::Rtsp { main, .. } => {
+            Address::parse(main).map_or_else(|_| "Camera".to_owned(), |(it, _)| it.place())
         }
     }
 }

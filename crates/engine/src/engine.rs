@@ -4,20 +4,24 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use camera::{Credentials, Dialer};
 use codec::{Pool, WorkerProgram};
-use media::Clock;
+use media::{Clock, ClockOffset};
 use protocol::{Camera, Command, Failure, FailureCode, Reply, Snapshot, Statistics, Update};
 use protocol::{CameraAddress, StreamAddress, StreamStatistics};
 use store::{KeyKeeping, Store, StoreError};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use zeroize::Zeroizing;
 
 use crate::board::Board;
+use crate::feed::Feed;
+use crate::origin::Sources;
 use crate::pictures::Pictures;
 use crate::stream::Stream;
 use crate::tile::{Tally, Tile, TileRequest};
-use crate::{backups, commands, view};
+use crate::{backups, commands, probes, sleep, view};
 
 /// What an engine needs to start.
 #[derive(Debug)]
@@ -39,8 +43,7 @@ pub struct Engine(Arc<Inner>);
 struct Inner {
     board: Board,
     store: Mutex<Store>,
-    pool: Pool,
-    clock: Clock,
+    sources: Sources,
     started: tokio::time::Instant,
     tallies: Mutex<Vec<Weak<Tally>>>,
     sessions: AtomicU32,
@@ -63,12 +66,15 @@ impl Engine {
             notices.into_iter().map(|notice| notice.0).collect(),
         );
         let cameras = store.cameras()?;
+        let clock = config.clock;
+        let (wakes_in, wakes) = watch::channel(0);
+        let pool = Pool::start(config.worker, clock.clone());
+        let dialer = Dialer::new(clock.clone());
         let engine = Self(Arc::new(Inner {
             board,
             store: Mutex::new(store),
-            pool: Pool::start(config.worker, config.clock.clone()),
-            started: config.clock.instant(),
-            clock: config.clock,
+            started: clock.instant(),
+            sources: Sources { pool, dialer, clock: clock.clone(), wakes },
             tallies: Mutex::default(),
             sessions: AtomicU32::new(0),
             tasks: TaskTracker::new(),
@@ -77,9 +83,8 @@ impl Engine {
         for camera in cameras {
             engine.connect(camera);
         }
-        let hourly = backups::run(engine.clone(), engine.0.clock.clone());
-        let stop = engine.0.stop.clone();
-        engine.0.tasks.spawn(async move { stop.run_until_cancelled(hourly).await });
+        engine.spawn(backups::run(engine.clone(), clock.clone()));
+        engine.spawn(sleep::run(clock, wakes_in));
         Ok(engine)
     }
 
@@ -90,7 +95,7 @@ impl Engine {
 
     /// The engine's clock.
     pub fn clock(&self) -> &Clock {
-        &self.0.clock
+        &self.0.sources.clock
     }
 
     /// The state now, and every change after it.
@@ -110,24 +115,30 @@ impl Engine {
 
     /// Carries out a command, or refuses it and changes nothing.
     pub async fn command(&self, command: Command) -> Result<Reply, Failure> {
+        if let Command::ProbeCamera { address, transport, login, camera } = command {
+            let asked = probes::Asked { address, transport, login, camera };
+            return probes::run(self, asked).await;
+        }
         let engine = self.clone();
         tokio::task::spawn_blocking(move || commands::execute(&engine, command))
             .await
             .unwrap_or_else(|error| Err(Failure::new(FailureCode::Other, error.to_string())))
     }
 
+    /// Opens a stream for a viewer that takes access units.
+    pub fn open_feed(&self, request: TileRequest) -> Result<Feed, Failure> {
+        let stream = self.stream(request.stream)?;
+        let feed = Feed::open(request, &stream);
+        self.keep_tally(&feed.tally());
+        Ok(feed)
+    }
+
     /// Opens a stream for a tile.
     pub fn open_tile(&self, request: TileRequest) -> Result<Tile, Failure> {
-        let stream = self
-            .0
-            .board
-            .stream(request.stream)
-            .ok_or_else(|| view::not_found("The camera has no such stream."))?;
+        let stream = self.stream(request.stream)?;
         let engine = self.clone();
         let tile = Tile::open(request, stream, move |stream| engine.decode(stream.clone()));
-        let mut tallies = self.0.tallies.lock().unwrap_or_else(PoisonError::into_inner);
-        tallies.retain(|tally| tally.strong_count() > 0);
-        tallies.push(Arc::downgrade(&tile.tally()));
+        self.keep_tally(&tile.tally());
         Ok(tile)
     }
 
@@ -139,7 +150,7 @@ impl Engine {
 
     /// What was counted since the start.
     pub fn statistics(&self) -> Statistics {
-        let pool = self.0.pool.statistics();
+        let pool = self.0.sources.pool.statistics();
         let server = self.server();
         let streams = self.0.board.streams().into_iter().map(|stream| {
             let counts = stream.counts();
@@ -148,6 +159,10 @@ impl Engine {
                 sessions: counts.sessions,
                 units: counts.units,
                 missed: counts.missed,
+                gaps: counts.gaps,
+                lost_packets: counts.lost_packets,
+                dropped: counts.dropped,
+                clock_offset_ms: counts.clock.map(ClockOffset::millis),
                 bytes: counts.bytes,
                 pictures: counts.pictures,
             }
@@ -169,7 +184,8 @@ impl Engine {
         self.0.stop.cancel();
         self.0.tasks.close();
         self.0.tasks.wait().await;
-        self.0.pool.shut_down().await;
+        self.0.sources.dialer.shut_down().await;
+        self.0.sources.pool.shut_down().await;
     }
 
     /// The camera `address` names, where it is one of this server's.
@@ -192,18 +208,59 @@ impl Engine {
         act(&mut self.0.store.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Makes a camera known and starts its tasks.
+    /// Makes a camera known and starts its tasks. Blocks, for a few milliseconds.
     pub(crate) fn connect(&self, camera: store::Camera) -> Option<Camera> {
         let id = camera.id;
-        for stream in self.0.board.add(camera, self.0.stop.child_token()) {
+        let login = self.login(&camera);
+        for stream in self.0.board.add(camera, login, self.0.stop.child_token()) {
             let (engine, stream_id) = (self.clone(), stream.id);
             let report = move |state| engine.0.board.set_stream_state(stream_id, state);
-            self.0.tasks.spawn(stream.run(self.0.pool.clone(), self.0.clock.clone(), report));
+            self.0.tasks.spawn(stream.run(self.0.sources.clone(), report));
         }
         self.0.board.camera(id)
     }
 
+    /// How to log in to a camera. What cannot be read is told in the log; the
+    /// camera then says that it asks for a login. Blocks, for a few milliseconds.
+    pub(crate) fn login(&self, camera: &store::Camera) -> Option<Credentials> {
+        if !camera.has_password {
+            return None;
+        }
+        match self.store(|store| store.credentials(camera.id)) {
+            Ok(kept) => kept.map(|kept| Credentials {
+                user: kept.user,
+                password: Zeroizing::new(kept.password.expose().to_owned()),
+            }),
+            Err(error) => {
+                tracing::warn!("{error}");
+                None
+            }
+        }
+    }
+
+    pub(crate) fn sources(&self) -> &Sources {
+        &self.0.sources
+    }
+
+    fn stream(&self, id: media::StreamId) -> Result<Arc<Stream>, Failure> {
+        let stream = self.0.board.stream(id);
+        stream.ok_or_else(|| view::not_found("The camera has no such stream."))
+    }
+
+    fn keep_tally(&self, tally: &Arc<Tally>) {
+        let mut tallies = self.0.tallies.lock().unwrap_or_else(PoisonError::into_inner);
+        tallies.retain(|tally| tally.strong_count() > 0);
+        tallies.push(Arc::downgrade(tally));
+    }
+
     fn decode(&self, stream: Arc<Stream>) {
-        self.0.tasks.spawn(Pictures::run(stream, self.0.pool.clone(), self.0.clock.clone()));
+        let Sources { pool, clock, .. } = self.0.sources.clone();
+        self.0.tasks.spawn(Pictures::run(stream, pool, clock));
+    }
+
+    /// Runs `task` until the engine stops.
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let stop = self.0.stop.clone();
+        self.0.tasks.spawn(async move { stop.run_until_cancelled(task).await });
     }
 }

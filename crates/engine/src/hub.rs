@@ -7,15 +7,22 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use media::{AccessUnit, Gop};
-use tokio::sync::Notify;
+use media::{AccessUnit, AudioUnit, Gop};
+use tokio::sync::{Notify, broadcast};
 use tokio::time::Instant;
 
 /// A GOP larger than this is not kept for newcomers.
 pub const MAX_GOP_BYTES: usize = 32 * 1024 * 1024;
 
+/// Sound that may wait for a listener, in units of some 20 to 60 ms; one that
+/// is slower misses the oldest.
+const MAX_AUDIO: usize = 64;
+
 /// The live units of one stream.
-pub struct Hub(Mutex<State>);
+pub struct Hub {
+    state: Mutex<State>,
+    audio: broadcast::Sender<Arc<AudioUnit>>,
+}
 
 struct State {
     gop: Gop,
@@ -54,7 +61,7 @@ pub enum Item {
         /// How far the newest unit waiting is ahead of this one.
         behind: Duration,
     },
-    /// So many units are missing here; a key frame follows.
+    /// So many units are missing here, at least; a key frame follows.
     Missed(u64),
     /// The session was lost; a key frame of another one follows.
     Lost,
@@ -88,7 +95,8 @@ enum Entry {
 impl Hub {
     /// A hub with no units and no subscribers.
     pub fn new() -> Self {
-        Self(Mutex::new(State { gop: Gop::new(MAX_GOP_BYTES), subscribers: Vec::new() }))
+        let state = State { gop: Gop::new(MAX_GOP_BYTES), subscribers: Vec::new() };
+        Self { state: Mutex::new(state), audio: broadcast::Sender::new(MAX_AUDIO) }
     }
 
     /// Hands the next unit to everyone.
@@ -96,6 +104,24 @@ impl Hub {
         let mut state = self.lock();
         state.gop.push(unit);
         state.each(|queue| queue.add(unit));
+    }
+
+    /// Something was lost: the next unit is a key frame.
+    pub fn interrupt(&self) {
+        let mut state = self.lock();
+        state.gop.clear();
+        state.each(Queue::interrupt);
+    }
+
+    /// Hands sound to whoever listens.
+    pub fn publish_audio(&self, unit: Arc<AudioUnit>) {
+        // Nobody may be listening.
+        let _ = self.audio.send(unit);
+    }
+
+    /// Listens from now on.
+    pub fn listen(&self) -> broadcast::Receiver<Arc<AudioUnit>> {
+        self.audio.subscribe()
     }
 
     /// Tells everyone that the session was lost; what follows is another one.
@@ -123,7 +149,7 @@ impl Hub {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -192,6 +218,12 @@ impl Queue {
         waiting.add(unit);
         drop(waiting);
         self.changed.notify_one();
+    }
+
+    fn interrupt(&self) {
+        let mut waiting = self.lock();
+        waiting.needs_key = true;
+        waiting.missed += 1;
     }
 
     fn lose(&self) {

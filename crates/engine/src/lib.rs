@@ -1,9 +1,9 @@
 //! The engine: it owns cameras, their tasks and all shared state.
 //!
 //! [`Engine`] is the façade. An access unit comes from a `media::Source` held
-//! by a stream's task ([`stream`]), goes through that stream's [`hub`] to
-//! whoever subscribed, and, for tiles, through one decoder a stream
-//! ([`pictures`]). Domain types become protocol types in [`view`] and nowhere
+//! by a stream's task ([`stream`], one [`session`] after another), goes through
+//! that stream's [`hub`] to whoever subscribed ([`feed`]), and, for tiles,
+//! through one decoder a stream ([`pictures`]). Domain types become protocol types in [`view`] and nowhere
 //! else. Who may ask is the business of `relay`.
 
 mod backoff;
@@ -11,12 +11,20 @@ mod backups;
 mod board;
 mod commands;
 mod engine;
+mod feed;
 pub mod hub;
 mod lag;
+mod origin;
 mod pictures;
+mod probes;
+mod retry;
+mod session;
+mod sleep;
 mod stream;
 mod tile;
 pub mod view;
+mod watch;
 
 pub use engine::{Engine, EngineConfig};
+pub use feed::{Feed, FeedItem};
 pub use tile::{Tally, Tile, TileRequest};

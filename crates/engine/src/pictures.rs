@@ -119,7 +119,7 @@ impl Pictures {
                 },
                 event = decoder.next() => match event {
                     DecoderEvent::Picture { tile, picture } => {
-                        stream.count_picture();
+                        stream.count(|counts| counts.pictures += 1);
                         self.show(tile, Arc::new(picture));
                     }
                     // Beginning again with the current GOP.

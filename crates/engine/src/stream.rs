@@ -1,17 +1,17 @@
 //! The task that holds one stream open while somebody wants it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use codec::{Pool, SourceSpec};
-use media::{AccessUnit, Cause, Clock, Source, SourceError, StreamId};
-use protocol::{ConnectingStage, StreamState};
+use media::{Cause, ClockOffset, SourceError, StreamId};
+use protocol::StreamState;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::backoff::Backoff;
 use crate::hub::Hub;
+use crate::origin::{Origin, Sources};
 use crate::pictures::Pictures;
+use crate::retry::Retry;
+use crate::session;
 use crate::view;
 
 /// One stream of one camera: its live units, its pictures and its counts.
@@ -24,7 +24,7 @@ pub struct Stream {
     pub pictures: Pictures,
     /// Ends its tasks; set when the camera is removed or the engine stops.
     pub stop: CancellationToken,
-    spec: SourceSpec,
+    origin: Origin,
     wanted: watch::Sender<usize>,
     counts: Mutex<Counts>,
 }
@@ -38,6 +38,14 @@ pub struct Counts {
     pub units: u64,
     /// Units that should have come by the stream's own times and did not.
     pub missed: u64,
+    /// Losses inside sessions.
+    pub gaps: u64,
+    /// Packets that did not come.
+    pub lost_packets: u64,
+    /// Units that came and were dropped, since they build on something lost.
+    pub dropped: u64,
+    /// How far the camera's clock is off.
+    pub clock: Option<ClockOffset>,
     /// Bytes of payload.
     pub bytes: u64,
     /// Pictures decoded and scaled.
@@ -48,14 +56,14 @@ pub struct Counts {
 pub struct Wanted(Arc<Stream>);
 
 impl Stream {
-    /// A stream of what `spec` names; nothing is opened yet.
-    pub fn new(id: StreamId, spec: SourceSpec, stop: CancellationToken) -> Self {
+    /// A stream from `origin`; nothing is opened yet.
+    pub fn new(id: StreamId, origin: Origin, stop: CancellationToken) -> Self {
         Self {
             id,
             hub: Hub::new(),
             pictures: Pictures::new(),
             stop,
-            spec,
+            origin,
             wanted: watch::Sender::new(0),
             counts: Mutex::default(),
         }
@@ -67,19 +75,24 @@ impl Stream {
         Wanted(self.clone())
     }
 
+    /// Where it comes from.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
     /// What was counted.
     pub fn counts(&self) -> Counts {
         *self.lock()
     }
 
-    /// Counts a picture.
-    pub fn count_picture(&self) {
-        self.lock().pictures += 1;
+    /// Counts something.
+    pub fn count(&self, act: impl FnOnce(&mut Counts)) {
+        act(&mut self.lock());
     }
 
     /// Keeps the stream open while somebody wants it, until it is stopped. A
     /// failure is a state the user sees, never a reason to give up.
-    pub async fn run(self: Arc<Self>, pool: Pool, clock: Clock, report: impl Fn(StreamState)) {
+    pub async fn run(self: Arc<Self>, sources: Sources, report: impl Fn(StreamState) + Sync) {
         let mut wanted = self.wanted.subscribe();
         let work = async {
             loop {
@@ -90,7 +103,7 @@ impl Stream {
                 let mut wanted = self.wanted.subscribe();
                 let unwanted = wanted.wait_for(|wanted| *wanted == 0);
                 tokio::select! {
-                    () = self.keep_open(&pool, &clock, &report) => {}
+                    () = self.keep_open(&sources, &report) => {}
                     _ = unwanted => {}
                 }
                 self.hub.lose();
@@ -100,62 +113,16 @@ impl Stream {
         self.hub.lose();
     }
 
-    async fn keep_open(&self, pool: &Pool, clock: &Clock, report: &impl Fn(StreamState)) {
-        let mut backoff = Backoff::default();
+    async fn keep_open(&self, sources: &Sources, report: &(impl Fn(StreamState) + Sync)) {
+        let mut retry = Retry::default();
         loop {
-            let error = self.stream_until_lost(pool, clock, report, &mut backoff).await;
+            let error = session::run(self, sources, report, &mut retry).await;
             self.hub.lose();
-            // The pool has another worker ready at once; only one that keeps
-            // dying is waited for.
-            let wait = match error.cause {
-                Cause::WorkerLost if backoff.attempt() == 0 => {
-                    backoff.next();
-                    Duration::ZERO
-                }
-                _ => backoff.next(),
-            };
+            let wait = retry.next(&error);
             tracing::warn!(stream = %self.id, ?wait, "{error}");
-            report(StreamState::Lost {
-                failure: view::source_failure(&error),
-                retry_at: (clock.wall() + wait).0,
-                attempt: backoff.attempt(),
-            });
-            clock.sleep(wait).await;
-        }
-    }
-
-    async fn stream_until_lost(
-        &self,
-        pool: &Pool,
-        clock: &Clock,
-        report: &impl Fn(StreamState),
-        backoff: &mut Backoff,
-    ) -> SourceError {
-        let since = clock.wall().0;
-        report(StreamState::Connecting { stage: ConnectingStage::Opening, since });
-        self.lock().sessions += 1;
-        let mut source = match pool.open(self.spec.clone()).await {
-            Ok(source) => source,
-            Err(error) => return error,
-        };
-        report(StreamState::Connecting { stage: ConnectingStage::FirstKeyFrame, since });
-        let mut last: Option<Arc<AccessUnit>> = None;
-        loop {
-            let unit = match source.next().await {
-                Ok(unit) => unit,
-                Err(error) => return error,
-            };
-            let is_news = last.as_ref().is_none_or(|last| !Arc::ptr_eq(&last.format, &unit.format));
-            if is_news && unit.is_key {
-                tracing::info!(stream = %self.id, format = ?unit.format, "live");
-                report(view::live(&unit.format));
-                backoff.succeeded();
-            }
-            self.lock().add(&unit, last.as_deref());
-            self.hub.publish(&unit);
-            if unit.is_key || last.is_some() {
-                last = Some(unit);
-            }
+            let retry_at = (sources.clock.wall() + wait).0;
+            report(lost(&error, retry_at, retry.attempt()));
+            retry.wait(wait, &error, &self.origin, sources).await;
         }
     }
 
@@ -164,14 +131,12 @@ impl Stream {
     }
 }
 
-impl Counts {
-    fn add(&mut self, unit: &AccessUnit, last: Option<&AccessUnit>) {
-        self.units += 1;
-        self.bytes += unit.payload.len() as u64;
-        if let Some(last) = last.filter(|last| !last.duration.is_zero()) {
-            let late = unit.time.since(last.time + last.duration);
-            self.missed += (late.as_secs_f64() / last.duration.as_secs_f64()).round() as u64;
-        }
+fn lost(error: &SourceError, retry_at: i64, attempt: u32) -> StreamState {
+    let failure = view::source_failure(error);
+    match error.cause {
+        Cause::NotAllowed => StreamState::AuthFailed { failure, retry_at },
+        Cause::Unsupported | Cause::NotVideo => StreamState::Unsupported { failure, retry_at },
+        _ => StreamState::Lost { failure, retry_at, attempt },
     }
 }
 

@@ -71,7 +71,7 @@ impl Tile {
         if must_run {
             start(&stream);
         }
-        let tally = Arc::new(Tally { request, counts: Mutex::default() });
+        let tally = Arc::new(Tally::new(request));
         let seat = Seat { stream, size };
         Self { seat, newest, seen: 0, sequence: 0, tally, start: Box::new(start) }
     }
@@ -125,6 +125,15 @@ impl Tile {
 }
 
 impl Tally {
+    pub(crate) fn new(request: TileRequest) -> Self {
+        Self { request, counts: Mutex::default() }
+    }
+
+    /// Something was sent that needs no answer.
+    pub(crate) fn passed(&self) {
+        self.with(|counts| counts.sent += 1);
+    }
+
     /// Picture `sequence`, which left the worker at `ready`, was sent.
     pub fn sent(&self, sequence: u32, ready: WallTime) {
         self.with(|counts| {

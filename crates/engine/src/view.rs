@@ -1,12 +1,16 @@
 //! Domain types as viewers see them. Nothing else makes protocol types of them.
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use camera::{Address, Credentials, Finding};
 use media::{
-    Cause, Matrix, PictureFormat, Range, Ratio, SourceError, StreamId, StreamRole, VideoFormat,
+    Cause, ClockOffset, Matrix, PictureFormat, Range, Ratio, SourceError, StreamId, StreamRole,
+    VideoFormat,
 };
 use protocol::{
     CameraAddress, CameraSource, ColourMatrix, ColourRange, Delivery, Failure, FailureCode,
-    LayoutShape, StreamAddress, StreamState, Theme,
+    LayoutShape, StreamAddress, StreamProbe, StreamState, Theme, UnitFormat,
 };
+use zeroize::Zeroizing;
 
 /// A stream that receives units of `format`.
 pub fn live(format: &VideoFormat) -> StreamState {
@@ -17,10 +21,49 @@ pub fn live(format: &VideoFormat) -> StreamState {
     }
 }
 
+/// A stream that receives units of `format` and lost some.
+pub fn degraded(format: &VideoFormat, dropped_percent: u32) -> StreamState {
+    StreamState::Degraded {
+        codec: format.codec.name().to_owned(),
+        width: format.size.width,
+        height: format.size.height,
+        dropped_percent,
+    }
+}
+
+/// Access units of `format`.
+pub fn units(format: &VideoFormat) -> UnitFormat {
+    UnitFormat {
+        codec: format.codec.name().to_owned(),
+        config: BASE64_STANDARD.encode(&format.extradata),
+        width: format.size.width,
+        height: format.size.height,
+    }
+}
+
+/// What a stream at `address` turned out to be.
+pub fn stream_probe(address: &Address, finding: &Finding) -> StreamProbe {
+    StreamProbe {
+        address: address.to_string(),
+        codec: finding.format.codec.name().to_owned(),
+        width: finding.format.size.width,
+        height: finding.format.size.height,
+        rate: finding.rate,
+        key_interval: finding.key_interval.map(|interval| interval.as_secs_f64()),
+        audio: finding.sound.as_ref().map(|sound| sound.codec.name().to_owned()),
+        clock_offset_ms: finding.clock.map(ClockOffset::millis),
+    }
+}
+
 /// Why a session could not be opened or ended.
 pub fn source_failure(error: &SourceError) -> Failure {
     let code = match error.cause {
         Cause::NotFound => FailureCode::NotFound,
+        Cause::Unreachable => FailureCode::Unreachable,
+        Cause::NotAllowed => FailureCode::LoginRefused,
+        Cause::BadAnswer => FailureCode::BadAnswer,
+        Cause::Silent => FailureCode::Silent,
+        Cause::Slept => FailureCode::Slept,
         Cause::NotVideo => FailureCode::NotVideo,
         Cause::Unsupported => FailureCode::Unsupported,
         Cause::WorkerLost => FailureCode::WorkerLost,
@@ -83,6 +126,14 @@ pub fn camera(
         source: match &camera.source {
             store::CameraSource::Demo => CameraSource::Demo,
             store::CameraSource::File { path } => CameraSource::File { path: path.clone() },
+            store::CameraSource::Rtsp { main, sub, transport } => CameraSource::Rtsp {
+                main: main.clone(),
+                sub: sub.clone(),
+                transport: match transport {
+                    store::Transport::Tcp => protocol::Transport::Tcp,
+                    store::Transport::Udp => protocol::Transport::Udp,
+                },
+            },
         },
         has_password: camera.has_password,
         streams: streams.iter().map(|(role, state)| (stream_role(*role), state.clone())).collect(),
@@ -97,6 +148,27 @@ pub fn stream_address(server: &str, stream: StreamId) -> StreamAddress {
     }
 }
 
+/// How packets come, as a viewer says it.
+pub fn transport(transport: protocol::Transport) -> camera::Transport {
+    match transport {
+        protocol::Transport::Tcp => camera::Transport::Tcp,
+        protocol::Transport::Udp => camera::Transport::Udp,
+    }
+}
+
+/// How packets come, as kept.
+pub fn kept_transport(transport: store::Transport) -> camera::Transport {
+    match transport {
+        store::Transport::Tcp => camera::Transport::Tcp,
+        store::Transport::Udp => camera::Transport::Udp,
+    }
+}
+
+/// How to log in, as a viewer says it.
+pub fn credentials(login: protocol::Login) -> Credentials {
+    Credentials { user: login.user, password: Zeroizing::new(login.password.0) }
+}
+
 /// A camera as a viewer describes it.
 pub fn new_camera(camera: protocol::NewCamera) -> store::NewCamera {
     store::NewCamera {
@@ -104,6 +176,14 @@ pub fn new_camera(camera: protocol::NewCamera) -> store::NewCamera {
         source: match camera.source {
             CameraSource::Demo => store::CameraSource::Demo,
             CameraSource::File { path } => store::CameraSource::File { path },
+            CameraSource::Rtsp { main, sub, transport } => store::CameraSource::Rtsp {
+                main,
+                sub,
+                transport: match transport {
+                    protocol::Transport::Tcp => store::Transport::Tcp,
+                    protocol::Transport::Udp => store::Transport::Udp,
+                },
+            },
         },
     }
 }

@@ -24,6 +24,7 @@ enum Kind {
 struct Simulated {
     wall: WallTime,
     at: Instant,
+    suspended: Duration,
 }
 
 impl Clock {
@@ -34,7 +35,8 @@ impl Clock {
 
     /// A clock that starts at `wall` and follows Tokio's time, paused or not.
     pub fn simulated(wall: WallTime) -> Self {
-        Self(Kind::Simulated(Arc::new(Mutex::new(Simulated { wall, at: Instant::now() }))))
+        let simulated = Simulated { wall, at: Instant::now(), suspended: Duration::ZERO };
+        Self(Kind::Simulated(Arc::new(Mutex::new(simulated))))
     }
 
     /// Now, as people say it. May step when the machine's clock is set.
@@ -57,6 +59,26 @@ impl Clock {
         Instant::now()
     }
 
+    /// How long this machine has slept since it started; zero where the system
+    /// does not tell. Waiting does not count while it sleeps.
+    pub fn suspended(&self) -> Duration {
+        match &self.0 {
+            Kind::System => suspended(),
+            Kind::Simulated(state) => {
+                state.lock().unwrap_or_else(PoisonError::into_inner).suspended
+            }
+        }
+    }
+
+    /// Lets a simulated machine sleep; nothing happens to a real one.
+    pub fn suspend(&self, span: Duration) {
+        if let Kind::Simulated(state) = &self.0 {
+            let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+            state.suspended += span;
+            state.wall = state.wall + span;
+        }
+    }
+
     /// Waits.
     #[expect(clippy::disallowed_methods, reason = "this is the one place that may")]
     pub async fn sleep(&self, span: Duration) {
@@ -68,4 +90,25 @@ impl Clock {
     pub async fn sleep_until(&self, instant: Instant) {
         tokio::time::sleep_until(instant).await;
     }
+}
+
+/// One clock counts while the machine sleeps, the other does not.
+#[cfg(target_os = "linux")]
+fn suspended() -> Duration {
+    use rustix::time::{ClockId, clock_gettime};
+
+    let now = |clock| {
+        let time = clock_gettime(clock);
+        let seconds = Duration::from_secs(time.tv_sec.max(0).unsigned_abs());
+        seconds + Duration::from_nanos(time.tv_nsec.max(0).unsigned_abs())
+    };
+    // In this order, so that what passes between the two is not taken for sleep.
+    let awake = now(ClockId::Monotonic);
+    now(ClockId::Boottime).saturating_sub(awake)
+}
+
+/// Connections that did not survive are noticed by their silence.
+#[cfg(not(target_os = "linux"))]
+fn suspended() -> Duration {
+    Duration::ZERO
 }

@@ -4,6 +4,7 @@
 //! Nothing here does I/O. What reaches a viewer is in `protocol`, which knows
 //! nothing of this crate; `engine::view` translates.
 
+mod audio;
 mod clock;
 mod format;
 mod gop;
@@ -13,11 +14,12 @@ mod source;
 mod time;
 mod unit;
 
+pub use audio::{AudioCodec, AudioFormat, AudioUnit};
 pub use clock::Clock;
 pub use format::{Codec, FieldOrder, Matrix, Range, Ratio, Rotation, Size, VideoFormat};
 pub use gop::Gop;
 pub use id::{CameraId, StreamId, StreamRole};
 pub use picture::{Picture, PictureFormat};
-pub use source::{Cause, Source, SourceError};
+pub use source::{Cause, ClockOffset, Gap, Received, Source, SourceError};
 pub use time::{MediaTime, WallTime};
 pub use unit::AccessUnit;

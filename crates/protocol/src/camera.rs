@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{StreamRole, StreamState};
+use crate::{Sensitive, StreamRole, StreamState};
 
 /// A camera, wherever it is connected: every name on the wire is (server, local id).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -43,6 +43,37 @@ pub enum CameraSource {
         /// Path on the server.
         path: String,
     },
+    /// A device on the network that speaks RTSP (RFC 2326).
+    #[serde(rename_all = "camelCase")]
+    Rtsp {
+        /// Address of its best stream, `rtsp://host[:port]/path`, without user and password.
+        main: String,
+        /// Address of a smaller stream, for grids, where it has one.
+        sub: Option<String>,
+        /// How packets come.
+        transport: Transport,
+    },
+}
+
+/// How the packets of an RTSP stream come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Transport {
+    /// In RTSP's own connection: nothing is lost on the way.
+    #[default]
+    Tcp,
+    /// As datagrams.
+    Udp,
+}
+
+/// How to log in to a camera.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Login {
+    /// User name at the camera.
+    pub user: String,
+    /// Password at the camera. Never sent back.
+    pub password: Sensitive,
 }
 
 /// A camera to be added.
@@ -53,4 +84,8 @@ pub struct NewCamera {
     pub name: String,
     /// What it is.
     pub source: CameraSource,
+    /// How to log in to it, where it asks for that.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub login: Option<Login>,
 }

@@ -24,6 +24,16 @@ pub enum FailureCode {
     BadRequest,
     /// The camera, layout or stream named is not there.
     NotFound,
+    /// Nothing answers at the camera's address.
+    Unreachable,
+    /// The camera refuses user name or password, or asks for them.
+    LoginRefused,
+    /// The camera answered in a way that makes no sense or breaks a limit.
+    BadAnswer,
+    /// The camera is connected and sends nothing any more.
+    Silent,
+    /// The server's machine slept; connections begin anew.
+    Slept,
     /// The file or address holds no video.
     NotVideo,
     /// The stream's codec is known to nothing here.

@@ -15,13 +15,14 @@ mod layout;
 mod media_header;
 mod message;
 mod picture;
+mod probe;
 mod request;
 mod sensitive;
 mod settings;
 mod statistics;
 mod stream;
 
-pub use camera::{Camera, CameraAddress, CameraSource, NewCamera};
+pub use camera::{Camera, CameraAddress, CameraSource, Login, NewCamera, Transport};
 pub use door::{
     DEFAULT_PORT, Door, ENGINE_FILE, LOCK_FILE, PATH, TICKET_PATH, TICKET_SECONDS, Ticket,
 };
@@ -29,7 +30,8 @@ pub use failure::{Failure, FailureCode};
 pub use layout::{Layout, LayoutShape};
 pub use media_header::{MediaHeader, MediaHeaderError, MediaKind};
 pub use message::{Message, Outcome, Reply, Snapshot, Update};
-pub use picture::{ColourMatrix, ColourRange, Delivery, PictureFormat, Ratio};
+pub use picture::{ColourMatrix, ColourRange, Delivery, PictureFormat, Ratio, UnitFormat};
+pub use probe::{Probe, StreamProbe};
 pub use request::{Command, Request};
 pub use sensitive::Sensitive;
 pub use settings::{Settings, Theme};

@@ -8,14 +8,15 @@
 pub struct MediaHeader {
     /// What the payload is.
     pub kind: MediaKind,
-    /// None is defined yet: zero when sent, ignored when received.
+    /// [`MediaHeader::KEY`], [`MediaHeader::AFTER_GAP`]; others are zero when
+    /// sent, ignored when received.
     pub flags: u16,
     /// The tile it is for.
     pub subscription: u32,
     /// Counts the messages of a subscription from 1; wraps. A hole is a
     /// picture that was made and, because the viewer was behind, not sent.
     pub sequence: u32,
-    /// Names the [`crate::Message::Format`] sent before it.
+    /// Names the [`crate::Message::Format`] or [`crate::Message::Encoding`] sent before it.
     pub format: u32,
     /// When to show it, on the stream's own axis, in µs.
     pub media_time: i64,
@@ -29,6 +30,8 @@ pub struct MediaHeader {
 pub enum MediaKind {
     /// A decoded picture, as its format says.
     Picture = 1,
+    /// An access unit, as its format says.
+    Unit = 2,
 }
 
 /// Why a binary message was refused.
@@ -48,6 +51,12 @@ pub enum MediaHeaderError {
 impl MediaHeader {
     /// Length in bytes.
     pub const BYTES: usize = 32;
+
+    /// Flag of an access unit at which decoding can begin.
+    pub const KEY: u16 = 1;
+
+    /// Flag of an access unit in front of which others are missing.
+    pub const AFTER_GAP: u16 = 2;
 
     /// The version written.
     pub const VERSION: u8 = 1;
@@ -76,6 +85,7 @@ impl MediaHeader {
         }
         let kind = match header[1] {
             1 => MediaKind::Picture,
+            2 => MediaKind::Unit,
             other => return Err(MediaHeaderError::Kind(other)),
         };
         let header = Self {

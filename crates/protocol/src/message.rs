@@ -2,8 +2,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    Camera, CameraAddress, Failure, Layout, PictureFormat, Sensitive, Settings, Statistics,
-    StreamAddress, StreamState,
+    Camera, CameraAddress, Failure, Layout, PictureFormat, Probe, Sensitive, Settings, Statistics,
+    StreamAddress, StreamState, UnitFormat,
 };
 
 /// What a server may send as text.
@@ -42,6 +42,16 @@ pub enum Message {
         picture: PictureFormat,
         /// Why it is delivered this way: a sentence for the tile's statistics.
         reason: String,
+    },
+    /// What the access units with this `format` number are.
+    #[serde(rename_all = "camelCase")]
+    Encoding {
+        /// The number in their headers; unique within the session.
+        format: u32,
+        /// The subscription they are for.
+        subscription: u32,
+        /// What they are.
+        unit: UnitFormat,
     },
     /// A subscription was refused or is over; its name may be used again.
     #[serde(rename_all = "camelCase")]
@@ -161,6 +171,12 @@ pub enum Reply {
     Camera {
         /// Which.
         camera: Camera,
+    },
+    /// What is at the address.
+    #[serde(rename_all = "camelCase")]
+    Probe {
+        /// What was found.
+        probe: Probe,
     },
     /// What was counted.
     #[serde(rename_all = "camelCase")]

@@ -8,6 +8,24 @@ pub enum Delivery {
     /// 8-bit I420 scaled to the tile, the planes Y, U, V one after another
     /// without padding; chroma planes are half the luma plane, rounded up.
     Planes,
+    /// Access units as the camera sent them.
+    Encoded,
+}
+
+/// What access units under one `format` number are. Sent before the first of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct UnitFormat {
+    /// Codec, by FFmpeg's short name.
+    pub codec: String,
+    /// Decoder configuration in base64: an `avcC` or `hvcC` record (ISO/IEC
+    /// 14496-15), after which units have NAL units with their lengths; units
+    /// are in Annex B form or whole JPEGs where it is empty.
+    pub config: String,
+    /// Announced width in pixels; 0 where it is not announced.
+    pub width: u32,
+    /// Announced height in pixels; 0 where it is not announced.
+    pub height: u32,
 }
 
 /// What the payloads under one `format` number are. Sent before the first of them.

@@ -1,7 +1,10 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{CameraAddress, Delivery, Layout, NewCamera, Sensitive, Settings, StreamAddress};
+use crate::{
+    CameraAddress, Delivery, Layout, Login, NewCamera, Sensitive, Settings, StreamAddress,
+    Transport,
+};
 
 /// What a viewer may send. One that breaks a rule ends the session with a
 /// [`crate::Message::Goodbye`].
@@ -106,6 +109,23 @@ pub enum Command {
         user: String,
         /// Password at the camera. Never sent back.
         password: Sensitive,
+    },
+    /// Tries the address of a camera, which takes some seconds; answered with
+    /// [`crate::Reply::Probe`]. Nothing is kept.
+    #[serde(rename_all = "camelCase")]
+    ProbeCamera {
+        /// As typed; user and password may stand in it.
+        address: String,
+        /// How packets are to come.
+        transport: Transport,
+        /// How to log in.
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        login: Option<Login>,
+        /// A camera whose kept login is used where none is given.
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        camera: Option<CameraAddress>,
     },
     /// Replaces a layout.
     #[serde(rename_all = "camelCase")]

@@ -35,6 +35,19 @@ pub struct StreamStatistics {
     /// Access units that should have come and did not.
     #[ts(type = "number")]
     pub missed: u64,
+    /// Losses inside sessions.
+    #[ts(type = "number")]
+    pub gaps: u64,
+    /// Packets that did not come, as far as their numbers tell.
+    #[ts(type = "number")]
+    pub lost_packets: u64,
+    /// Access units that came and were dropped, since they build on something lost.
+    #[ts(type = "number")]
+    pub dropped: u64,
+    /// Milliseconds by which the camera's clock is ahead of the server's, as
+    /// the camera says itself.
+    #[ts(type = "number | null")]
+    pub clock_offset_ms: Option<i64>,
     /// Bytes of access units.
     #[ts(type = "number")]
     pub bytes: u64,

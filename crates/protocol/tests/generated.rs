@@ -27,6 +27,7 @@ fn typescript() -> String {
     text += &format!("export const MEDIA_HEADER_BYTES = {};\n", MediaHeader::BYTES);
     text += &format!("export const MEDIA_HEADER_VERSION = {};\n", MediaHeader::VERSION);
     text += &format!("export const MEDIA_KIND_PICTURE = {};\n", MediaKind::Picture as u8);
+    text += &format!("export const MEDIA_KIND_UNIT = {};\n", MediaKind::Unit as u8);
     for (_, types) in sections() {
         for declaration in types {
             text += &format!("\n{declaration}\n");
@@ -52,18 +53,23 @@ fn documentation() -> String {
          ## Binary messages\n\n\
          From server to viewer only: a header of {} bytes, little-endian, and the payload.\n\n\
          | offset | type | field |\n|---|---|---|\n\
-         | 0 | u8 | version, {} |\n| 1 | u8 | kind: {} is a picture |\n\
-         | 2 | u16 | flags: none defined, zero |\n| 4 | u32 | subscription |\n\
+         | 0 | u8 | version, {} |\n| 1 | u8 | kind: {} is a picture, {} an access unit |\n\
+         | 2 | u16 | flags of access units: {} where decoding can begin, {} where others are missing \
+         in front |\n| 4 | u32 | subscription |\n\
          | 8 | u32 | sequence: counts from 1; a hole is a picture not sent because the viewer \
          was behind |\n\
-         | 12 | u32 | format: the number of a `format` message sent before |\n\
+         | 12 | u32 | format: the number of a `format` or `encoding` message sent before |\n\
          | 16 | i64 | media time, µs on the stream's own axis |\n\
          | 24 | i64 | wall time the access unit reached the engine |\n\n\
          At most one picture per subscription is on its way: the next is sent when the viewer \
-         has acknowledged it.\n",
+         has acknowledged it. Access units are sent as they come and need no acknowledgement; \
+         for a viewer that takes them too slowly those up to the next key frame are left out.\n",
         MediaHeader::BYTES,
         MediaHeader::VERSION,
         MediaKind::Picture as u8,
+        MediaKind::Unit as u8,
+        MediaHeader::KEY,
+        MediaHeader::AFTER_GAP,
     );
     for (title, types) in sections() {
         text += &format!("\n## {title}\n");
@@ -96,11 +102,15 @@ fn sections() -> Vec<(&'static str, Vec<String>)> {
                 of::<CameraAddress>(),
                 of::<Camera>(),
                 of::<CameraSource>(),
+                of::<Transport>(),
                 of::<NewCamera>(),
+                of::<Login>(),
                 of::<StreamRole>(),
                 of::<StreamAddress>(),
                 of::<StreamState>(),
                 of::<ConnectingStage>(),
+                of::<Probe>(),
+                of::<StreamProbe>(),
             ],
         ),
         (
@@ -108,6 +118,7 @@ fn sections() -> Vec<(&'static str, Vec<String>)> {
             vec![
                 of::<Delivery>(),
                 of::<PictureFormat>(),
+                of::<UnitFormat>(),
                 of::<Ratio>(),
                 of::<ColourMatrix>(),
                 of::<ColourRange>(),

@@ -4,6 +4,7 @@
 //! has a key, and sessions for whoever has a ticket. What a session may ask of
 //! the engine is in [`session`]; how its tiles are paced in [`tile`].
 
+mod feed;
 mod hosts;
 mod http;
 mod keys;

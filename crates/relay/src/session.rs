@@ -12,13 +12,15 @@ use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use media::{Size, WallTime};
 use protocol::{
-    Delivery, Failure, FailureCode, MAX_REQUEST_BYTES, MAX_SUBSCRIPTIONS, Message, Outcome,
-    PROTOCOL_VERSION, Request, Sensitive, Snapshot, StreamAddress, Update,
+    Command, Delivery, Failure, FailureCode, MAX_REQUEST_BYTES, MAX_SUBSCRIPTIONS, Message,
+    Outcome, PROTOCOL_VERSION, Request, Sensitive, Snapshot, StreamAddress, Update,
 };
 use tokio::sync::{broadcast, mpsc};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::Relay;
+use crate::feed;
 use crate::tile::TileTask;
 
 /// How long a viewer may take to say hello.
@@ -36,6 +38,9 @@ const PING: Duration = Duration::from_secs(10);
 /// Messages on their way to the socket. A tile has one picture in flight at
 /// most, so this is only ever full of replies, and then the reader waits.
 const OUTGOING: usize = 2 * MAX_SUBSCRIPTIONS;
+
+/// Commands that take seconds, of one session at a time.
+const MAX_SLOW: usize = 4;
 
 /// The longest side of a tile, in device pixels.
 const MAX_TILE: u32 = 16_384;
@@ -120,6 +125,7 @@ async fn converse(
         outgoing,
         tiles: HashMap::new(),
         formats: Arc::new(AtomicU32::new(1)),
+        slow: JoinSet::new(),
     };
     let failure = tokio::select! {
         failure = session.read(stream) => failure,
@@ -137,6 +143,8 @@ struct Session<'a> {
     tiles: HashMap<u32, TileTask>,
     /// The next format's number.
     formats: Arc<AtomicU32>,
+    /// Commands that take seconds.
+    slow: JoinSet<()>,
 }
 
 impl Session<'_> {
@@ -188,11 +196,7 @@ impl Session<'_> {
                 Ok(())
             }
             Request::Command { request, command } => {
-                let outcome = match self.relay.0.engine.command(command).await {
-                    Ok(reply) => Outcome::Done { reply },
-                    Err(failure) => Outcome::Failed { failure },
-                };
-                self.send(Message::Reply { request, outcome }).await;
+                self.command(request, command).await;
                 Ok(())
             }
         }
@@ -231,15 +235,51 @@ impl Session<'_> {
             let message = format!("A session shows {MAX_SUBSCRIPTIONS} tiles at most.");
             return Err(Failure::new(FailureCode::TooMany, message));
         }
-        if !accepts.contains(&Delivery::Planes) {
-            let message = "This server delivers planes, and the viewer does not take them.";
-            return Err(Failure::new(FailureCode::Unsupported, message));
-        }
         let engine = &self.relay.0.engine;
         let stream = engine.stream_id(stream)?;
         let request = TileRequest { session: self.number, subscription, stream, size };
-        let tile = engine.open_tile(request)?;
-        Ok(TileTask::spawn(tile, subscription, self.formats.clone(), self.outgoing.clone()))
+        let (formats, outgoing) = (self.formats.clone(), self.outgoing.clone());
+        match accepts.first() {
+            Some(Delivery::Planes) => {
+                let tile = engine.open_tile(request)?;
+                Ok(TileTask::spawn(tile, subscription, formats, outgoing))
+            }
+            Some(Delivery::Encoded) => {
+                let feed = engine.open_feed(request)?;
+                Ok(feed::spawn(feed, subscription, formats, outgoing))
+            }
+            None => {
+                let message = "This server delivers planes or access units, and the viewer takes \
+                               neither.";
+                Err(Failure::new(FailureCode::Unsupported, message))
+            }
+        }
+    }
+
+    async fn command(&mut self, request: u32, command: Command) {
+        let (engine, outgoing) = (self.relay.0.engine.clone(), self.outgoing.clone());
+        // Others are done in order, within milliseconds.
+        let is_slow = matches!(command, Command::ProbeCamera { .. });
+        let work = async move {
+            let outcome = match engine.command(command).await {
+                Ok(reply) => Outcome::Done { reply },
+                Err(failure) => Outcome::Failed { failure },
+            };
+            // Where the writer is gone, the session is about to end.
+            outgoing.send(Outgoing::Message(Message::Reply { request, outcome })).await.ok();
+        };
+        if !is_slow {
+            return work.await;
+        }
+        while self.slow.try_join_next().is_some() {}
+        if self.slow.len() >= MAX_SLOW {
+            let message = format!("{MAX_SLOW} addresses are being tried. Wait until one is done.");
+            let failure = Failure::new(FailureCode::TooMany, message);
+            return self
+                .send(Message::Reply { request, outcome: Outcome::Failed { failure } })
+                .await;
+        }
+        self.slow.spawn(work);
     }
 
     async fn send(&self, message: Message) {
@@ -247,7 +287,8 @@ impl Session<'_> {
         self.outgoing.send(Outgoing::Message(message)).await.ok();
     }
 
-    async fn close(self) {
+    async fn close(mut self) {
+        self.slow.shutdown().await;
         for tile in self.tiles.into_values() {
             tile.stop().await;
         }

@@ -51,6 +51,11 @@ impl TileTask {
         Self { tally, drawn, size, task }
     }
 
+    /// A task that answers to no acknowledgement and has no size.
+    pub fn of(tally: Arc<engine::Tally>, task: JoinHandle<()>) -> Self {
+        Self { tally, drawn: watch::Sender::new(None), size: watch::Sender::new(None), task }
+    }
+
     /// The viewer drew picture `sequence` at `drawn`; it is heard at `now`.
     pub fn acknowledge(&self, sequence: u32, drawn: WallTime, now: WallTime) {
         self.tally.drawn(sequence, drawn, now);

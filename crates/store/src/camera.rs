@@ -11,6 +11,9 @@ pub(crate) const MAX_CAMERAS: u32 = 4096;
 /// Longest path on the systems we run on, in bytes.
 const MAX_PATH: usize = 4096;
 
+/// Longest address of a stream, in bytes.
+const MAX_ADDRESS: usize = 2048;
+
 /// A camera.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Camera {
@@ -36,6 +39,24 @@ pub enum CameraSource {
         /// Path on the server.
         path: String,
     },
+    /// A device on the network that speaks RTSP.
+    Rtsp {
+        /// Address of its best stream, without user and password.
+        main: String,
+        /// Address of a smaller stream, where it has one.
+        sub: Option<String>,
+        /// How packets come.
+        transport: Transport,
+    },
+}
+
+/// How the packets of an RTSP stream come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// In RTSP's own connection.
+    Tcp,
+    /// As datagrams.
+    Udp,
 }
 
 /// A camera to be added.
@@ -53,11 +74,20 @@ pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<Camera>> {
     db.prepare_cached(&sql)?.query_map([], read)?.collect()
 }
 
-/// How many rows there are, removed ones included; each was read.
+/// How many rows there are, removed ones included; each was read, whatever
+/// version the database is of.
 pub(crate) fn read_every_row(db: &Connection) -> rusqlite::Result<usize> {
-    let cameras: Vec<Camera> =
-        db.prepare(SELECT)?.query_map([], read)?.collect::<Result<_, _>>()?;
-    Ok(cameras.len())
+    let mut statement = db.prepare("select * from camera")?;
+    let columns = statement.column_count();
+    let mut rows = statement.query([])?;
+    let mut count = 0;
+    while let Some(row) = rows.next()? {
+        for column in 0..columns {
+            row.get_ref(column)?;
+        }
+        count += 1;
+    }
+    Ok(count)
 }
 
 /// One that is not removed.
@@ -68,14 +98,21 @@ pub(crate) fn get(db: &Connection, id: CameraId) -> Result<Camera, StoreError> {
 
 pub(crate) fn add(db: &Connection, new: &NewCamera, now: WallTime) -> Result<Camera, StoreError> {
     let name = words::name("The name of a camera", &new.name)?;
-    let (source, path) = match &new.source {
-        CameraSource::Demo => ("demo", None),
-        CameraSource::File { path } => ("file", Some(checked_path(path)?)),
-    };
+    let columns = Columns::of(&new.source)?;
     let number = lowest_free_number(db)?;
     db.execute(
-        "insert into camera (number, name, source, path, added_us) values (?, ?, ?, ?, ?)",
-        params![number, name, source, path, now.0],
+        "insert into camera (number, name, source, path, main, sub, transport, added_us)
+         values (?, ?, ?, ?, ?, ?, ?, ?)",
+        params![
+            number,
+            name,
+            columns.source,
+            columns.path,
+            columns.main,
+            columns.sub,
+            columns.transport,
+            now.0
+        ],
     )?;
     let id = u32::try_from(db.last_insert_rowid())
         .map_err(|_| StoreError::TooMany { what: "cameras ever", limit: u32::MAX })?;
@@ -137,19 +174,59 @@ pub(crate) fn skip_ids(db: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
-const SELECT: &str = "select id, number, name, source, path,
-    exists (select 1 from credential where camera_id = id) from camera";
+const SELECT: &str = "select id, number, name,
+    exists (select 1 from credential where camera_id = id),
+    source, path, main, sub, transport from camera";
+
+/// A source as it lies in the database.
+#[derive(Default)]
+struct Columns<'a> {
+    source: &'static str,
+    path: Option<&'a str>,
+    main: Option<&'a str>,
+    sub: Option<&'a str>,
+    transport: Option<&'static str>,
+}
+
+impl<'a> Columns<'a> {
+    fn of(source: &'a CameraSource) -> Result<Self, StoreError> {
+        Ok(match source {
+            CameraSource::Demo => Self { source: "demo", ..Self::default() },
+            CameraSource::File { path } => {
+                Self { source: "file", path: Some(checked_path(path)?), ..Self::default() }
+            }
+            CameraSource::Rtsp { main, sub, transport } => Self {
+                source: "rtsp",
+                main: Some(checked_address(main)?),
+                sub: sub.as_deref().map(checked_address).transpose()?,
+                transport: Some(match transport {
+                    Transport::Tcp => "tcp",
+                    Transport::Udp => "udp",
+                }),
+                ..Self::default()
+            },
+        })
+    }
+}
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Camera> {
     Ok(Camera {
         id: CameraId(row.get(0)?),
         number: row.get(1)?,
         name: row.get(2)?,
-        source: match row.get::<_, String>(3)?.as_str() {
-            "file" => CameraSource::File { path: row.get(4)? },
+        has_password: row.get(3)?,
+        source: match row.get::<_, String>(4)?.as_str() {
+            "file" => CameraSource::File { path: row.get(5)? },
+            "rtsp" => CameraSource::Rtsp {
+                main: row.get(6)?,
+                sub: row.get(7)?,
+                transport: match row.get::<_, String>(8)?.as_str() {
+                    "udp" => Transport::Udp,
+                    _ => Transport::Tcp,
+                },
+            },
             _ => CameraSource::Demo,
         },
-        has_password: row.get(5)?,
     })
 }
 
@@ -172,6 +249,22 @@ fn checked_path(path: &str) -> Result<&str, StoreError> {
         )));
     }
     Ok(path)
+}
+
+fn checked_address(address: &str) -> Result<&str, StoreError> {
+    if address.is_empty() || address.len() > MAX_ADDRESS || address.contains(char::is_control) {
+        return Err(StoreError::invalid(format!(
+            "The address of a camera is 1 to {MAX_ADDRESS} bytes long. Type another address."
+        )));
+    }
+    // What is kept here is shown to everybody.
+    let authority = address.split_once("://").map_or(address, |(_, rest)| rest);
+    if authority.split(['/', '?', '#']).next().is_some_and(|place| place.contains('@')) {
+        return Err(StoreError::invalid(
+            "User name and password do not belong in a camera's address. Enter them separately.",
+        ));
+    }
+    Ok(address)
 }
 
 fn missing(id: CameraId) -> StoreError {

@@ -40,7 +40,7 @@ mod header;
 mod migration;
 mod stamp;
 
-pub use camera::{Camera, CameraSource, NewCamera};
+pub use camera::{Camera, CameraSource, NewCamera, Transport};
 pub use credential::Credentials;
 pub use error::{Notice, StoreError};
 pub use key::KeyKeeping;

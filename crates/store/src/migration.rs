@@ -3,9 +3,10 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// The schema, as it grew. Number n leaves the database at version n.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("../migrations/0001_cameras.sql"),
     include_str!("../migrations/0002_layouts_settings.sql"),
+    include_str!("../migrations/0003_rtsp.sql"),
 ];
 
 /// The newest version this program knows.

@@ -64,6 +64,11 @@ impl Store {
         Ok(camera::all(&self.db)?)
     }
 
+    /// One that is not removed.
+    pub fn camera(&self, id: CameraId) -> Result<Camera, StoreError> {
+        camera::get(&self.db, id)
+    }
+
     /// Adds a camera under the lowest free number.
     pub fn add_camera(&mut self, camera: &NewCamera) -> Result<Camera, StoreError> {
         let now = self.clock.wall();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStdin, Command};
 
 use crate::until;
 
@@ -63,6 +63,11 @@ impl Process {
         let stdout = Lines::of(child.stdout.take().context("standard output is piped")?);
         let stderr = Lines::of(child.stderr.take().context("standard error is piped")?);
         Ok(Self { name, pid, child, stdout, stderr })
+    }
+
+    /// Its standard input, if that is a pipe and nobody took it before.
+    pub fn stdin(&mut self) -> Result<ChildStdin> {
+        self.child.stdin.take().with_context(|| format!("{} has no standard input", self.name))
     }
 
     /// Runs `command` to its end.

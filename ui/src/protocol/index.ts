@@ -6,6 +6,7 @@ export const TICKET_PATH = "/api/ticket";
 export const MEDIA_HEADER_BYTES = 32;
 export const MEDIA_HEADER_VERSION = 1;
 export const MEDIA_KIND_PICTURE = 1;
+export const MEDIA_KIND_UNIT = 2;
 
 /**
  * What a viewer may send. One that breaks a rule ends the session with a
@@ -112,7 +113,23 @@ user: string,
 /**
  * Password at the camera. Never sent back.
  */
-password: Sensitive, } | { "kind": "setLayout", 
+password: Sensitive, } | { "kind": "probeCamera", 
+/**
+ * As typed; user and password may stand in it.
+ */
+address: string, 
+/**
+ * How packets are to come.
+ */
+transport: Transport, 
+/**
+ * How to log in.
+ */
+login?: Login | null, 
+/**
+ * A camera whose kept login is used where none is given.
+ */
+camera?: CameraAddress | null, } | { "kind": "setLayout", 
 /**
  * With the id of the one to replace.
  */
@@ -165,7 +182,19 @@ picture: PictureFormat,
 /**
  * Why it is delivered this way: a sentence for the tile's statistics.
  */
-reason: string, } | { "kind": "unsubscribed", 
+reason: string, } | { "kind": "encoding", 
+/**
+ * The number in their headers; unique within the session.
+ */
+format: number, 
+/**
+ * The subscription they are for.
+ */
+subscription: number, 
+/**
+ * What they are.
+ */
+unit: UnitFormat, } | { "kind": "unsubscribed", 
 /**
  * Which.
  */
@@ -258,7 +287,11 @@ export type Reply = { "kind": "nothing" } | { "kind": "camera",
 /**
  * Which.
  */
-camera: Camera, } | { "kind": "statistics", 
+camera: Camera, } | { "kind": "probe", 
+/**
+ * What was found.
+ */
+probe: Probe, } | { "kind": "statistics", 
 /**
  * The counts.
  */
@@ -280,7 +313,7 @@ message: string, };
 /**
  * What a program may want to tell apart.
  */
-export type FailureCode = "notAllowed" | "wrongVersion" | "badRequest" | "notFound" | "notVideo" | "unsupported" | "tooMany" | "storage" | "workerLost" | "ended" | "stopping" | "noEngine" | "other";
+export type FailureCode = "notAllowed" | "wrongVersion" | "badRequest" | "notFound" | "unreachable" | "loginRefused" | "badAnswer" | "silent" | "slept" | "notVideo" | "unsupported" | "tooMany" | "storage" | "workerLost" | "ended" | "stopping" | "noEngine" | "other";
 
 /**
  * A camera, wherever it is connected: every name on the wire is (server, local id).
@@ -331,7 +364,24 @@ export type CameraSource = { "kind": "demo" } | { "kind": "file",
 /**
  * Path on the server.
  */
-path: string, };
+path: string, } | { "kind": "rtsp", 
+/**
+ * Address of its best stream, `rtsp://host[:port]/path`, without user and password.
+ */
+main: string, 
+/**
+ * Address of a smaller stream, for grids, where it has one.
+ */
+sub: string | null, 
+/**
+ * How packets come.
+ */
+transport: Transport, };
+
+/**
+ * How the packets of an RTSP stream come.
+ */
+export type Transport = "tcp" | "udp";
 
 /**
  * A camera to be added.
@@ -344,7 +394,24 @@ name: string,
 /**
  * What it is.
  */
-source: CameraSource, };
+source: CameraSource, 
+/**
+ * How to log in to it, where it asks for that.
+ */
+login?: Login | null, };
+
+/**
+ * How to log in to a camera.
+ */
+export type Login = { 
+/**
+ * User name at the camera.
+ */
+user: string, 
+/**
+ * Password at the camera. Never sent back.
+ */
+password: Sensitive, };
 
 /**
  * Which encoding of a camera.
@@ -387,7 +454,43 @@ width: number,
 /**
  * Announced height in pixels; 0 where it is not announced.
  */
-height: number, } | { "kind": "lost", 
+height: number, } | { "kind": "stale", 
+/**
+ * When the last one came, in µs since 1970 UTC.
+ */
+since: number, } | { "kind": "degraded", 
+/**
+ * Codec, by FFmpeg's short name.
+ */
+codec: string, 
+/**
+ * Announced width in pixels; 0 where it is not announced.
+ */
+width: number, 
+/**
+ * Announced height in pixels; 0 where it is not announced.
+ */
+height: number, 
+/**
+ * Pictures of a hundred that could not be shown.
+ */
+droppedPercent: number, } | { "kind": "authFailed", 
+/**
+ * What the camera said.
+ */
+failure: Failure, 
+/**
+ * When it will be tried again, in µs since 1970 UTC.
+ */
+retryAt: number, } | { "kind": "unsupported", 
+/**
+ * What it sends.
+ */
+failure: Failure, 
+/**
+ * When it will be tried again, in µs since 1970 UTC.
+ */
+retryAt: number, } | { "kind": "removed" } | { "kind": "lost", 
 /**
  * Why.
  */
@@ -404,12 +507,69 @@ attempt: number, };
 /**
  * Steps on the way to the first picture.
  */
-export type ConnectingStage = "opening" | "firstKeyFrame";
+export type ConnectingStage = "opening" | "reaching" | "asking" | "firstKeyFrame";
+
+/**
+ * What the streams at an address turned out to be.
+ */
+export type Probe = { 
+/**
+ * The stream at the address.
+ */
+main: StreamProbe, 
+/**
+ * A smaller stream of the same camera, where its address could be told
+ * from the first one's and it answers there.
+ */
+sub: StreamProbe | null, 
+/**
+ * A picture of now: a JPEG of at most 320×180 pixels in base64; nothing
+ * where it could not be decoded.
+ */
+thumbnail: string | null, };
+
+/**
+ * What a stream turned out to be.
+ */
+export type StreamProbe = { 
+/**
+ * Where it is, without user and password.
+ */
+address: string, 
+/**
+ * Codec, by FFmpeg's short name.
+ */
+codec: string, 
+/**
+ * Width in pixels.
+ */
+width: number, 
+/**
+ * Height in pixels.
+ */
+height: number, 
+/**
+ * Pictures a second, as counted over some seconds.
+ */
+rate: number | null, 
+/**
+ * Seconds from one key frame to the next, where two came in time.
+ */
+keyInterval: number | null, 
+/**
+ * Codec of its sound, by FFmpeg's short name.
+ */
+audio: string | null, 
+/**
+ * Milliseconds by which the camera's clock is ahead of the server's, as
+ * it says itself.
+ */
+clockOffsetMs: number | null, };
 
 /**
  * How pictures reach a tile.
  */
-export type Delivery = "planes";
+export type Delivery = "planes" | "encoded";
 
 /**
  * What the payloads under one `format` number are. Sent before the first of them.
@@ -455,6 +615,29 @@ range: ColourRange,
  * Whether it is one field of an interlaced picture.
  */
 isField: boolean, };
+
+/**
+ * What access units under one `format` number are. Sent before the first of them.
+ */
+export type UnitFormat = { 
+/**
+ * Codec, by FFmpeg's short name.
+ */
+codec: string, 
+/**
+ * Decoder configuration in base64: an `avcC` or `hvcC` record (ISO/IEC
+ * 14496-15), after which units have NAL units with their lengths; units
+ * are in Annex B form or whole JPEGs where it is empty.
+ */
+config: string, 
+/**
+ * Announced width in pixels; 0 where it is not announced.
+ */
+width: number, 
+/**
+ * Announced height in pixels; 0 where it is not announced.
+ */
+height: number, };
 
 /**
  * A positive fraction.
@@ -576,6 +759,23 @@ units: number,
  * Access units that should have come and did not.
  */
 missed: number, 
+/**
+ * Losses inside sessions.
+ */
+gaps: number, 
+/**
+ * Packets that did not come, as far as their numbers tell.
+ */
+lostPackets: number, 
+/**
+ * Access units that came and were dropped, since they build on something lost.
+ */
+dropped: number, 
+/**
+ * Milliseconds by which the camera's clock is ahead of the server's, as
+ * the camera says itself.
+ */
+clockOffsetMs: number | null, 
 /**
  * Bytes of access units.
  */

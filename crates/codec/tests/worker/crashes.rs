@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 use codec::{DecoderEvent, Pool};
 use media::{Cause, Source};
 
-use crate::rig::{self, Player, TILE, demo, eventually, pool, signal};
+use crate::rig::{self, Player, TILE, demo, eventually, next_unit, pool, signal};
 
 crate::tests![
     pictures_are_back_within_two_seconds_of_a_crash,
@@ -78,7 +78,7 @@ async fn a_worker_full_of_units_says_behind() {
     signal(decoder_process(&pool, &sources).await, libc::SIGSTOP);
     let mut accepted = 0;
     loop {
-        let unit = reader.next().await.unwrap();
+        let unit = next_unit(&mut reader).await;
         if decoder.offer(&unit, true).is_err() {
             break;
         }
@@ -87,7 +87,7 @@ async fn a_worker_full_of_units_says_behind() {
     assert_eq!(accepted, 16);
     // Until the next key frame, and then there is still no room.
     for _ in 0..30 {
-        let unit = reader.next().await.unwrap();
+        let unit = next_unit(&mut reader).await;
         assert!(decoder.offer(&unit, true).is_err());
     }
 }
@@ -96,7 +96,7 @@ async fn a_stream_that_kills_twice_decodes_alone() {
     let pool = pool();
     let mut reader = pool.open(demo(3)).await.unwrap();
     let sources = pool.statistics().processes;
-    let unit = reader.next().await.unwrap();
+    let unit = next_unit(&mut reader).await;
     let mut killer = pool.decoder("killer".into());
     let shared = decoder_process(&pool, &sources).await;
     for deaths in 1..=2 {

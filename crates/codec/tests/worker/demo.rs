@@ -1,8 +1,8 @@
 use std::time::{Duration, Instant};
 
-use media::{Clock, Matrix, Range, Ratio, Rotation, Size, Source};
+use media::{Clock, Matrix, Range, Ratio, Rotation, Size};
 
-use crate::rig::{Player, TILE, demo, pool, stamp};
+use crate::rig::{Player, TILE, demo, next_unit, pool, stamp};
 
 crate::tests![
     the_demonstration_is_seen_with_its_stamp,
@@ -42,10 +42,10 @@ async fn the_demonstration_is_seen_with_its_stamp() {
 async fn the_demonstration_keeps_time() {
     let pool = pool();
     let mut reader = pool.open(demo(1)).await.unwrap();
-    let first = reader.next().await.unwrap();
+    let first = next_unit(&mut reader).await;
     assert!(first.is_key && first.sequence == 0);
     for sequence in 1..=60 {
-        let unit = reader.next().await.unwrap();
+        let unit = next_unit(&mut reader).await;
         assert_eq!(unit.sequence, sequence);
         assert_eq!(unit.is_key, sequence % 25 == 0, "{sequence}");
         assert_eq!(unit.duration, Duration::from_millis(40));
@@ -57,13 +57,13 @@ async fn the_demonstration_keeps_time() {
 async fn a_stalled_demonstration_goes_on_at_the_time_it_is() {
     let pool = pool();
     let mut reader = pool.open(demo(1)).await.unwrap();
-    let first = reader.next().await.unwrap();
+    let first = next_unit(&mut reader).await;
     let clock = Clock::system();
     clock.sleep(Duration::from_secs(8)).await;
     // What was under way is old; then comes what is now.
     let mut sequence = first.sequence;
     loop {
-        let unit = reader.next().await.unwrap();
+        let unit = next_unit(&mut reader).await;
         sequence += 1;
         assert_eq!(unit.sequence, sequence);
         let age = unit.arrived.0 - first.arrived.0 - (unit.time.0 - first.time.0);

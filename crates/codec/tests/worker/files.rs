@@ -1,9 +1,9 @@
 use std::time::{Duration, Instant};
 
-use media::{Cause, Codec, Rotation, Size, Source, VideoFormat};
+use media::{Cause, Codec, Rotation, Size, VideoFormat};
 
 use crate::clips::Clips;
-use crate::rig::{self, open, pool};
+use crate::rig::{self, next_unit, open, pool};
 
 crate::tests![
     what_is_no_clip_is_explained,
@@ -68,7 +68,7 @@ async fn a_still_picture_is_a_clip_too() {
     let mut reader = open(&pool, &still).await.unwrap();
     let mut last = None;
     for _ in 0..5 {
-        let unit = reader.next().await.unwrap();
+        let unit = next_unit(&mut reader).await;
         assert!(unit.is_key);
         assert!(last.is_none_or(|last| (1..=1_000_000).contains(&(unit.time.0 - last))));
         last = Some(unit.time.0);
@@ -100,7 +100,7 @@ async fn a_clip_says_how_it_is_to_be_seen() {
     let turned =
         clips.make(&format!("-i {} -c copy -metadata:s:v rotate=270 turned.mp4", plain.display()));
     for (path, rotation) in [(plain, Rotation::None), (turned, Rotation::Quarter)] {
-        let unit = open(&pool, &path).await.unwrap().next().await.unwrap();
+        let unit = next_unit(&mut open(&pool, &path).await.unwrap()).await;
         let VideoFormat { codec, extradata, size, sample_aspect, rotation: said, .. } =
             &*unit.format;
         assert_eq!((codec, *size), (&Codec::H264, Size { width: 720, height: 576 }));

@@ -2,9 +2,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use codec::{Pool, SourceSpec};
-use media::Source;
 
-use crate::rig::{Player, TILE, pool};
+use crate::rig::{Player, TILE, next_unit, pool};
 
 crate::tests![malformed_clips_end_in_pictures_or_sentences, damaged_units_are_survived];
 
@@ -85,7 +84,7 @@ async fn damaged_units_are_survived() {
     let mut random = 0x2545_f491_4f6c_dd1d_u64;
     let mut units = Vec::new();
     while units.len() < 25 {
-        units.push(reader.next().await.unwrap());
+        units.push(next_unit(&mut reader).await);
     }
     for _ in 0..40 {
         for unit in &units {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use codec::DecoderEvent;
-use media::{AccessUnit, Size, Source};
+use media::{AccessUnit, Size};
 
-use crate::rig::{demo, pool};
+use crate::rig::{demo, next_unit, pool};
 
 crate::tests![measure];
 
@@ -22,7 +22,7 @@ async fn measure() {
     println!("source: {:.1} ms to its first unit", milliseconds(opened));
     let mut decoder = pool.decoder("measured".into());
     decoder.set_tiles(&[Size { width: 480, height: 270 }]);
-    let first = reader.next().await.unwrap();
+    let first = next_unit(&mut reader).await;
     let offered = Instant::now();
     decoder.offer(&first, true).unwrap();
     picture(&mut decoder).await;
@@ -32,7 +32,7 @@ async fn measure() {
     let before = cpu(source_process);
     let mut units: Vec<Arc<AccessUnit>> = vec![first];
     while units.len() < 250 {
-        units.push(reader.next().await.unwrap());
+        units.push(next_unit(&mut reader).await);
     }
     println!("demonstration: {:.2} ms of CPU a picture", (cpu(source_process) - before) / 249.0);
     let bytes: usize = units.iter().map(|unit| unit.payload.len()).sum();

@@ -1,10 +1,10 @@
 use std::time::Duration;
 
 use codec::{DecoderEvent, SourceSpec};
-use media::{Picture, Ratio, Rotation, Size, Source};
+use media::{Picture, Ratio, Rotation, Size};
 
 use crate::clips::Clips;
-use crate::rig::{self, Player, TILE, demo, open, pool};
+use crate::rig::{self, Player, TILE, demo, next_unit, open, pool};
 
 crate::tests![
     pictures_come_for_the_tiles_there_are,
@@ -38,7 +38,7 @@ async fn pictures_come_for_the_tiles_there_are() {
     // Boxes that come to one texture share its samples.
     let nearly = Size { width: 318, height: 179 };
     player.decoder.set_tiles(&[TILE, nearly]);
-    let unit = player.reader.next().await.unwrap();
+    let unit = next_unit(&mut player.reader).await;
     player.decoder.offer(&unit, true).unwrap();
     let mut pictures: Vec<(Size, Picture)> = Vec::new();
     while pictures.len() < 3 {
@@ -62,7 +62,7 @@ async fn units_that_are_not_shown_are_decoded() {
     decoder.set_tiles(&[TILE]);
     let mut group = Vec::new();
     while group.len() < 20 {
-        group.push(reader.next().await.unwrap());
+        group.push(next_unit(&mut reader).await);
     }
     let (last, others) = group.split_last().unwrap();
     // Nothing can begin here.
@@ -161,7 +161,7 @@ async fn a_turned_clip_says_so_in_its_pictures() {
 async fn what_no_decoder_takes_is_said() {
     let pool = pool();
     let mut reader = pool.open(demo(1)).await.unwrap();
-    let unit = reader.next().await.unwrap();
+    let unit = next_unit(&mut reader).await;
     let mut decoder = pool.decoder("odd".into());
     decoder.set_tiles(&[TILE]);
     for codec in ["nonsense", "with\0zero", "pcm_alaw", ""] {

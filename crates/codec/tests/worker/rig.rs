@@ -4,11 +4,12 @@
 use std::future::Future;
 use std::path::Path;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use codec::stamp::Stamp;
 use codec::{Decoder, DecoderEvent, Pool, Reader, SourceSpec, WorkerProgram};
-use media::{Clock, Gop, Picture, Size, Source, SourceError};
+use media::{AccessUnit, Clock, Gop, Picture, Received, Size, Source, SourceError};
 
 pub type Test = (&'static str, fn() -> Pin<Box<dyn Future<Output = ()>>>);
 
@@ -75,7 +76,9 @@ impl Player {
         loop {
             tokio::select! {
                 unit = self.reader.next() => {
-                    let unit = unit.map_err(|error| error.to_string())?;
+                    let Received::Unit(unit) = unit.map_err(|error| error.to_string())? else {
+                        continue;
+                    };
                     self.group.push(&unit);
                     self.decoder.offer(&unit, true).ok();
                 }
@@ -125,4 +128,12 @@ pub fn signal(process: u32, signal: i32) {
 
 pub fn is_alive(process: u32) -> bool {
     Path::new(&format!("/proc/{process}")).exists()
+}
+
+/// The next unit of a source that has nothing else.
+pub async fn next_unit(reader: &mut Reader) -> Arc<AccessUnit> {
+    match reader.next().await.unwrap() {
+        Received::Unit(unit) => unit,
+        other => panic!("not a unit: {other:?}"),
+    }
 }

@@ -107,7 +107,8 @@ async fn add_demo(engine: &Engine) -> anyhow::Result<()> {
     }
     let mut tiles = Vec::new();
     for number in 1..=DEMO_CAMERAS {
-        let camera = NewCamera { name: format!("Demo {number}"), source: CameraSource::Demo };
+        let name = format!("Demo {number}");
+        let camera = NewCamera { name, source: CameraSource::Demo, login: None };
         if let Reply::Camera { camera } = engine.command(Command::AddCamera { camera }).await? {
             tiles.push(Some(camera.address));
         }

@@ -21,6 +21,9 @@ pub struct Tally {
     pub failed_opens: u32,
 }
 
+/// The version that this program makes.
+const NEWEST: u32 = 3;
+
 /// What went wrong in a round.
 enum Fault {
     Lost(String),
@@ -119,11 +122,11 @@ impl Written {
         if let Some(Notice(notice)) = notices.first() {
             return Err(Fault::Mixed(notice.clone()));
         }
-        whole_backups(self.dir.path(), 2).map(drop)
+        whole_backups(self.dir.path(), NEWEST).map(drop)
     }
 }
 
-/// A database of version 1 becomes one of version 2, or stays.
+/// A database of version 1 becomes one of a later version, whole, or stays.
 fn migrate(random: &mut Random, takes: Duration) -> Result<(), Fault> {
     let Prepared { dir, expected, .. } = old_database(20 + random.below(200) as u32);
     kill("migrate", dir.path(), 0, 0, delay(random, takes), false);
@@ -134,9 +137,21 @@ fn migrate(random: &mut Random, takes: Duration) -> Result<(), Fault> {
     let number = |sql: &str| db.query_row(sql, [], |row| row.get::<_, u32>(0));
     let tables =
         number("select count(*) from sqlite_schema where name in ('layout', 'tile', 'settings')");
-    match (number("pragma user_version").unwrap(), tables.unwrap()) {
+    let asides = number(
+        "select count(*) from sqlite_schema where name in ('camera_anew', 'credential_aside')",
+    );
+    if asides.unwrap() != 0 {
+        return Err(Fault::Mixed("a table that stood aside is still there".to_owned()));
+    }
+    let columns =
+        number("select count(*) from pragma_table_info('camera') where name = 'transport'");
+    let version = number("pragma user_version").unwrap();
+    if columns.unwrap() != u32::from(version == NEWEST) {
+        return Err(Fault::Mixed(format!("version {version} with another's columns")));
+    }
+    match (version, tables.unwrap()) {
         (1, 0) => {}
-        (2, 3)
+        (2 | NEWEST, 3)
             if number("select count(*) from layout").unwrap() == 2
                 && number("select count(*) from settings").unwrap() == 1 => {}
         (version, tables) => {
