@@ -97,9 +97,9 @@ async fn error(size: (u16, u16)) -> Result<Vec<Figure>> {
     }
     client.command(Command::SetLayout { layout }).await?;
     let browser = Browser::window(&desk, data.path(), &[]).await?;
-    until(SOON, "a lost tile", async || {
+    until(SOON, "a tile that cannot be shown", async || {
         let tiles = browser.tiles().await.unwrap_or_default();
-        Ok(tiles.iter().any(|tile| tile.state == "lost").then_some(()))
+        Ok(tiles.iter().any(|tile| tile.state == "unsupported").then_some(()))
     })
     .await?;
     let figures = both_themes("error", size, &desk, &data, &browser).await?;

@@ -1,23 +1,42 @@
-//! Cuts what a camera sends over RTSP's connection into messages and runs of
+//! Cuts what a camera sends over RTSP's connection into messages and
 //! interleaved packets, and keeps both within limits.
 
 use std::collections::HashMap;
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 
 use crate::message::Head;
 
-/// Longest head, in bytes.
-const MAX_HEAD: usize = 64 * 1024;
-
 /// Longest start line of a request of ours.
 pub const MAX_LINE: usize = 8 * 1024;
+
+/// Longest head, in bytes.
+const MAX_HEAD: usize = 64 * 1024;
 
 /// Longest body, in bytes. Session descriptions have a few kilobytes.
 const MAX_BODY: u64 = 1024 * 1024;
 
 /// Largest access unit, in bytes. Key frames of cameras have up to two million.
 const MAX_UNIT: usize = 16 * 1024 * 1024;
+
+/// Something whole that came over the connection.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Inbound {
+    /// A request or response.
+    Message {
+        /// Start line and headers.
+        head: Head,
+        /// As many bytes as the head announced.
+        body: Bytes,
+    },
+    /// An interleaved packet.
+    Packet {
+        /// One of those agreed on.
+        channel: u8,
+        /// RTP or RTCP.
+        packet: Bytes,
+    },
+}
 
 /// Why a connection is of no more use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,16 +51,23 @@ pub enum FramingError {
     LongUnit,
 }
 
-/// Packets that follow each other at the beginning of a buffer.
-#[derive(Debug, Default)]
-pub struct Run {
-    /// Bytes of whole packets.
-    pub bytes: usize,
-    /// Whether the last of them ends an access unit, or is none of a picture.
-    pub is_complete: bool,
-    /// What came of the access unit that each channel is at.
-    units: HashMap<u8, Unit>,
+/// The next whole thing in `buffer`, which is taken out of it; nothing where
+/// more bytes are needed.
+pub fn next(buffer: &mut BytesMut) -> Result<Option<Inbound>, FramingError> {
+    // Some cameras send empty lines between messages and packets.
+    let empty = buffer.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    buffer.advance(empty);
+    match buffer.first() {
+        None => Ok(None),
+        Some(b'$') => Ok(packet(buffer)),
+        Some(first) if first.is_ascii_uppercase() => message(buffer),
+        Some(_) => Err(FramingError::NotRtsp),
+    }
 }
+
+/// What came of the access unit that each channel is at.
+#[derive(Debug, Default)]
+pub struct Units(HashMap<u8, Unit>);
 
 #[derive(Debug, Default)]
 struct Unit {
@@ -49,42 +75,12 @@ struct Unit {
     bytes: usize,
 }
 
-impl Run {
-    /// Goes on through `buffer`, which begins as it did the last time.
-    pub fn extend(&mut self, buffer: &[u8]) -> Result<(), FramingError> {
-        while let Some(&[b'$', channel, high, low]) = buffer[self.bytes..].first_chunk() {
-            let length = 4 + usize::from(u16::from_be_bytes([high, low]));
-            let Some(framed) = buffer[self.bytes..].get(..length) else { break };
-            self.bytes += length;
-            self.count(channel, &framed[4..])?;
-        }
-        Ok(())
-    }
-
-    /// Counts packets that are whole, and are none of the buffer's.
-    pub fn burst(&mut self, packets: &[u8]) -> Result<(), FramingError> {
-        let bytes = std::mem::take(&mut self.bytes);
-        let counted = self.extend(packets);
-        self.bytes = bytes;
-        counted
-    }
-
-    /// The packets were taken out of the buffer.
-    pub fn taken(&mut self) {
-        self.bytes = 0;
-    }
-
-    /// Counts a packet of RTP or RTCP (RFC 3550).
-    fn count(&mut self, channel: u8, packet: &[u8]) -> Result<(), FramingError> {
-        self.is_complete = true;
-        let Some(&[_, kind, _, _, t0, t1, t2, t3]) = packet.first_chunk() else { return Ok(()) };
-        let is_control = (192..=223).contains(&kind);
-        if is_control {
-            return Ok(());
-        }
-        self.is_complete = kind & 0x80 != 0;
+impl Units {
+    /// Counts an RTP packet (RFC 3550).
+    pub fn count(&mut self, channel: u8, packet: &[u8]) -> Result<(), FramingError> {
+        let Some(&[_, _, _, _, t0, t1, t2, t3]) = packet.first_chunk() else { return Ok(()) };
         let timestamp = [t0, t1, t2, t3];
-        let unit = self.units.entry(channel).or_default();
+        let unit = self.0.entry(channel).or_default();
         if unit.timestamp != timestamp {
             *unit = Unit { timestamp, bytes: 0 };
         }
@@ -93,14 +89,16 @@ impl Run {
     }
 }
 
-/// The message at the beginning of `buffer`, which is taken out of it; nothing
-/// where more bytes are needed or a packet is there. Empty lines in front of it are dropped.
-pub fn message(buffer: &mut BytesMut) -> Result<Option<(Head, Bytes)>, FramingError> {
-    skip_empty_lines(buffer);
-    let Some(first) = buffer.first().filter(|first| **first != b'$') else { return Ok(None) };
-    if !first.is_ascii_uppercase() {
-        return Err(FramingError::NotRtsp);
-    }
+fn packet(buffer: &mut BytesMut) -> Option<Inbound> {
+    let [_, channel, high, low] = *buffer.first_chunk()?;
+    let length = usize::from(u16::from_be_bytes([high, low]));
+    (buffer.len() >= 4 + length).then(|| {
+        buffer.advance(4);
+        Inbound::Packet { channel, packet: buffer.split_to(length).freeze() }
+    })
+}
+
+fn message(buffer: &mut BytesMut) -> Result<Option<Inbound>, FramingError> {
     let Some((head_end, body_begin)) = end_of_head(buffer) else {
         if buffer.len() > MAX_HEAD {
             return Err(FramingError::LongHead);
@@ -121,15 +119,9 @@ pub fn message(buffer: &mut BytesMut) -> Result<Option<(Head, Bytes)>, FramingEr
     if buffer.len() < body_begin + length as usize {
         return Ok(None);
     }
-    let _ = buffer.split_to(body_begin);
+    buffer.advance(body_begin);
     let body = buffer.split_to(length as usize).freeze();
-    Ok(Some((head, body)))
-}
-
-/// Some cameras send empty lines between messages and packets.
-fn skip_empty_lines(buffer: &mut BytesMut) {
-    let empty = buffer.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-    let _ = buffer.split_to(empty);
+    Ok(Some(Inbound::Message { head, body }))
 }
 
 /// Where the head ends, and where the body begins.
@@ -150,74 +142,48 @@ fn end_of_head(buffer: &[u8]) -> Option<(usize, usize)> {
 mod tests {
     use super::*;
 
-    fn all(bytes: &[u8]) -> Result<Vec<(Head, Bytes)>, FramingError> {
+    fn all(bytes: &[u8]) -> Result<Vec<Inbound>, FramingError> {
         let mut buffer = BytesMut::from(bytes);
         let mut found = Vec::new();
-        while let Some(message) = message(&mut buffer)? {
-            found.push(message);
+        while let Some(inbound) = next(&mut buffer)? {
+            found.push(inbound);
         }
         Ok(found)
     }
 
-    fn packet(channel: u8, marker: bool, timestamp: u8, payload: usize) -> Vec<u8> {
-        let length = (12 + payload) as u16;
-        let [high, low] = length.to_be_bytes();
-        let kind = if marker { 0xe0 } else { 0x60 };
-        let mut bytes = vec![b'$', channel, high, low, 0x80, kind, 0, 1, 0, 0, 0, timestamp];
-        bytes.resize(4 + usize::from(length), 0);
-        bytes
-    }
-
     #[test]
-    fn messages_follow_each_other() {
-        let bytes = b"RTSP/1.0 200 OK\r\nContent-Length: 3\r\n\r\nabc\r\nOPTIONS * RTSP/1.0\n\n";
+    fn messages_and_packets_follow_each_other() {
+        let bytes =
+            b"RTSP/1.0 200 OK\r\nContent-Length: 3\r\n\r\nabc\r\n$\x01\x00\x02xy$\x00\x00\x05z";
         let found = all(bytes).unwrap();
         assert_eq!(found.len(), 2);
-        assert_eq!(found[0].1, "abc");
-        assert_eq!(found[1].0.request(), Some(("OPTIONS", "*")));
+        assert!(matches!(&found[0], Inbound::Message { body, .. } if body == "abc"));
+        assert!(matches!(&found[1], Inbound::Packet { channel: 1, packet } if packet == "xy"));
     }
 
     #[test]
-    fn a_message_may_come_byte_by_byte() {
+    fn anything_may_come_byte_by_byte() {
         let mut buffer = BytesMut::new();
         let mut found = 0;
-        for byte in b"RTSP/1.0 200 OK\nCSeq: 1\nContent-Length: 1\n\na" {
+        for byte in b"RTSP/1.0 200 OK\nCSeq: 1\nContent-Length: 1\n\na$\x00\x00\x01a" {
             buffer.extend_from_slice(&[*byte]);
-            found += usize::from(message(&mut buffer).unwrap().is_some());
+            found += usize::from(next(&mut buffer).unwrap().is_some());
         }
-        assert_eq!((found, buffer.len()), (1, 0));
-    }
-
-    #[test]
-    fn a_run_has_whole_packets_only() {
-        let bytes =
-            [packet(0, false, 1, 90), packet(0, true, 1, 50), packet(1, true, 1, 9)].concat();
-        let mut run = Run::default();
-        run.extend(&bytes[..100]).unwrap();
-        assert_eq!((run.bytes, run.is_complete), (0, false));
-        run.extend(&bytes[..120]).unwrap();
-        assert_eq!((run.bytes, run.is_complete), (106, false));
-        run.extend(&bytes[..bytes.len() - 1]).unwrap();
-        assert_eq!((run.bytes, run.is_complete), (172, true));
-        run.taken();
-        run.extend(&bytes[172..]).unwrap();
-        assert_eq!(run.bytes, 25);
+        assert_eq!((found, buffer.len()), (2, 0));
     }
 
     #[test]
     fn a_unit_without_end_is_refused() {
-        let bytes = packet(0, false, 7, 60_000);
-        let mut run = Run::default();
+        let packet = vec![0x80; 60_000];
+        let mut units = Units::default();
         let mut taken = 0;
-        let error = loop {
-            match run.extend(&bytes) {
-                Ok(()) => run.taken(),
-                Err(error) => break error,
-            }
-            taken += bytes.len();
+        while units.count(0, &packet).is_ok() {
+            taken += packet.len();
             assert!(taken <= MAX_UNIT, "it was never refused");
-        };
-        assert_eq!(error, FramingError::LongUnit);
+        }
+        assert_eq!(units.count(1, &packet), Ok(()));
+        let next = [0x80, 96, 0, 0, 0, 0, 0, 1];
+        assert_eq!(units.count(0, &next), Ok(()));
     }
 
     #[test]

@@ -1,58 +1,83 @@
-//! Between retina and a camera.
+//! Between retina and a camera, until it plays.
 //!
-//! retina connects by itself, waits for ever and keeps whatever it is sent. So
-//! it is given an address of ours on this machine, and what it says goes
-//! through here. The gate connects and gives up in time, logs in, keeps what
-//! comes within limits, and turns UDP into interleaved packets in order. All
-//! that retina is asked to understand is what a camera means.
+//! retina knows what cameras mean by what they answer. But it connects by
+//! itself, waits for ever and keeps whatever it is sent. So it is given an
+//! address of ours on this machine, and what it says goes through here. The
+//! gate connects and gives up in time, logs in, keeps what comes within limits,
+//! and turns UDP into interleaved packets in order. When the camera plays,
+//! retina is done, and packets come over the [`Wire`].
 //!
 //! The address holds a random word, so that no other program of this machine
 //! gets in between.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Bytes, BytesMut};
 use media::{Clock, SourceError};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
-use tokio::time::Instant;
 use tokio_util::task::AbortOnDropHandle;
 use url::Url;
 
-use crate::framing::{self, FramingError, Run};
+use crate::framing::{self, Inbound};
 use crate::login::Login;
 use crate::message::Head;
 use crate::udp::{Interleaved, Ports};
+use crate::wire::{self, KeepAlive, USUAL_TIMEOUT, Wire};
 use crate::{Address, Credentials, Dialer, Transport, sentence};
-
-/// How long retina, in this process, may take to come.
-const MAX_COMING: Duration = Duration::from_secs(5);
-
-/// How long a farewell may take.
-const MAX_FAREWELL: Duration = Duration::from_millis(500);
-
-/// Packets of a picture are handed on together, but wait no longer than this.
-const MAX_HELD: Duration = Duration::from_millis(5);
-
-/// Packets handed on at once, in bytes.
-const MAX_RUN: usize = 64 * 1024;
 
 /// Bursts of UDP that may wait.
 const MAX_BURSTS: usize = 64;
 
-/// One connection to a camera. Its task says farewell and ends when retina's
-/// side is closed.
+/// A connection to a camera, and a place where retina may ask it things.
 pub struct Gate {
+    address: Address,
+    /// Ours, which stands in retina's requests.
     url: Url,
-    trouble: Arc<OnceLock<SourceError>>,
+    listener: TcpListener,
+    clock: Clock,
+    transport: Transport,
+    peer: SocketAddr,
+    local: SocketAddr,
+    login: Login,
+    camera_in: OwnedReadHalf,
+    camera_out: OwnedWriteHalf,
+    inbound: BytesMut,
+    pending: Option<Pending>,
+    number: u32,
+    session: String,
+    timeout: u64,
+    /// Of the streams that were set up, in their order.
+    channels: Vec<u8>,
+    /// Opened for the SETUP that is under way.
+    ports: Option<Ports>,
+    receivers: Vec<AbortOnDropHandle<()>>,
+    bursts_in: mpsc::Sender<Bytes>,
+    bursts: mpsc::Receiver<Bytes>,
+}
+
+/// A request that was not answered yet.
+struct Pending {
+    head: Head,
+    method: Method,
+    /// retina's number for it.
+    number: String,
+    /// The channel retina wishes for.
+    channel: u8,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Method {
+    Describe,
+    Setup,
+    Play,
+    Other,
 }
 
 impl Gate {
-    /// Connects to a camera and waits for retina.
+    /// Connects to a camera.
     pub async fn open(
         dialer: &Dialer,
         address: &Address,
@@ -69,219 +94,150 @@ impl Gate {
         getrandom::fill(&mut random).expect("the operating system gives random bytes");
         let word: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
         let url = Url::parse(&format!("rtsp://127.0.0.1:{port}/{word}"));
-        let url = url.expect("it is made of a number and letters");
-        let trouble = Arc::new(OnceLock::new());
         let (camera_in, camera_out) = camera.into_split();
         let (bursts_in, bursts) = mpsc::channel(MAX_BURSTS);
-        let pump = Pump {
+        Ok(Self {
             address: address.clone(),
-            url: url.clone(),
+            url: url.expect("it is made of a number and letters"),
+            listener,
             clock: dialer.clock().clone(),
             transport,
             peer,
             local,
             login: Login::new(credentials),
+            camera_in,
             camera_out,
+            inbound: BytesMut::new(),
             pending: None,
-            next_number: 1,
-            session: None,
-            run: Run::default(),
+            number: 1,
+            session: String::new(),
+            timeout: USUAL_TIMEOUT,
+            channels: Vec::new(),
             ports: None,
             receivers: Vec::new(),
             bursts_in,
-        };
-        let told = trouble.clone();
-        dialer.spawn(async move {
-            if let Err(error) = pump.run(listener, camera_in, bursts).await {
-                let _ = told.set(error);
-            }
-        });
-        Ok(Self { url, trouble })
+            bursts,
+        })
     }
 
     /// What retina is to connect to.
-    pub fn url(&self) -> &Url {
-        &self.url
+    pub fn url(&self) -> Url {
+        self.url.clone()
     }
 
-    /// Why the connection ended, where the gate ended it.
-    pub fn trouble(&self) -> Option<SourceError> {
-        self.trouble.get().cloned()
-    }
-}
-
-struct Pump {
-    address: Address,
-    /// Ours, which stands in retina's requests.
-    url: Url,
-    clock: Clock,
-    transport: Transport,
-    peer: SocketAddr,
-    local: SocketAddr,
-    login: Login,
-    camera_out: OwnedWriteHalf,
-    pending: Option<Pending>,
-    next_number: u32,
-    session: Option<String>,
-    run: Run,
-    /// Opened for the SETUP that is under way.
-    ports: Option<Ports>,
-    receivers: Vec<AbortOnDropHandle<()>>,
-    bursts_in: mpsc::Sender<Bytes>,
-}
-
-/// A request that was not answered yet.
-struct Pending {
-    head: Head,
-    /// retina's number for it.
-    number: String,
-    /// retina's wish for interleaved channels.
-    transport: Option<String>,
-    /// Whether the session cannot do without it.
-    is_needed: bool,
-}
-
-impl Pump {
-    async fn run(
-        mut self,
-        listener: TcpListener,
-        mut camera_in: OwnedReadHalf,
-        mut bursts: mpsc::Receiver<Bytes>,
-    ) -> Result<(), SourceError> {
-        let coming = tokio::time::timeout(MAX_COMING, self.accept(listener)).await;
-        let Ok(Some((retina, mut requests))) = coming else { return Ok(()) };
-        let (mut retina_in, mut retina_out) = retina.into_split();
-        let mut inbound = BytesMut::with_capacity(MAX_RUN);
-        let mut held_since: Option<Instant> = None;
+    /// Passes questions and answers on until the camera plays. An error says
+    /// why it never will.
+    pub async fn serve(&mut self) -> Result<(), SourceError> {
+        let ours = |error: std::io::Error| sentence::broken(&self.address, &error);
+        let (mut retina, mut requests) = self.accept().await.map_err(ours)?;
         self.take_requests(&mut requests).await?;
-        let outcome = loop {
-            let deadline = held_since.map(|since| since + MAX_HELD);
-            let held = async {
-                match deadline {
-                    Some(deadline) => self.clock.sleep_until(deadline).await,
-                    None => std::future::pending().await,
-                }
-            };
+        loop {
             tokio::select! {
-                read = camera_in.read_buf(&mut inbound) => match read {
-                    Ok(0) => break Err(sentence::closed(&self.address)),
-                    Ok(_) => {}
-                    Err(error) => break Err(sentence::broken(&self.address, &error)),
-                },
-                read = retina_in.read_buf(&mut requests) => match read {
-                    Ok(1..) => {
-                        if let Err(error) = self.take_requests(&mut requests).await {
-                            break Err(error);
+                read = self.camera_in.read_buf(&mut self.inbound) => match read {
+                    Ok(0) => return Err(sentence::closed(&self.address)),
+                    Ok(_) => {
+                        if self.answer(&mut retina).await? {
+                            return Ok(());
                         }
-                        continue;
                     }
-                    // The session was dropped.
-                    _ => break Ok(()),
+                    Err(error) => return Err(sentence::broken(&self.address, &error)),
                 },
-                Some(burst) = bursts.recv() => {
-                    if let Err(error) = self.run.burst(&burst) {
-                        break Err(self.refusal(error));
-                    }
-                    if retina_out.write_all(&burst).await.is_err() {
-                        break Ok(());
-                    }
-                    continue;
-                }
-                () = held => {}
+                read = retina.read_buf(&mut requests) => match read {
+                    Ok(1..) => self.take_requests(&mut requests).await?,
+                    // It gave up, and says why itself.
+                    _ => std::future::pending().await,
+                },
             }
-            let is_due = deadline.is_some_and(|deadline| deadline <= self.clock.instant());
-            match self.pass_on(&mut inbound, &mut retina_out, is_due).await {
-                Ok(is_holding) if is_holding => {
-                    held_since.get_or_insert(self.clock.instant());
-                }
-                Ok(_) => held_since = None,
-                Err(Some(error)) => break Err(error),
-                Err(None) => break Ok(()),
-            }
-        };
-        self.receivers.clear();
-        let _ = tokio::time::timeout(MAX_FAREWELL, self.farewell()).await;
-        outcome
+        }
+    }
+
+    /// The channels of the streams that were set up, in their order.
+    pub fn channels(&self) -> &[u8] {
+        &self.channels
+    }
+
+    /// The connection, now that the camera plays.
+    pub fn into_wire(self) -> Wire {
+        Wire {
+            keep_alive: KeepAlive::new(self.timeout, self.clock.instant()),
+            address: self.address,
+            clock: self.clock,
+            camera_in: self.camera_in,
+            camera_out: self.camera_out,
+            inbound: self.inbound,
+            bursts: self.bursts,
+            burst: BytesMut::new(),
+            receivers: self.receivers,
+            login: self.login,
+            session: self.session,
+            number: self.number,
+        }
     }
 
     /// retina's connection, and the first bytes of it. Any other is closed.
-    async fn accept(&self, listener: TcpListener) -> Option<(TcpStream, BytesMut)> {
+    async fn accept(&self) -> std::io::Result<(TcpStream, BytesMut)> {
         loop {
-            let (mut stream, _) = listener.accept().await.ok()?;
-            stream.set_nodelay(true).ok()?;
+            let (mut stream, _) = self.listener.accept().await?;
+            stream.set_nodelay(true)?;
             let mut requests = BytesMut::new();
             while !requests.contains(&b'\n') && requests.len() < framing::MAX_LINE {
-                if stream.read_buf(&mut requests).await.ok()? == 0 {
+                if stream.read_buf(&mut requests).await? == 0 {
                     break;
                 }
             }
             let line = String::from_utf8_lossy(&requests);
             if line.lines().next().is_some_and(|line| line.contains(self.url.path())) {
-                return Some((stream, requests));
+                return Ok((stream, requests));
             }
         }
     }
 
-    /// Hands on what is whole. Says whether packets are held back because the
-    /// rest of their picture is on its way; nothing in the error means that
-    /// retina went.
-    async fn pass_on(
-        &mut self,
-        inbound: &mut BytesMut,
-        retina_out: &mut OwnedWriteHalf,
-        is_due: bool,
-    ) -> Result<bool, Option<SourceError>> {
+    /// Hands answers to retina; whether the camera plays now. Packets that
+    /// come before that are of no use to anybody.
+    async fn answer(&mut self, retina: &mut TcpStream) -> Result<bool, SourceError> {
         loop {
-            if inbound.first() == Some(&b'$') {
-                self.run.extend(inbound).map_err(|error| self.refusal(error))?;
-                let whole = self.run.bytes;
-                if whole == 0 {
-                    return Ok(false);
-                }
-                let may_wait = !is_due && !self.run.is_complete && whole < MAX_RUN;
-                if may_wait && inbound.get(whole).is_none_or(|next| *next == b'$') {
-                    return Ok(true);
-                }
-                retina_out.write_all(&inbound[..whole]).await.map_err(|_| None)?;
-                inbound.advance(whole);
-                self.run.taken();
-                continue;
-            }
-            let message = framing::message(inbound).map_err(|error| self.refusal(error))?;
-            match message {
-                Some((head, body)) => {
-                    if let Some(answer) = self.take_message(head).await? {
-                        let answer = [answer.to_bytes().as_slice(), &body].concat();
-                        retina_out.write_all(&answer).await.map_err(|_| None)?;
+            let next = framing::next(&mut self.inbound);
+            match next.map_err(|error| wire::refusal(&self.address, error))? {
+                None => return Ok(false),
+                Some(Inbound::Packet { .. }) => {}
+                Some(Inbound::Message { head, body }) => {
+                    let Some((answer, method)) = self.take_answer(head).await? else { continue };
+                    let answer = [answer.to_bytes().as_slice(), &body].concat();
+                    // Where retina is gone, it says why.
+                    let _ = retina.write_all(&answer).await;
+                    if method == Method::Play {
+                        return Ok(true);
                     }
                 }
-                None if inbound.first() == Some(&b'$') => {}
-                None => return Ok(false),
             }
         }
     }
 
     /// Sends on what retina asks.
     async fn take_requests(&mut self, requests: &mut BytesMut) -> Result<(), SourceError> {
-        while let Ok(Some((mut head, _))) = framing::message(requests) {
+        while let Ok(Some(Inbound::Message { mut head, .. })) = framing::next(requests) {
             let Some((method, uri)) = head.request() else { continue };
             let uri = match uri.strip_prefix(self.url.as_str()) {
                 Some(rest) => format!("{}{rest}", self.address.url()),
                 None => uri.to_owned(),
             };
-            let method = method.to_owned();
             let number = head.get("CSeq").unwrap_or_default().to_owned();
-            let transport = head.get("Transport").map(str::to_owned);
+            let channel = head.get("Transport").and_then(channel).unwrap_or_default();
+            let kind = match method {
+                "DESCRIBE" => Method::Describe,
+                "SETUP" => Method::Setup,
+                "PLAY" => Method::Play,
+                _ => Method::Other,
+            };
             head.start = format!("{method} {uri} RTSP/1.0");
-            if transport.is_some() && self.transport == Transport::Udp {
+            if kind == Method::Setup && self.transport == Transport::Udp {
                 let ports = Ports::open(self.local.ip());
                 let ports = ports.map_err(|error| sentence::no_udp(&error))?;
                 let first = ports.first;
                 head.set("Transport", format!("RTP/AVP;unicast;client_port={first}-{}", first + 1));
                 self.ports = Some(ports);
             }
-            let is_needed = matches!(method.as_str(), "DESCRIBE" | "SETUP" | "PLAY");
-            self.pending = Some(Pending { head, number, transport, is_needed });
+            self.pending = Some(Pending { head, method: kind, number, channel });
             self.ask().await?;
         }
         Ok(())
@@ -292,8 +248,8 @@ impl Pump {
         let Some(pending) = &mut self.pending else { return Ok(()) };
         let Some((method, uri)) = pending.head.request() else { return Ok(()) };
         let authorization = self.login.answer(method, uri, &self.address)?;
-        pending.head.set("CSeq", self.next_number.to_string());
-        self.next_number = self.next_number.wrapping_add(1);
+        pending.head.set("CSeq", self.number.to_string());
+        self.number = self.number.wrapping_add(1);
         if let Some(authorization) = authorization {
             pending.head.set("Authorization", authorization);
         }
@@ -301,11 +257,11 @@ impl Pump {
         written.map_err(|error| sentence::broken(&self.address, &error))
     }
 
-    /// What retina is to hear of a message, if anything.
-    async fn take_message(&mut self, mut head: Head) -> Result<Option<Head>, SourceError> {
+    /// What retina is to hear of a message, if anything, and of which request.
+    async fn take_answer(&mut self, mut head: Head) -> Result<Option<(Head, Method)>, SourceError> {
         let Some((code, reason)) = head.status() else {
-            // Cameras ask little, and nothing we have.
-            self.decline(&head).await?;
+            let written = self.camera_out.write_all(&wire::declined(&head)).await;
+            written.map_err(|error| sentence::broken(&self.address, &error))?;
             return Ok(None);
         };
         // One answer is awaited at a time, so whatever number it bears, this is it.
@@ -317,41 +273,40 @@ impl Pump {
             self.ask().await?;
             return Ok(None);
         }
-        if !(200..300).contains(&code) && pending.is_needed {
+        if !(200..300).contains(&code) {
             return Err(sentence::status(&self.address, method, code, reason));
         }
         self.login.accepted();
-        if method == "DESCRIBE" {
-            if head.get("Content-Base").is_none() && head.get("Content-Location").is_none() {
-                head.set("Content-Base", uri.to_owned());
-            }
-            // With a character set or in capitals it is one all the same.
-            let kind = head.get("Content-Type").unwrap_or_default().to_ascii_lowercase();
-            if kind.starts_with("application/sdp") {
-                head.set("Content-Type", "application/sdp");
-            }
-        }
-        if method == "SETUP" {
-            if let Some(session) = head.get("Session") {
-                let id = session.split(';').next().unwrap_or_default();
-                self.session = Some(id.trim().to_owned());
-            }
-            if let Some(ports) = self.ports.take() {
-                let wish = pending.transport.as_deref().unwrap_or_default();
-                let answer = self.receive(ports, &head, wish)?;
-                head.set("Transport", answer);
-            }
+        match pending.method {
+            Method::Describe => described(&mut head, uri),
+            Method::Setup => self.set_up(&mut head, pending.channel)?,
+            Method::Play | Method::Other => {}
         }
         head.set("CSeq", pending.number);
-        Ok(Some(head))
+        Ok(Some((head, pending.method)))
+    }
+
+    fn set_up(&mut self, head: &mut Head, wished: u8) -> Result<(), SourceError> {
+        if let Some(session) = head.get("Session") {
+            let mut parts = session.split(';').map(str::trim);
+            self.session = parts.next().unwrap_or_default().to_owned();
+            let timeout = parts.find_map(|part| part.strip_prefix("timeout="));
+            self.timeout = timeout.and_then(|it| it.parse().ok()).unwrap_or(USUAL_TIMEOUT);
+        }
+        if let Some(ports) = self.ports.take() {
+            let answer = self.receive(ports, head, wished)?;
+            head.set("Transport", answer);
+        }
+        self.channels.push(head.get("Transport").and_then(channel).unwrap_or(wished));
+        Ok(())
     }
 
     /// Begins to receive over UDP, and says what retina is told instead.
-    fn receive(&mut self, ports: Ports, head: &Head, wish: &str) -> Result<String, SourceError> {
+    fn receive(&mut self, ports: Ports, head: &Head, channel: u8) -> Result<String, SourceError> {
         let answer = head.get("Transport").unwrap_or_default();
         let parameter = |name: &str| {
-            let parts = answer.split(';').filter_map(|part| part.trim().split_once('='));
-            parts.filter(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value).next()
+            let mut parts = answer.split(';').filter_map(|part| part.trim().split_once('='));
+            parts.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
         };
         let first = |ports: &str| ports.split('-').next()?.trim().parse::<u16>().ok();
         let Some(port) = parameter("server_port").and_then(first) else {
@@ -359,48 +314,28 @@ impl Pump {
         };
         let source = parameter("source").and_then(|source| source.parse().ok());
         let peer = SocketAddr::new(source.unwrap_or(self.peer.ip()), port);
-        let channels = wish.split(';').find_map(|part| part.trim().strip_prefix("interleaved="));
-        let channel: u8 = channels
-            .and_then(|channels| channels.split('-').next()?.parse().ok())
-            .ok_or_else(|| sentence::nonsense(&self.address, "no channel was asked for"))?;
         let interleaved = Interleaved { channel, sink: self.bursts_in.clone() };
         let receiving = ports.run(peer, self.clock.clone(), interleaved);
         self.receivers.push(AbortOnDropHandle::new(tokio::spawn(receiving)));
-        let ssrc = parameter("ssrc").map(|ssrc| format!(";ssrc={ssrc}")).unwrap_or_default();
-        Ok(format!("RTP/AVP/TCP;unicast;interleaved={channel}-{}{ssrc}", u16::from(channel) + 1))
+        Ok(format!("RTP/AVP/TCP;unicast;interleaved={channel}-{}", u16::from(channel) + 1))
     }
+}
 
-    async fn decline(&mut self, head: &Head) -> Result<(), SourceError> {
-        let (method, _) = head.request().unwrap_or_default();
-        let status = if method == "OPTIONS" { "200 OK" } else { "501 Not Implemented" };
-        let number = head.get("CSeq").unwrap_or_default();
-        let answer = format!("RTSP/1.0 {status}\r\nCSeq: {number}\r\n\r\n");
-        let written = self.camera_out.write_all(answer.as_bytes()).await;
-        written.map_err(|error| sentence::broken(&self.address, &error))
+/// Makes a description such that its addresses are the camera's, and its type
+/// one that is known.
+fn described(head: &mut Head, uri: &str) {
+    if head.get("Content-Base").is_none() && head.get("Content-Location").is_none() {
+        head.set("Content-Base", uri);
     }
+    // With a character set or in capitals it is one all the same.
+    let kind = head.get("Content-Type").unwrap_or_default().to_ascii_lowercase();
+    if kind.starts_with("application/sdp") {
+        head.set("Content-Type", "application/sdp");
+    }
+}
 
-    /// Tells the camera that nobody watches any more: over UDP it would go on
-    /// sending, and some keep a place taken for a minute.
-    async fn farewell(&mut self) -> std::io::Result<()> {
-        let Some(session) = &self.session else { return Ok(()) };
-        let uri = self.address.url().to_string();
-        let start = format!("TEARDOWN {uri} RTSP/1.0\r\nCSeq: {}\r\n", self.next_number);
-        let mut head = Head::parse(start.as_bytes());
-        head.set("Session", session.clone());
-        if let Ok(Some(authorization)) = self.login.answer("TEARDOWN", &uri, &self.address) {
-            head.set("Authorization", authorization);
-        }
-        self.camera_out.write_all(&head.to_bytes()).await?;
-        self.camera_out.shutdown().await
-    }
-
-    fn refusal(&self, error: FramingError) -> SourceError {
-        let address = &self.address;
-        match error {
-            FramingError::NotRtsp => sentence::not_rtsp(address),
-            FramingError::LongHead => sentence::too_much(address, "an answer without end"),
-            FramingError::LongBody => sentence::too_much(address, "an answer of absurd length"),
-            FramingError::LongUnit => sentence::too_much(address, "a picture without end"),
-        }
-    }
+/// The first of the channels that a Transport header names.
+fn channel(transport: &str) -> Option<u8> {
+    let channels = transport.split(';').find_map(|it| it.trim().strip_prefix("interleaved="))?;
+    channels.split('-').next()?.trim().parse().ok()
 }

@@ -1,9 +1,10 @@
 //! Devices on the network, as access units.
 //!
-//! [`Rtsp`] is one session with one stream of a camera, a `media::Source`. It
-//! is retina behind a gate of ours: retina speaks RTSP and puts access units
-//! together, the gate (`gate`) owns the sockets, logs in, and bounds bytes and
-//! times, which retina does not. [`probe`] tries an address before it is kept.
+//! [`Rtsp`] is one session with one stream of a camera, a `media::Source`.
+//! retina understands what a camera describes and puts access units together
+//! (`track`); a gate of ours owns the sockets, logs in, and bounds bytes and
+//! times, which retina does not (`gate` until it plays, then `wire`). [`probe`]
+//! tries an address before it is kept.
 //!
 //! Nothing here tries again: that is up to the engine's stream.
 
@@ -19,8 +20,10 @@ mod probe;
 mod reorder;
 mod rtsp;
 mod sentence;
+mod track;
 mod udp;
 mod video;
+mod wire;
 
 pub use address::{Address, AddressError};
 pub use credentials::Credentials;

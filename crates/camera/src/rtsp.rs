@@ -1,25 +1,30 @@
 //! One session with one stream of a camera.
 
+use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::StreamExt;
 use media::{
-    AccessUnit, AudioFormat, AudioUnit, Clock, ClockOffset, Codec, Gap, MediaTime, Received,
-    Source, SourceError, VideoFormat, WallTime,
+    AccessUnit, AudioFormat, AudioUnit, Clock, ClockOffset, Codec, Gap, Received, Source,
+    SourceError, VideoFormat, WallTime,
 };
 use retina::client::{
-    Demuxed, InitialTimestampPolicy, PlayOptions, Session, SessionIdPolicy, SessionOptions,
-    SetupOptions, TeardownPolicy, Transport as RetinaTransport, UnassignedChannelDataPolicy,
+    InitialTimestampPolicy, PlayOptions, Session, SessionIdPolicy, SessionOptions, SetupOptions,
+    TeardownPolicy, Transport as RetinaTransport,
 };
-use retina::codec::{AudioFrame, CodecItem, FrameFormat, VideoFrame};
-use retina::rtcp::ReceivedCompoundPacket;
+use retina::codec::{AudioFrame, CodecItem, VideoFrame};
+use retina::rtcp::PacketRef;
 use tokio::time::Instant;
+use url::Url;
 
 use crate::axis::Axis;
+use crate::framing::Units;
 use crate::gate::Gate;
+use crate::track::Track;
+use crate::wire::{self, Wire};
 use crate::{Address, Credentials, Dialer, sentence, video};
 
 /// How long a camera may take to describe its stream and to begin, once it has
@@ -65,14 +70,17 @@ pub enum Stage {
 pub struct Rtsp {
     address: Address,
     clock: Clock,
-    gate: Gate,
-    demuxed: Demuxed,
+    dialer: Dialer,
+    /// Gone only while it is dropped.
+    wire: Option<Wire>,
+    units: Units,
     video: Video,
     audio: Option<Audio>,
+    ready: VecDeque<Received>,
 }
 
 struct Video {
-    index: usize,
+    track: Track,
     codec: Codec,
     format: Option<Arc<VideoFormat>>,
     axis: Axis,
@@ -80,12 +88,10 @@ struct Video {
     sequence: u64,
     /// Set from a loss to the next key frame, and before the first.
     needs_key: bool,
-    /// Told as soon as it is known; the unit it came with follows.
-    next: Option<Received>,
 }
 
 struct Audio {
-    index: usize,
+    track: Track,
     format: Arc<AudioFormat>,
     axis: Axis,
 }
@@ -115,36 +121,42 @@ impl Rtsp {
     ) -> Result<Self, Refused> {
         let StreamRequest { address, credentials, transport } = request;
         report(Stage::Reaching);
-        let gate = Gate::open(dialer, address, credentials.clone(), *transport).await?;
+        let mut gate = Gate::open(dialer, address, credentials.clone(), *transport).await?;
         report(Stage::Asking);
         let clock = dialer.clock().clone();
-        let begin = begin(&gate, address, with_sound);
         let begun = tokio::select! {
-            begun = begin => begun?,
+            begun = negotiate(&mut gate, address, with_sound) => begun?,
             () = clock.sleep(MAX_ANSWERING) => {
                 return Err(sentence::too_slow(address, MAX_ANSWERING.as_secs()).into());
             }
         };
         report(Stage::FirstKeyFrame);
-        let since = clock.instant();
-        let streams = begun.demuxed.streams();
+        let Begun { mut tracks, codec, sound } = begun;
+        let audio = sound.and_then(|format| {
+            let track = tracks.pop()?;
+            let axis = Axis::new(track.clock_rate());
+            Some(Audio { track, format: Arc::new(format), axis })
+        });
+        let track = tracks.pop().ok_or_else(|| sentence::no_video(address))?;
         let video = Video {
-            index: begun.video,
-            codec: begun.codec,
+            axis: Axis::new(track.clock_rate()),
+            track,
+            codec,
             format: None,
-            axis: Axis::new(streams[begun.video].clock_rate_hz()),
-            since,
+            since: clock.instant(),
             sequence: 0,
             needs_key: true,
-            next: None,
         };
-        let audio = begun.sound.map(|(index, format)| Audio {
-            index,
-            axis: Axis::new(streams[index].clock_rate_hz()),
-            format: Arc::new(format),
-        });
-        let (address, demuxed) = (address.clone(), begun.demuxed);
-        Ok(Self { address, clock, gate, demuxed, video, audio })
+        Ok(Self {
+            address: address.clone(),
+            clock,
+            dialer: dialer.clone(),
+            wire: Some(gate.into_wire()),
+            units: Units::default(),
+            video,
+            audio,
+            ready: VecDeque::new(),
+        })
     }
 
     /// How its sound is encoded, where there is some.
@@ -154,32 +166,60 @@ impl Rtsp {
 
     async fn receive(&mut self) -> Result<Received, SourceError> {
         loop {
-            if let Some(next) = self.video.next.take() {
-                return Ok(next);
-            }
-            let item = match self.demuxed.next().await {
-                Some(Ok(item)) => item,
-                Some(Err(error)) => return Err(self.trouble(&error.to_string())),
-                None => return Err(self.trouble("it ended")),
-            };
-            let received = match item {
-                CodecItem::VideoFrame(frame) => self.unit(frame)?,
-                CodecItem::AudioFrame(frame) => self.audio(&frame),
-                CodecItem::Rtcp(packet) => self.offset(&packet),
-                _ => None,
-            };
-            if let Some(received) = received {
+            if let Some(received) = self.ready.pop_front() {
                 return Ok(received);
+            }
+            let Some(wire) = &mut self.wire else { return Err(sentence::closed(&self.address)) };
+            match wire.packet()? {
+                Some((channel, packet)) => self.take(channel, &packet)?,
+                None => wire.fill().await?,
             }
         }
     }
 
-    fn unit(&mut self, frame: VideoFrame) -> Result<Option<Received>, SourceError> {
+    /// Takes a packet apart, or puts it to the others.
+    fn take(&mut self, channel: u8, packet: &[u8]) -> Result<(), SourceError> {
+        let nonsense = |address: &Address, why: &str| sentence::nonsense(address, why);
+        let pictures = self.video.track.channel;
+        let sound = self.audio.as_ref().map(|audio| audio.track.channel);
+        if channel == pictures {
+            let counted = self.units.count(channel, packet);
+            counted.map_err(|error| wire::refusal(&self.address, error))?;
+            let pushed = self.video.track.push(packet);
+            pushed.map_err(|why| nonsense(&self.address, &why))?;
+            while let Some(item) =
+                self.video.track.pull().map_err(|why| nonsense(&self.address, &why))?
+            {
+                if let CodecItem::VideoFrame(frame) = item {
+                    self.unit(frame)?;
+                }
+            }
+        } else if Some(channel) == sound
+            && let Some(audio) = &mut self.audio
+        {
+            audio.track.push(packet).map_err(|why| nonsense(&self.address, &why))?;
+            while let Some(item) =
+                audio.track.pull().map_err(|why| nonsense(&self.address, &why))?
+            {
+                if let CodecItem::AudioFrame(frame) = item {
+                    let since = self.clock.instant().duration_since(self.video.since);
+                    let unit = audio.unit(&frame, since, self.clock.wall());
+                    self.ready.push_back(Received::Audio(Arc::new(unit)));
+                }
+            }
+        } else if channel == pictures.wrapping_add(1)
+            && let Some(offset) = self.offset(packet)
+        {
+            self.ready.push_back(Received::Clock(offset));
+        }
+        Ok(())
+    }
+
+    fn unit(&mut self, frame: VideoFrame) -> Result<(), SourceError> {
         let arrived = self.clock.wall();
         let video = &mut self.video;
         if frame.has_new_parameters() || video.format.is_none() {
-            let stream = &self.demuxed.streams()[video.index];
-            let format = video::format(stream, &video.codec, &self.address)?;
+            let format = video::format(video.track.parameters(), &video.codec, &self.address)?;
             if video.format.as_deref() != format.as_ref() {
                 video.format = format.map(Arc::new);
             }
@@ -194,67 +234,65 @@ impl Rtsp {
         // what was lost was part of them.
         let is_jpeg = video.codec == Codec::MJPEG;
         let is_key = is_jpeg || frame.is_random_access_point();
-        let packets = u32::from(frame.loss());
+        let packets = u32::from(frame.loss()) + video.track.untold();
         let is_damaged = packets > 0 && !is_jpeg;
         let is_first = video.sequence == 0;
-        let unit = (!is_damaged && (is_key || !video.needs_key)).then_some(()).and_then(|()| {
-            let format = video.format.clone()?;
-            let unit = AccessUnit {
-                format,
-                sequence: video.sequence,
-                time,
-                duration: Duration::ZERO,
-                arrived,
-                is_key,
-                payload: Bytes::from(frame.into_data()),
-            };
-            video.sequence += 1;
-            Some(Received::Unit(Arc::new(unit)))
-        });
-        video.needs_key = unit.is_none();
-        let unit = unit.unwrap_or(Received::Dropped);
-        if packets == 0 || is_first {
-            return Ok(Some(unit));
+        if packets > 0 && !is_first {
+            self.ready.push_back(Received::Gap(Gap { packets }));
         }
-        video.next = Some(unit);
-        Ok(Some(Received::Gap(Gap { packets })))
-    }
-
-    fn audio(&mut self, frame: &AudioFrame) -> Option<Received> {
-        let since = self.clock.instant().duration_since(self.video.since);
-        let audio = self.audio.as_mut().filter(|audio| audio.index == frame.stream_id())?;
-        let (time, _) = audio.axis.place(frame.timestamp().timestamp(), since);
-        Some(Received::Audio(Arc::new(AudioUnit {
-            format: audio.format.clone(),
-            time: MediaTime(time.0),
-            arrived: self.clock.wall(),
-            payload: Bytes::copy_from_slice(frame.data()),
-        })))
+        let may_pass = !is_damaged && (is_key || !video.needs_key);
+        video.needs_key = !may_pass;
+        let format = video.format.clone().filter(|_| may_pass);
+        self.ready.push_back(match format {
+            None => Received::Dropped,
+            Some(format) => {
+                let unit = AccessUnit {
+                    format,
+                    sequence: video.sequence,
+                    time,
+                    duration: Duration::ZERO,
+                    arrived,
+                    is_key,
+                    payload: Bytes::from(frame.into_data()),
+                };
+                video.sequence += 1;
+                Received::Unit(Arc::new(unit))
+            }
+        });
+        Ok(())
     }
 
     /// What a sender report (RFC 3550, section 6.4.1) says about the camera's clock.
-    fn offset(&self, packet: &ReceivedCompoundPacket) -> Option<Received> {
-        if packet.stream_id() != self.video.index {
-            return None;
-        }
-        let reports = packet.pkts().filter_map(|it| it.as_sender_report().ok().flatten());
-        let ntp = reports.map(|report| report.ntp_timestamp().0).next().filter(|ntp| *ntp != 0)?;
+    fn offset(&self, packet: &[u8]) -> Option<ClockOffset> {
+        let (first, _) = PacketRef::parse(packet).ok()?;
+        let report = first.as_sender_report().ok()??;
+        let ntp = Some(report.ntp_timestamp().0).filter(|ntp| *ntp != 0)?;
         let micros = ((ntp & 0xffff_ffff) * 1_000_000) >> 32;
         let unix = (ntp >> 32) as i64 - NTP_TO_UNIX;
         let theirs = WallTime(unix * 1_000_000 + micros as i64);
-        let ours = self.clock.wall();
-        Some(Received::Clock(ClockOffset::from_micros(theirs.0.saturating_sub(ours.0))))
+        Some(ClockOffset::from_micros(theirs.0.saturating_sub(self.clock.wall().0)))
     }
+}
 
-    /// Why the session ended; the gate knows better than retina.
-    fn trouble(&self, said: &str) -> SourceError {
-        self.gate.trouble().unwrap_or_else(|| sentence::nonsense(&self.address, said))
+impl Audio {
+    fn unit(&mut self, frame: &AudioFrame, since: Duration, arrived: WallTime) -> AudioUnit {
+        let (time, _) = self.axis.place(frame.timestamp().timestamp(), since);
+        let payload = Bytes::copy_from_slice(frame.data());
+        AudioUnit { format: self.format.clone(), time, arrived, payload }
     }
 }
 
 impl Source for Rtsp {
     fn next(&mut self) -> Pin<Box<dyn Future<Output = Result<Received, SourceError>> + Send + '_>> {
         Box::pin(self.receive())
+    }
+}
+
+impl Drop for Rtsp {
+    fn drop(&mut self) {
+        if let Some(wire) = self.wire.take() {
+            self.dialer.spawn(wire.farewell());
+        }
     }
 }
 
@@ -273,48 +311,85 @@ impl From<SourceError> for Refused {
 
 /// A session that has begun to play.
 struct Begun {
-    demuxed: Demuxed,
+    /// Pictures, then sound.
+    tracks: Vec<Track>,
+    codec: Codec,
+    sound: Option<AudioFormat>,
+}
+
+/// Asks, by retina through the gate, until the camera plays.
+async fn negotiate(gate: &mut Gate, address: &Address, with_sound: bool) -> Result<Begun, Refused> {
+    let at_sound = AtomicBool::new(false);
+    let asked = {
+        let url = gate.url();
+        let ask = ask(url, address, with_sound, &at_sound);
+        let serve = gate.serve();
+        tokio::pin!(ask, serve);
+        tokio::select! {
+            asked = &mut ask => asked?,
+            served = &mut serve => {
+                let at_sound = at_sound.load(Ordering::Relaxed);
+                served.map_err(|error| Refused { error, at_sound })?;
+                // The last answer is on its way.
+                ask.await?
+            }
+        }
+    };
+    let Asked { session, sdp, video, codec, sound } = asked;
+    let streams = [Some(video), sound.as_ref().map(|(index, _)| *index)];
+    let channels = gate.channels().iter();
+    let tracks = streams
+        .into_iter()
+        .flatten()
+        .zip(channels)
+        .map(|(index, channel)| Track::new(&session.streams()[index], &sdp, *channel));
+    let tracks: Result<Vec<Track>, String> = tracks.collect();
+    let tracks = tracks.map_err(|why| sentence::nonsense(address, &why))?;
+    Ok(Begun { tracks, codec, sound: sound.map(|(_, format)| format) })
+}
+
+/// What retina found out.
+struct Asked {
+    session: Session<retina::client::Playing>,
+    sdp: String,
     video: usize,
     codec: Codec,
     sound: Option<(usize, AudioFormat)>,
 }
 
-async fn begin(gate: &Gate, address: &Address, with_sound: bool) -> Result<Begun, Refused> {
-    let trouble = |error: retina::Error| {
-        gate.trouble().unwrap_or_else(|| sentence::nonsense(address, &error.to_string()))
-    };
+async fn ask(
+    url: Url,
+    address: &Address,
+    with_sound: bool,
+    at_sound: &AtomicBool,
+) -> Result<Asked, SourceError> {
+    let trouble = |error: retina::Error| sentence::nonsense(address, &error.to_string());
     let options = SessionOptions::default()
         .user_agent(concat!("Tessera/", env!("CARGO_PKG_VERSION")).to_owned())
         .session_id(SessionIdPolicy::UseFirst)
-        .unassigned_channel_data(UnassignedChannelDataPolicy::Ignore)
-        // The gate takes leave, whatever the transport.
+        // The wire takes leave.
         .teardown(TeardownPolicy::Never);
-    let described = Session::describe(gate.url().clone(), options).await;
-    let mut session = described.map_err(trouble)?;
+    let mut session = Session::describe(url, options).await.map_err(trouble)?;
+    let sdp = String::from_utf8_lossy(session.sdp()).into_owned();
     let streams = session.streams();
     let video = streams.iter().enumerate().find_map(|(n, it)| Some((n, video::codec(it)?)));
     let Some((video, codec)) = video else {
         let other = streams.iter().find(|stream| stream.media() == "video");
-        let error = match other {
+        return Err(match other {
             Some(other) => sentence::unknown_codec(address, other.encoding_name()),
             None => sentence::no_video(address),
-        };
-        return Err(error.into());
+        });
     };
     let sound = streams.iter().enumerate().find_map(|(n, it)| Some((n, video::sound(it)?)));
     let sound = sound.filter(|_| with_sound);
-    let setup = || {
-        SetupOptions::default()
-            .transport(RetinaTransport::Tcp(Default::default()))
-            .frame_format(FrameFormat::MP4)
-    };
+    let setup = || SetupOptions::default().transport(RetinaTransport::Tcp(Default::default()));
     session.setup(video, setup()).await.map_err(trouble)?;
     if let Some((index, _)) = sound {
-        let set_up = session.setup(index, setup()).await;
-        set_up.map_err(|error| Refused { error: trouble(error), at_sound: true })?;
+        at_sound.store(true, Ordering::Relaxed);
+        session.setup(index, setup()).await.map_err(trouble)?;
+        at_sound.store(false, Ordering::Relaxed);
     }
     let policy = PlayOptions::default().initial_timestamp(InitialTimestampPolicy::Permissive);
-    let playing = session.play(policy).await.map_err(trouble)?;
-    let demuxed = playing.demuxed().map_err(trouble)?;
-    Ok(Begun { demuxed, video, codec, sound })
+    let session = session.play(policy).await.map_err(trouble)?;
+    Ok(Asked { session, sdp, video, codec, sound })
 }

@@ -29,11 +29,11 @@ pub fn codec(stream: &Stream) -> Option<Codec> {
 /// The format of the pictures that come now; nothing where the camera has not
 /// told it yet.
 pub fn format(
-    stream: &Stream,
+    parameters: Option<ParametersRef<'_>>,
     codec: &Codec,
     address: &Address,
 ) -> Result<Option<VideoFormat>, SourceError> {
-    let Some(ParametersRef::Video(parameters)) = stream.parameters() else { return Ok(None) };
+    let Some(ParametersRef::Video(parameters)) = parameters else { return Ok(None) };
     let (width, height) = parameters.pixel_dimensions();
     if width > MAX_SIDE || height > MAX_SIDE {
         return Err(sentence::absurd_size(address, width, height));

@@ -12,6 +12,10 @@ use protocol::{MAX_REQUEST_BYTES, PATH, TICKET_PATH, Ticket};
 
 use crate::{Relay, session, ui};
 
+/// Read from a viewer at once, in bytes. Requests are short; it is cleared before
+/// each read.
+const READ_BUFFER: usize = 4096;
+
 /// Holds a few uncompressed pictures; a viewer that reads nothing is gone before.
 const MAX_WRITE_BUFFER: usize = 64 * 1024 * 1024;
 
@@ -61,6 +65,7 @@ async fn open_session(State(relay): State<Relay>, upgrade: WebSocketUpgrade) -> 
         .max_message_size(MAX_REQUEST_BYTES)
         .max_frame_size(MAX_REQUEST_BYTES)
         .max_write_buffer_size(MAX_WRITE_BUFFER)
+        .read_buffer_size(READ_BUFFER)
         .on_upgrade(|socket| async move {
             let session = session::run(relay.clone(), socket);
             relay.0.tasks.track_future(session).await;

@@ -17,7 +17,6 @@ use protocol::{
 };
 use tokio::sync::{broadcast, mpsc};
 use tokio::task::JoinSet;
-use tokio_util::sync::CancellationToken;
 
 use crate::Relay;
 use crate::feed;
@@ -55,21 +54,20 @@ pub enum Outgoing {
 
 /// Runs a session until either side ends it.
 pub async fn run(relay: Relay, socket: WebSocket) {
-    let (mut sink, mut stream) = socket.split();
-    let stop = relay.0.stop.clone();
-    let failure = match hello(&relay, &mut stream).await {
+    let (sink, mut stream) = socket.split();
+    let (mut sink, failure) = match hello(&relay, &mut stream).await {
         Ok(()) => {
             let number = relay.0.engine.new_session();
             relay.0.sessions.send_modify(|open| *open += 1);
             tracing::info!(session = number, "opened");
-            let failure = converse(&relay, number, &mut sink, &mut stream, &stop).await;
+            let (sink, failure) = converse(&relay, number, sink, &mut stream).await;
             relay.0.sessions.send_modify(|open| *open -= 1);
             tracing::info!(session = number, "closed: {failure}");
-            failure
+            (sink, failure)
         }
         Err(failure) => {
             relay.refuse(&failure.message);
-            failure
+            (sink, failure)
         }
     };
     let goodbye = async {
@@ -112,10 +110,9 @@ async fn hello(relay: &Relay, stream: &mut SplitStream<WebSocket>) -> Result<(),
 async fn converse(
     relay: &Relay,
     number: u32,
-    sink: &mut SplitSink<WebSocket, Frame>,
+    sink: SplitSink<WebSocket, Frame>,
     stream: &mut SplitStream<WebSocket>,
-    stop: &CancellationToken,
-) -> Failure {
+) -> (SplitSink<WebSocket, Frame>, Failure) {
     let (snapshot, updates) = relay.0.engine.snapshot();
     let (outgoing, queue) = mpsc::channel(OUTGOING);
     let welcome = welcome(relay, snapshot);
@@ -127,13 +124,25 @@ async fn converse(
         formats: Arc::new(AtomicU32::new(1)),
         slow: JoinSet::new(),
     };
-    let failure = tokio::select! {
-        failure = session.read(stream) => failure,
-        failure = write(sink, welcome, updates, queue) => failure,
-        () = stop.cancelled() => Failure::new(FailureCode::Stopping, "The server is stopping."),
-    };
+    let over = relay.0.stop.child_token();
+    // In a task of its own, so that what is sent does not make the reader look
+    // for what was not.
+    let writing = tokio::spawn({
+        let over = over.clone();
+        async move {
+            let mut sink = sink;
+            let written = write(&mut sink, welcome, updates, queue);
+            let failure = over.run_until_cancelled(written).await;
+            over.cancel();
+            (sink, failure)
+        }
+    });
+    let read = over.run_until_cancelled(session.read(stream)).await;
+    over.cancel();
+    let (sink, written) = writing.await.expect("writing neither panics nor is aborted");
     session.close().await;
-    failure
+    let stopping = || Failure::new(FailureCode::Stopping, "The server is stopping.");
+    (sink, read.or(written).unwrap_or_else(stopping))
 }
 
 struct Session<'a> {

@@ -60,7 +60,11 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Some(data) => std::path::absolute(data)?,
         None => own_data_directory()?,
     };
-    let runtime = tokio::runtime::Runtime::new().context("starting the threads")?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(threads())
+        .enable_all()
+        .build()
+        .context("starting the threads")?;
     match arguments.command {
         Command::Run(args) => runtime.block_on(commands::run::run(args, &data)),
         Command::Address(args) => runtime.block_on(commands::address::run(args, &data)),
@@ -68,6 +72,12 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Camera(args) => runtime.block_on(commands::camera::run(args, &data)),
         Command::Worker => unreachable!("handled above"),
     }
+}
+
+/// The engine only passes on; what takes time is done by workers, which need
+/// the processors. Each thread more costs a wake-up more for every picture.
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, |processors| processors.get().div_ceil(4))
 }
 
 fn own_data_directory() -> anyhow::Result<PathBuf> {

@@ -4,11 +4,15 @@ use std::fs;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use tokio::time::MissedTickBehavior;
+
+/// How often memory is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// What a process uses now.
 #[derive(Clone, Copy, Debug)]
 pub struct Usage {
-    /// Processor time of all its threads, ended ones too.
+    /// Processor time of the threads it has now.
     pub processor: Duration,
     /// Resident memory in bytes.
     pub memory: u64,
@@ -21,13 +25,15 @@ pub struct Usage {
 impl Usage {
     /// Of the process `id`, without its children.
     pub fn of(id: u32) -> Result<Self> {
-        let stat = fs::read_to_string(format!("/proc/{id}/stat")).context("is it gone?")?;
-        let (_, fields) = stat.rsplit_once(") ").context("a line of stat")?;
-        let fields: Vec<&str> = fields.split(' ').collect();
-        let number =
-            |at: usize| -> Result<u64> { Ok(fields.get(at).context("a field of stat")?.parse()?) };
-        // In ticks of a hundredth of a second; threads that ended are in it.
-        let ticks = number(11)? + number(12)?;
+        // Not the ticks of `stat`: what runs for microseconds is mostly not
+        // running when the clock ticks, or always.
+        let threads = fs::read_dir(format!("/proc/{id}/task")).context("is it gone?")?;
+        let spent = threads.filter_map(|thread| {
+            let path = thread.ok()?.path().join("schedstat");
+            let spent = fs::read_to_string(path).ok()?;
+            spent.split(' ').next()?.parse::<u64>().ok()
+        });
+        let processor = Duration::from_nanos(spent.sum());
         let status = fs::read_to_string(format!("/proc/{id}/status"))?;
         let value = |name: &str| -> Result<u64> {
             let line = status.lines().find_map(|line| line.strip_prefix(name));
@@ -35,10 +41,30 @@ impl Usage {
             Ok(value.with_context(|| format!("{name} of a process"))?.parse()?)
         };
         Ok(Self {
-            processor: Duration::from_millis(ticks * 10),
+            processor,
             memory: value("VmRSS:")? * 1024,
             descriptors: fs::read_dir(format!("/proc/{id}/fd"))?.count(),
             threads: value("Threads:")? as usize,
         })
+    }
+
+    /// What comes of `work`, and the most resident memory that the process `id`
+    /// had meanwhile, in bytes.
+    pub async fn peak_memory<T>(
+        id: u32,
+        work: impl Future<Output = Result<T>>,
+    ) -> Result<(T, u64)> {
+        let mut ticks = tokio::time::interval(LOOK_EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut peak = 0;
+        let mut work = std::pin::pin!(work);
+        loop {
+            tokio::select! {
+                done = &mut work => {
+                    return Ok((done?, peak.max(Self::of(id)?.memory)));
+                }
+                _ = ticks.tick() => peak = peak.max(Self::of(id)?.memory),
+            }
+        }
     }
 }

@@ -111,15 +111,18 @@ test("a clip goes on its tile with its first picture", async () => {
   expect(engine.received.filter(({ kind }) => kind === "unsubscribe")).toHaveLength(1);
 });
 
-test("a clip that shows nothing leaves a sentence, and no camera", async () => {
-  const { app, engine, commands } = await opened(1);
-  const added = addClip(app, "/clip.mp4", null, new AbortController().signal);
-  await vi.advanceTimersByTimeAsync(0);
-  const failure = { code: "notVideo", message: "No video in it." } as const;
-  engine.setStream(2, { kind: "lost", failure, retryAt: 0, attempt: 1 });
-  expect(await added).toEqual(failure);
-  expect(commands.at(-1)).toMatchObject({ kind: "removeCamera" });
-});
+test.each([{ kind: "lost", attempt: 1 }, { kind: "unsupported" }] as const)(
+  "a clip that shows nothing leaves a sentence, and no camera: $kind",
+  async (state) => {
+    const { app, engine, commands } = await opened(1);
+    const added = addClip(app, "/clip.mp4", null, new AbortController().signal);
+    await vi.advanceTimersByTimeAsync(0);
+    const failure = { code: "notVideo", message: "No video in it." } as const;
+    engine.setStream(2, { ...state, failure, retryAt: 0 });
+    expect(await added).toEqual(failure);
+    expect(commands.at(-1)).toMatchObject({ kind: "removeCamera" });
+  },
+);
 
 test("a clip given up is not kept", async () => {
   const { app, commands } = await opened(1);

@@ -30,7 +30,7 @@ export async function addClip(
   return failure;
 }
 
-/** A stream is opened only while somebody watches. So watch, until it is live or lost. */
+/** A stream is opened only while somebody watches. So watch, until it is live or fails. */
 function firstPicture(
   app: App,
   address: CameraAddress,
@@ -50,7 +50,7 @@ function firstPicture(
       $effect(() => {
         const camera: Camera | null = app.cameras.get(address);
         const state = camera === null ? null : streamState(camera, "main");
-        if (state?.kind === "lost") end(state.failure);
+        if (state !== null && "failure" in state) end(state.failure);
       });
     });
     givenUp.addEventListener("abort", () => end(null));

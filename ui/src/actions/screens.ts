@@ -1,4 +1,5 @@
 import { m } from "../messages";
+import type { Camera } from "../protocol";
 import type { Overlay, View } from "../state/screen.svelte";
 import type { Action } from "./action";
 import { always, ifConnected } from "./conditions";
@@ -16,6 +17,16 @@ export const help: Action = {
     screen.overlay = { kind: "help" };
   },
 };
+
+/** With the tile the camera is for; `null` for the first empty one. */
+export const openAddCamera = open(
+  "addCamera",
+  () => m.action_open_add_camera(),
+  (tile: number | null) => ({
+    kind: "addCamera",
+    tile,
+  }),
+);
 
 /** With the tile the clip is for; `null` for the first empty one. */
 export const openClip = open(
@@ -36,6 +47,22 @@ export const pickCamera = open(
   }),
 );
 
+export const openLogin = open(
+  "login",
+  ({ name }: Camera) => m.action_open_login({ name }),
+  ({ address }) => ({
+    kind: "login",
+    camera: address,
+  }),
+);
+
+/** The same, offered where the camera has just refused the one it had. */
+export const fixLogin: Action<Camera> = {
+  ...openLogin,
+  id: "open.login.fix",
+  label: (_, { name }) => m.action_fix_login({ name }),
+};
+
 function goTo(view: View, shortcut: string, label: () => string): Action {
   return {
     id: `go.${view}`,
@@ -51,12 +78,12 @@ function goTo(view: View, shortcut: string, label: () => string): Action {
 
 function open<Argument>(
   id: string,
-  label: () => string,
+  label: (argument: Argument) => string,
   overlay: (argument: Argument) => Overlay,
 ): Action<Argument> {
   return {
     id: `open.${id}`,
-    label,
+    label: (_, argument) => label(argument),
     enabled: ifConnected,
     run: ({ screen }, argument) => {
       screen.overlay = overlay(argument);

@@ -7,6 +7,7 @@ import {
   type Message,
   type Outcome,
   type PictureFormat,
+  type Probe,
   type Request,
   type Snapshot,
   type StreamState,
@@ -32,6 +33,38 @@ export const FORMAT: PictureFormat = {
 
 export const LIVE: StreamState = { kind: "live", codec: "h264", width: 1920, height: 1080 };
 
+export const DEGRADED: StreamState = {
+  kind: "degraded",
+  codec: "h264",
+  width: 1920,
+  height: 1080,
+  droppedPercent: 12,
+};
+
+export const PROBE: Probe = {
+  main: {
+    address: "rtsp://192.168.1.20/stream1",
+    codec: "h264",
+    width: 1920,
+    height: 1080,
+    rate: 25,
+    keyInterval: 2,
+    audio: "aac",
+    clockOffsetMs: 40,
+  },
+  sub: {
+    address: "rtsp://192.168.1.20/stream2",
+    codec: "h264",
+    width: 640,
+    height: 360,
+    rate: 12.5,
+    keyInterval: 2,
+    audio: null,
+    clockOffsetMs: 40,
+  },
+  thumbnail: null,
+};
+
 export function fakeCamera(number: number, state: StreamState = LIVE): Camera {
   return {
     address: { server: SERVER, camera: number },
@@ -41,6 +74,12 @@ export function fakeCamera(number: number, state: StreamState = LIVE): Camera {
     hasPassword: false,
     streams: [["main", state]],
   };
+}
+
+export function fakeRtspCamera(number: number, state: StreamState = LIVE): Camera {
+  const main = "rtsp://192.168.1.20:8554/stream1";
+  const source = { kind: "rtsp", main, sub: null, transport: "tcp" } as const;
+  return { ...fakeCamera(number, state), source };
 }
 
 export function fakeSnapshot(cameras: Camera[] = []): Snapshot {

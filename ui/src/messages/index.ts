@@ -11,6 +11,10 @@ export function number(value: number): string {
   return numberFormat(getLocale()).format(value);
 }
 
+export function tenths(value: number): string {
+  return number(Math.round(value * 10) / 10);
+}
+
 /** Whole seconds of an age, never below none. */
 export function seconds(ms: number): string {
   return number(Math.max(0, Math.floor(ms / 1000)));

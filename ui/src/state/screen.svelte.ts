@@ -5,7 +5,9 @@ export type View = "wall" | "cameras" | "settings";
 /** What lies over the view, until it is closed. */
 export type Overlay =
   | { kind: "help" }
+  | { kind: "addCamera"; tile: number | null }
   | { kind: "clip"; tile: number | null }
+  | { kind: "login"; camera: CameraAddress }
   | { kind: "pick"; tile: number };
 
 /** The last thing the viewer did, with the way back where there is one. */

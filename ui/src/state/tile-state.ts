@@ -5,9 +5,12 @@ import type { Camera, ConnectingStage, Failure, StreamState } from "../protocol"
 export type TileState =
   | { kind: "empty" }
   | { kind: "offline" }
-  | { kind: "lost"; failure: Failure; retryAt: number | null }
+  | { kind: "removed" }
+  | { kind: "lost" | "authFailed" | "unsupported"; failure: Failure; retryAt: number | null }
   | { kind: "connecting"; stage: ConnectingStage; since: number | null }
-  | { kind: "stale" }
+  /** `since` the last picture, where the server was the one to notice. */
+  | { kind: "stale"; since: number | null }
+  | { kind: "degraded"; droppedPercent: number }
   | { kind: "live" };
 
 /** What is known of a tile. */
@@ -31,8 +34,12 @@ export function tileState(facts: TileFacts): TileState {
   if (refusal !== null) return { kind: "lost", failure: refusal, retryAt: null };
 
   switch (stream.kind) {
+    case "removed":
+      return { kind: "removed" };
     case "lost":
-      return { kind: "lost", failure: stream.failure, retryAt: stream.retryAt };
+    case "authFailed":
+    case "unsupported":
+      return { kind: stream.kind, failure: stream.failure, retryAt: stream.retryAt };
     case "closed":
       // The announcement that it opens may come after its first picture.
       if (pictures === "fresh" && isPictureNewer) return { kind: "live" };
@@ -40,8 +47,14 @@ export function tileState(facts: TileFacts): TileState {
     case "connecting":
       if (pictures === "fresh" && isPictureNewer) return { kind: "live" };
       return { kind: "connecting", stage: stream.stage, since: stream.since };
+    case "stale":
+      // A picture still on its way here is as old as the server says.
+      return { kind: "stale", since: stream.since };
+    case "degraded":
     case "live":
       if (pictures === "none") return { kind: "connecting", stage: "firstKeyFrame", since: null };
-      return { kind: pictures === "fresh" ? "live" : "stale" };
+      if (pictures === "stale") return { kind: "stale", since: null };
+      if (stream.kind === "live") return { kind: "live" };
+      return { kind: "degraded", droppedPercent: stream.droppedPercent };
   }
 }

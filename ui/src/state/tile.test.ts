@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { nowMs } from "../connection/clock";
-import { FakeEngine, fakeCamera, LIVE } from "../connection/fake";
+import { DEGRADED, FakeEngine, fakeCamera, LIVE } from "../connection/fake";
 import type { StreamState } from "../protocol";
 import { App } from "./app.svelte";
 import type { Tile } from "./tile.svelte";
@@ -64,6 +64,61 @@ test("lost says why and when it is tried again; a late picture changes nothing",
   expect(tile.state).toEqual({ kind: "lost", failure, retryAt: 5_000_000 });
   picture();
   expect(tile.state.kind).toBe("lost");
+});
+
+test.each(["authFailed", "unsupported"] as const)(
+  "%s says why; a late picture changes nothing",
+  async (kind) => {
+    const { engine, tile, picture } = await shownTile();
+    picture();
+    const failure = { code: "loginRefused", message: "Wrong password." } as const;
+    engine.setStream(1, { kind, failure, retryAt: 5_000_000 });
+    expect(tile.state).toEqual({ kind, failure, retryAt: 5_000_000 });
+    picture();
+    expect(tile.state.kind).toBe(kind);
+  },
+);
+
+test("live again after it was lost, with the next picture", async () => {
+  const { engine, tile, picture } = await shownTile();
+  picture();
+  const failure = { code: "ended", message: "The camera hung up." } as const;
+  engine.setStream(1, { kind: "lost", failure, retryAt: 5_000_000, attempt: 2 });
+  await vi.advanceTimersByTimeAsync(4000);
+  engine.setStream(1, LIVE);
+  expect(tile.state.kind).toBe("stale");
+  picture();
+  expect(tile.state.kind).toBe("live");
+});
+
+test("stale as soon as the server says so, and until it says otherwise", async () => {
+  const { engine, tile, picture } = await shownTile();
+  picture();
+  engine.setStream(1, { kind: "stale", since: 7 });
+  expect(tile.state).toEqual({ kind: "stale", since: 7 });
+  picture();
+  expect(tile.state.kind).toBe("stale");
+  engine.setStream(1, LIVE);
+  expect(tile.state.kind).toBe("live");
+});
+
+test("degraded with pictures, but frozen ones are stale and none is none", async () => {
+  const { engine, tile, picture } = await shownTile(DEGRADED);
+  expect(tile.state.kind).toBe("connecting");
+  picture();
+  expect(tile.state).toEqual({ kind: "degraded", droppedPercent: 12 });
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(tile.state.kind).toBe("stale");
+  picture();
+  engine.setStream(1, LIVE);
+  expect(tile.state.kind).toBe("live");
+});
+
+test("removed is said, until the camera is gone", async () => {
+  const { engine, tile, picture } = await shownTile();
+  picture();
+  engine.setStream(1, { kind: "removed" });
+  expect(tile.state.kind).toBe("removed");
 });
 
 test("connecting again is not live, until a newer picture says so", async () => {

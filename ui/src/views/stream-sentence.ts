@@ -1,24 +1,42 @@
 import { m } from "../messages";
-import type { Camera } from "../protocol";
+import { droppingText, shapeText, stageText } from "../messages/stream";
+import type { Camera, StreamState } from "../protocol";
 
-/** How a camera is doing, by the stream that says most: any that is open, else the best. */
-export function streamSentence({ streams }: Camera): { text: string; isWarning: boolean } {
-  const [, state] = streams.find(([, { kind }]) => kind !== "closed") ?? streams[0] ?? [];
-  switch (state?.kind) {
-    case undefined:
+export interface Sentence {
+  text: string;
+  isWarning: boolean;
+}
+
+/** How a camera is doing, by the stream that says most: one in trouble, any that is open, the best. */
+export function streamSentence({ streams }: Camera): Sentence {
+  const states = streams.map(([, state]) => state);
+  const open = states.filter(({ kind }) => kind !== "closed");
+  const sentences = (open.length > 0 ? open : states).map(sentence);
+  return (
+    sentences.find(({ isWarning }) => isWarning) ?? sentences[0] ?? sentence({ kind: "closed" })
+  );
+}
+
+function sentence(state: StreamState): Sentence {
+  switch (state.kind) {
     case "closed":
       return { text: m.stream_closed(), isWarning: false };
     case "connecting":
-      return { text: m.state_connecting(), isWarning: false };
-    case "live": {
-      const { codec, width, height } = state;
-      const shape = width > 0 && height > 0 ? `${width}×${height}` : "";
-      return {
-        text: m.stream_live({ codec: codec.toUpperCase(), shape }).trim(),
-        isWarning: false,
-      };
+      return { text: stageText(state.stage), isWarning: false };
+    case "live":
+      return { text: m.stream_live({ shape: shapeText(state) }), isWarning: false };
+    case "stale":
+      return { text: m.stream_stale(), isWarning: true };
+    case "degraded": {
+      const live = m.stream_live({ shape: shapeText(state) });
+      const dropping = droppingText(state.droppedPercent);
+      return { text: m.stream_degraded({ live, dropping }), isWarning: true };
     }
+    case "removed":
+      return { text: m.camera_removed(), isWarning: false };
     case "lost":
+    case "authFailed":
+    case "unsupported":
       return { text: state.failure.message, isWarning: true };
   }
 }

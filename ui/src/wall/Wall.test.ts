@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { FakeEngine, fakeCamera } from "../connection/fake";
+import { DEGRADED, FakeEngine, fakeCamera } from "../connection/fake";
 import { App } from "../state/app.svelte";
 import Wall from "./Wall.svelte";
 
@@ -32,7 +32,7 @@ async function shown(names: string[]) {
   const wall = mount(Wall, { target: document.body, props });
   flushSync();
   const tiles = () => [...document.querySelectorAll<HTMLElement>("[data-tile]")];
-  return { app, tiles, close: () => unmount(wall) };
+  return { app, engine, tiles, close: () => unmount(wall) };
 }
 
 test.each([
@@ -61,6 +61,33 @@ test("tiles name their place, camera and state, and one of them takes the focus"
   flushSync();
   expect(app.screen.selected).toBe(1);
   expect(tiles().map(({ tabIndex }) => tabIndex)).toEqual([-1, 0, -1, -1]);
+  await close();
+});
+
+test("a degraded tile says so beside its name, and shows the picture as it is", async () => {
+  const { app, engine, tiles, close } = await shown(["Gate"]);
+  const tile = app.wall.tiles[0];
+  if (tile === undefined) throw new Error("no tile");
+  tile.size = { width: 640, height: 360 };
+  flushSync();
+  engine.picture(engine.subscribed[0] ?? 0, 1);
+  engine.setStream(1, DEGRADED);
+  flushSync();
+  expect(tiles()[0]?.dataset["state"]).toBe("degraded");
+  expect(tiles()[0]?.textContent).toContain("▲ dropping 12 %");
+  expect(tiles()[0]?.querySelector(".note")).toBeNull();
+  await close();
+});
+
+test("a refused login can be fixed from its tile", async () => {
+  const { app, engine, tiles, close } = await shown(["Gate"]);
+  const failure = { code: "loginRefused", message: "Wrong password." } as const;
+  engine.setStream(1, { kind: "authFailed", failure, retryAt: 0 });
+  flushSync();
+  expect(tiles()[0]?.dataset["state"]).toBe("authFailed");
+  expect(tiles()[0]?.textContent).toContain("Wrong password.");
+  tiles()[0]?.querySelector("button")?.click();
+  expect(app.screen.overlay).toEqual({ kind: "login", camera: fakeCamera(1).address });
   await close();
 });
 

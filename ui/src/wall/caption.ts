@@ -1,4 +1,5 @@
-import { m, seconds } from "../messages";
+import { m, number, seconds } from "../messages";
+import { stageText } from "../messages/stream";
 import type { App } from "../state/app.svelte";
 import type { Tile } from "../state/tile.svelte";
 
@@ -13,39 +14,59 @@ export interface Caption {
 /** A stage shorter than this is not worth a number. */
 const BRIEF_MS = 1000;
 
-/** `null` where the picture says it all: on a live tile, and on an empty one. */
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** `null` where the picture says it all, or its bar does, and on an empty tile. */
 export function caption(tile: Tile, app: App): Caption | null {
   const { state } = tile;
-  const frozen = tile.pictureAt === null ? [] : [frozenFor(app.now - tile.pictureAt)];
+  const sincePicture = tile.pictureAt === null ? null : app.now - tile.pictureAt;
+  const frozen = sincePicture === null ? [] : [m.tile_frozen({ age: age(sincePicture) })];
   switch (state.kind) {
     case "empty":
     case "live":
+    case "degraded":
       return null;
+    case "removed":
+      return { isWarning: false, title: m.camera_removed(), details: [] };
     case "offline":
       return { isWarning: true, title: m.tile_offline(), details: frozen };
     case "stale":
-      return { isWarning: true, title: frozen[0] ?? "", details: [] };
+      return { isWarning: true, title: frozen[0] ?? noPicture(state.since, app), details: [] };
     case "connecting": {
-      const stage = state.stage === "opening" ? m.tile_opening() : m.tile_first_picture();
+      const stage = stageText(state.stage);
       const elapsed = state.since === null ? 0 : app.now - app.clock.toViewerMs(state.since);
       const title = elapsed < BRIEF_MS ? stage : m.with_age({ text: stage, age: age(elapsed) });
       return { isWarning: false, title, details: frozen };
     }
     case "lost": {
-      const details = [state.failure.message];
-      if (state.retryAt !== null) {
-        const wait = app.clock.toViewerMs(state.retryAt) - app.now;
-        details.push(wait > 0 ? m.retry_in({ age: age(wait + 999) }) : m.retry_now());
-      }
+      const seen = sincePicture === null ? [] : [m.tile_last_picture({ age: age(sincePicture) })];
+      const details = [state.failure.message, ...seen, ...retry(state.retryAt, app)];
       return { isWarning: true, title: m.tile_lost(), details };
     }
+    case "authFailed": {
+      const details = [state.failure.message, ...retry(state.retryAt, app)];
+      return { isWarning: true, title: m.tile_login_refused(), details };
+    }
+    case "unsupported":
+      // It is tried again, too, but only somebody at the camera can change anything.
+      return { isWarning: true, title: m.tile_unsupported(), details: [state.failure.message] };
   }
 }
 
-function frozenFor(ms: number): string {
-  return m.tile_frozen({ age: age(ms) });
+function noPicture(since: number | null, app: App): string {
+  return m.tile_no_picture({ age: age(app.now - app.clock.toViewerMs(since ?? 0)) });
 }
 
+function retry(at: number | null, app: App): string[] {
+  if (at === null) return [];
+  const wait = app.clock.toViewerMs(at) - app.now;
+  return [wait > 0 ? m.retry_in({ age: age(wait + 999) }) : m.retry_now()];
+}
+
+/** In the unit that leaves a number one can picture. */
 function age(ms: number): string {
-  return m.seconds({ seconds: seconds(ms) });
+  if (ms < 2 * MINUTE_MS) return m.seconds({ seconds: seconds(ms) });
+  if (ms < 2 * HOUR_MS) return m.minutes({ minutes: number(Math.floor(ms / MINUTE_MS)) });
+  return m.hours({ hours: number(Math.floor(ms / HOUR_MS)) });
 }
