@@ -102,9 +102,8 @@ impl Address {
         &self.url
     }
 
-    /// Where the smaller stream of the same camera is, or the larger one of a
-    /// smaller, by the way that makers name them; nothing where the path does
-    /// not say.
+    /// Where the smaller stream of the same camera is, by the way that makers
+    /// name them; nothing where the path does not say.
     pub fn sub(&self) -> Option<Self> {
         let whole = self.url.as_str();
         let path_at = whole.find("://").map_or(0, |at| at + 3);
@@ -173,7 +172,7 @@ fn split_login(rest: &str) -> (Option<&str>, &str) {
     // either, and is taken for the login's where a whole host follows it.
     let first_slash = rest.find('/').unwrap_or(rest.len());
     let ends: Vec<usize> = ends.filter(|at| looks_like_host(&rest[at + 1..])).collect();
-    let before = ends.iter().copied().filter(|at| *at < first_slash).next_back();
+    let before = ends.iter().copied().rfind(|at| *at < first_slash);
     let end = before.or_else(|| {
         // "user:pass/word@host/path": what stands before the slash is no host with a port.
         (!looks_like_host(rest)).then(|| ends.last().copied()).flatten()

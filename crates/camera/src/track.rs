@@ -174,7 +174,7 @@ impl Recipe {
 /// description it was read in.
 fn parameters<'a>(sdp: &'a str, stream: &Stream) -> Option<&'a str> {
     let kind = stream.rtp_payload_type().to_string();
-    let sections = sdp.split("\nm=").skip(1);
+    let mut sections = sdp.split("\nm=").skip(1);
     let is_of = |section: &&str| {
         let mut words = section.lines().next().unwrap_or_default().split_whitespace();
         let media = words.next();
@@ -185,7 +185,7 @@ fn parameters<'a>(sdp: &'a str, stream: &Stream) -> Option<&'a str> {
         });
         media == Some(stream.media()) && has_kind && maps
     };
-    let section = sections.filter(is_of).next()?;
+    let section = sections.find(is_of)?;
     attributes(section, "fmtp", &kind).last()
 }
 

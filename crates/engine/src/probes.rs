@@ -57,7 +57,7 @@ pub async fn run(engine: &Engine, asked: Asked) -> Result<Reply, Failure> {
         sub: sub.map(|(address, finding)| view::stream_probe(&address, &finding)),
         thumbnail: thumbnail.map(|jpeg| BASE64_STANDARD.encode(jpeg)),
     };
-    Ok(Reply::Probe { probe })
+    Ok(Reply::Probe { probe: Box::new(probe) })
 }
 
 async fn kept_login(

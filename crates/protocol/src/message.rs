@@ -176,7 +176,7 @@ pub enum Reply {
     #[serde(rename_all = "camelCase")]
     Probe {
         /// What was found.
-        probe: Probe,
+        probe: Box<Probe>,
     },
     /// What was counted.
     #[serde(rename_all = "camelCase")]

@@ -189,6 +189,7 @@ async fn probe(
     let Reply::Probe { probe } = client.command(command).await? else {
         bail!("the engine answered something else");
     };
+    let probe = *probe;
     say(found("main", &probe.main));
     if let Some(sub) = &probe.sub {
         say(found("sub ", sub));
