@@ -1,8 +1,6 @@
 //! Cuts what a camera sends over RTSP's connection into messages and
 //! interleaved packets, and keeps both within limits.
 
-use std::collections::HashMap;
-
 use bytes::{Buf, Bytes, BytesMut};
 
 use crate::message::Head;
@@ -65,27 +63,23 @@ pub fn next(buffer: &mut BytesMut) -> Result<Option<Inbound>, FramingError> {
     }
 }
 
-/// What came of the access unit that each channel is at.
+/// What came so far of the access unit that a stream is at.
 #[derive(Debug, Default)]
-pub struct Units(HashMap<u8, Unit>);
-
-#[derive(Debug, Default)]
-struct Unit {
+pub struct UnitSize {
     timestamp: [u8; 4],
     bytes: usize,
 }
 
-impl Units {
+impl UnitSize {
     /// Counts an RTP packet (RFC 3550).
-    pub fn count(&mut self, channel: u8, packet: &[u8]) -> Result<(), FramingError> {
+    pub fn count(&mut self, packet: &[u8]) -> Result<(), FramingError> {
         let Some(&[_, _, _, _, t0, t1, t2, t3]) = packet.first_chunk() else { return Ok(()) };
         let timestamp = [t0, t1, t2, t3];
-        let unit = self.0.entry(channel).or_default();
-        if unit.timestamp != timestamp {
-            *unit = Unit { timestamp, bytes: 0 };
+        if self.timestamp != timestamp {
+            *self = Self { timestamp, bytes: 0 };
         }
-        unit.bytes += packet.len();
-        if unit.bytes > MAX_UNIT { Err(FramingError::LongUnit) } else { Ok(()) }
+        self.bytes += packet.len();
+        if self.bytes > MAX_UNIT { Err(FramingError::LongUnit) } else { Ok(()) }
     }
 }
 
@@ -175,15 +169,14 @@ mod tests {
     #[test]
     fn a_unit_without_end_is_refused() {
         let packet = vec![0x80; 60_000];
-        let mut units = Units::default();
+        let mut size = UnitSize::default();
         let mut taken = 0;
-        while units.count(0, &packet).is_ok() {
+        while size.count(&packet).is_ok() {
             taken += packet.len();
             assert!(taken <= MAX_UNIT, "it was never refused");
         }
-        assert_eq!(units.count(1, &packet), Ok(()));
         let next = [0x80, 96, 0, 0, 0, 0, 0, 1];
-        assert_eq!(units.count(0, &next), Ok(()));
+        assert_eq!(size.count(&next), Ok(()));
     }
 
     #[test]

@@ -63,7 +63,8 @@ pub async fn probe(dialer: &Dialer, request: &StreamRequest) -> Result<Finding, 
         match received {
             Ok(Received::Unit(unit)) => {
                 pictures += 1;
-                if unit.is_key && key_interval.is_none() {
+                // Where every picture is one, there is nothing to tell.
+                if unit.is_key && key_interval.is_none() && pictures > 1 {
                     key_interval = Some(unit.time.since(key_frame.time));
                 }
                 last = unit;

@@ -21,7 +21,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::axis::Axis;
-use crate::framing::Units;
+use crate::framing::UnitSize;
 use crate::gate::Gate;
 use crate::track::Track;
 use crate::wire::{self, Wire};
@@ -73,7 +73,7 @@ pub struct Rtsp {
     dialer: Dialer,
     /// Gone only while it is dropped.
     wire: Option<Wire>,
-    units: Units,
+    size: UnitSize,
     video: Video,
     audio: Option<Audio>,
     ready: VecDeque<Received>,
@@ -152,7 +152,7 @@ impl Rtsp {
             clock,
             dialer: dialer.clone(),
             wire: Some(gate.into_wire()),
-            units: Units::default(),
+            size: UnitSize::default(),
             video,
             audio,
             ready: VecDeque::new(),
@@ -183,7 +183,7 @@ impl Rtsp {
         let pictures = self.video.track.channel;
         let sound = self.audio.as_ref().map(|audio| audio.track.channel);
         if channel == pictures {
-            let counted = self.units.count(channel, packet);
+            let counted = self.size.count(packet);
             counted.map_err(|error| wire::refusal(&self.address, error))?;
             let pushed = self.video.track.push(packet);
             pushed.map_err(|why| nonsense(&self.address, &why))?;
