@@ -61,10 +61,12 @@ impl Dialer {
 
     /// Connects to the host of `address`.
     pub(crate) async fn dial(&self, address: &Address) -> Result<TcpStream, SourceError> {
-        let deadline = self.clock.instant() + MAX_DIALING;
+        let mut deadline = None;
         loop {
-            let attempt = tokio::time::timeout(ATTEMPT, self.connect(address)).await;
-            let error = match attempt {
+            self.take_turn().await;
+            let now = self.clock.instant();
+            let deadline = *deadline.get_or_insert(now + MAX_DIALING);
+            let error = match tokio::time::timeout(ATTEMPT, connect(address)).await {
                 Ok(Ok(stream)) => return Ok(stream),
                 Ok(Err(error)) => return Err(sentence::not_connected(address, &error)),
                 Err(_) => sentence::no_answer(address),
@@ -75,38 +77,52 @@ impl Dialer {
         }
     }
 
-    /// Whether something accepts connections at `address` now.
+    /// Whether something accepts connections at `address` now. Not asked, and
+    /// no, while others want to connect.
     pub async fn answers(&self, address: &Address) -> bool {
-        tokio::time::timeout(ATTEMPT, self.connect(address)).await.is_ok_and(|it| it.is_ok())
+        self.has_spare_turn()
+            && tokio::time::timeout(ATTEMPT, connect(address)).await.is_ok_and(|it| it.is_ok())
     }
 
-    async fn connect(&self, address: &Address) -> io::Result<TcpStream> {
-        self.take_turn().await;
-        let mut last = None;
-        let found = lookup_host((address.host(), address.port())).await;
-        for place in found.map_err(|error| io::Error::new(io::ErrorKind::NotFound, error))? {
-            match TcpStream::connect(place).await {
-                Ok(stream) => {
-                    stream.set_nodelay(true)?;
-                    return Ok(stream);
-                }
-                Err(error) => last = Some(error),
-            }
-        }
-        Err(last.unwrap_or_else(|| io::ErrorKind::NotFound.into()))
-    }
-
+    /// One that goes away while it waits takes no turn.
     async fn take_turn(&self) {
-        let turn = {
-            let mut due = self.due.lock().await;
-            let now = self.clock.instant();
-            let earliest = now.checked_sub(Self::SPACE * (Self::BURST - 1)).unwrap_or(now);
-            let turn = (*due).max(earliest);
-            *due = turn + Self::SPACE;
-            turn
-        };
+        let mut due = self.due.lock().await;
+        let turn = self.turn(*due, Self::BURST);
         self.clock.sleep_until(turn).await;
+        *due = turn + Self::SPACE;
     }
+
+    /// Takes a turn where half of a burst is left for others.
+    fn has_spare_turn(&self) -> bool {
+        let Ok(mut due) = self.due.try_lock() else { return false };
+        let turn = self.turn(*due, Self::BURST);
+        let is_spare = self.turn(*due, Self::BURST / 2) > *due;
+        if is_spare {
+            *due = turn + Self::SPACE;
+        }
+        is_spare
+    }
+
+    /// `due`, or where `burst` turns from now on are due at once.
+    fn turn(&self, due: Instant, burst: u32) -> Instant {
+        let now = self.clock.instant();
+        due.max(now.checked_sub(Self::SPACE * (burst - 1)).unwrap_or(now))
+    }
+}
+
+async fn connect(address: &Address) -> io::Result<TcpStream> {
+    let mut last = None;
+    let found = lookup_host((address.host(), address.port())).await;
+    for place in found.map_err(|error| io::Error::new(io::ErrorKind::NotFound, error))? {
+        match TcpStream::connect(place).await {
+            Ok(stream) => {
+                stream.set_nodelay(true)?;
+                return Ok(stream);
+            }
+            Err(error) => last = Some(error),
+        }
+    }
+    Err(last.unwrap_or_else(|| io::ErrorKind::NotFound.into()))
 }
 
 impl std::fmt::Debug for Dialer {
@@ -141,5 +157,23 @@ mod tests {
             let within = turns[n..].iter().take_while(|it| **it < *turn + Duration::from_secs(1));
             assert!(within.count() <= 50, "from turn {n}");
         }
+        assert!(!dialer.has_spare_turn(), "others want to connect");
+        dialer.clock.sleep(Duration::from_secs(1)).await;
+        assert!(dialer.has_spare_turn());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_goes_away_takes_no_turn() {
+        let dialer = Dialer::new(Clock::system());
+        for _ in 0..Dialer::BURST {
+            dialer.take_turn().await;
+        }
+        let begin = dialer.clock.instant();
+        for _ in 0..20 {
+            let turn = dialer.take_turn();
+            assert!(tokio::time::timeout(Duration::from_millis(1), turn).await.is_err());
+        }
+        dialer.take_turn().await;
+        assert!(begin.elapsed() <= Dialer::SPACE, "{:?}", begin.elapsed());
     }
 }

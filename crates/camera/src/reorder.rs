@@ -21,10 +21,8 @@ const MAX_LATE: u16 = 3000;
 pub struct Reorder {
     /// The number that is due.
     due: Option<u16>,
-    /// By how far they are ahead of `due`.
-    waiting: BTreeMap<u16, Bytes>,
-    /// When the oldest of those that wait came.
-    since: Option<Instant>,
+    /// By how far they are ahead of `due`, and when each came.
+    waiting: BTreeMap<u16, (Instant, Bytes)>,
 }
 
 impl Reorder {
@@ -42,13 +40,8 @@ impl Reorder {
             self.due = Some(number);
         }
         let ahead = number.wrapping_sub(self.due.unwrap_or(number));
-        self.waiting.insert(ahead, packet);
+        self.waiting.entry(ahead).or_insert((now, packet));
         self.drain(ready);
-        if self.waiting.is_empty() {
-            self.since = None;
-        } else {
-            self.since.get_or_insert(now);
-        }
         if self.waiting.len() > MAX_WAITING {
             self.skip(now, ready);
         }
@@ -56,21 +49,25 @@ impl Reorder {
 
     /// When [`Reorder::skip`] is due.
     pub fn deadline(&self) -> Option<Instant> {
-        self.since.map(|since| since + MAX_WAIT)
+        self.waiting.values().map(|(came, _)| *came + MAX_WAIT).min()
     }
 
-    /// Waits no longer for what is missing now.
+    /// Waits no longer for what is missing now, nor for anything that was
+    /// waited for as long: many holes together cost no more time than one.
     pub fn skip(&mut self, now: Instant, ready: &mut Vec<Bytes>) {
-        let Some((&missing, _)) = self.waiting.first_key_value() else { return };
-        self.advance(missing);
-        self.drain(ready);
-        self.since = (!self.waiting.is_empty()).then_some(now);
+        while let Some((&missing, _)) = self.waiting.first_key_value() {
+            self.advance(missing);
+            self.drain(ready);
+            if self.deadline().is_some_and(|deadline| deadline > now) {
+                return;
+            }
+        }
     }
 
     /// Those that are due, one after another.
     fn drain(&mut self, ready: &mut Vec<Bytes>) {
         let mut count = 0;
-        while let Some(packet) = self.waiting.remove(&count) {
+        while let Some((_, packet)) = self.waiting.remove(&count) {
             ready.push(packet);
             count += 1;
         }
@@ -86,8 +83,7 @@ impl Reorder {
     }
 
     fn give_up(&mut self, ready: &mut Vec<Bytes>) {
-        ready.extend(std::mem::take(&mut self.waiting).into_values());
-        self.since = None;
+        ready.extend(std::mem::take(&mut self.waiting).into_values().map(|(_, packet)| packet));
     }
 }
 
@@ -137,6 +133,28 @@ mod tests {
     #[test]
     fn a_lost_one_is_waited_for_and_no_longer() {
         check(1, &[(Some(3), &[]), (Some(6), &[]), (None, &[3]), (None, &[6]), (Some(7), &[7])]);
+    }
+
+    #[test]
+    fn no_packet_waits_longer_however_many_are_lost() {
+        let mut reorder = Reorder::default();
+        let begin = Instant::now();
+        let step = Duration::from_millis(10);
+        let mut ready = Vec::new();
+        let mut passed = 0;
+        // Every other one is lost.
+        for number in 0..200_u16 {
+            let now = begin + step * u32::from(number);
+            while reorder.deadline().is_some_and(|deadline| deadline <= now) {
+                reorder.skip(now, &mut ready);
+            }
+            reorder.add(packet(number * 2), now, &mut ready);
+            for late in ready.drain(..).filter_map(|it| number_of(&it)) {
+                assert!(now - (begin + step * u32::from(late / 2)) <= MAX_WAIT);
+                passed += 1;
+            }
+        }
+        assert_eq!(passed, 200 - 15);
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! What `ffmpeg-next` does not offer safely: opening a decoder on a
-//! [`VideoFormat`], reading one off a file, and facts of decoded pictures.
+//! [`VideoFormat`] or an [`AudioFormat`], reading one off a file, and facts of decoded pictures.
 //!
 //! FFmpeg's enumerations are read as the numbers they are: a library newer than
 //! its headers may know more of them than the Rust types do.
@@ -13,7 +13,7 @@ use bytes::Bytes;
 use ffmpeg_next::codec::{Context, decoder};
 use ffmpeg_next::format::Pixel;
 use ffmpeg_next::{Dictionary, Stream, ffi, frame, log};
-use media::{Codec, FieldOrder, Ratio, Rotation, Size, VideoFormat};
+use media::{AudioFormat, Codec, FieldOrder, Ratio, Rotation, Size, VideoFormat};
 
 use crate::colour;
 
@@ -29,39 +29,70 @@ pub fn start() {
 /// A decoder with what the container says of the stream; nothing where there
 /// is none for the codec or it does not open.
 pub fn open_decoder(format: &VideoFormat) -> Option<decoder::Video> {
-    let name = CString::new(format.codec.name()).ok()?;
-    // SAFETY: `name` ends in a zero byte; descriptors live for ever.
-    let id = unsafe {
-        let descriptor = ffi::avcodec_descriptor_get_by_name(name.as_ptr());
-        descriptor.as_ref()?.id
-    };
-    let codec = decoder::find(id.into())?;
+    let codec = find_decoder(format.codec.name())?;
     let mut context = Context::new_with_codec(codec);
     // SAFETY: the context was just allocated, is ours alone and is not open.
-    // The extradata is allocated and padded as FFmpeg demands and freed by it.
     unsafe {
         let context = context.as_mut_ptr().as_mut()?;
         context.width = i32::try_from(format.size.width).ok()?;
         context.height = i32::try_from(format.size.height).ok()?;
         context.pkt_timebase = ffi::AVRational { num: 1, den: 1_000_000 };
-        if !format.extradata.is_empty() {
-            let length = format.extradata.len();
-            let padding = ffi::AV_INPUT_BUFFER_PADDING_SIZE as usize;
-            let extradata = ffi::av_mallocz(length + padding).cast::<u8>();
-            if extradata.is_null() {
-                return None;
-            }
-            extradata.copy_from_nonoverlapping(format.extradata.as_ptr(), length);
-            context.extradata = extradata;
-            context.extradata_size = i32::try_from(length).ok()?;
-        }
     }
+    set_extradata(&mut context, &format.extradata)?;
     let mut options = Dictionary::new();
     options.set("threads", "1");
     options.set("max_pixels", MAX_SAMPLES);
     // Crop at the very sample, whatever that does to alignment.
     options.set("flags", "+unaligned");
     context.decoder().open_as_with(codec, options).and_then(decoder::Opened::video).ok()
+}
+
+/// A decoder for sound; nothing where there is none or it does not open.
+pub fn open_sound_decoder(format: &AudioFormat) -> Option<decoder::Audio> {
+    let codec = find_decoder(format.codec.name())?;
+    let mut context = Context::new_with_codec(codec);
+    // SAFETY: the context was just allocated, is ours alone and is not open.
+    unsafe {
+        let context = context.as_mut_ptr().as_mut()?;
+        context.sample_rate = i32::try_from(format.rate).ok()?;
+        context.pkt_timebase = ffi::AVRational { num: 1, den: 1_000_000 };
+    }
+    set_extradata(&mut context, &format.config)?;
+    let mut options = Dictionary::new();
+    options.set("threads", "1");
+    context.decoder().open_as_with(codec, options).and_then(decoder::Opened::audio).ok()
+}
+
+fn find_decoder(name: &str) -> Option<ffmpeg_next::Codec> {
+    let name = CString::new(name).ok()?;
+    // SAFETY: `name` ends in a zero byte; descriptors live for ever.
+    let id = unsafe {
+        let descriptor = ffi::avcodec_descriptor_get_by_name(name.as_ptr());
+        descriptor.as_ref()?.id
+    };
+    decoder::find(id.into())
+}
+
+/// Of a context that is not open yet and has none.
+fn set_extradata(context: &mut Context, extradata: &[u8]) -> Option<()> {
+    if extradata.is_empty() {
+        return Some(());
+    }
+    let size = i32::try_from(extradata.len()).ok()?;
+    let padding = ffi::AV_INPUT_BUFFER_PADDING_SIZE as usize;
+    // SAFETY: the copy is as long as what is copied, padded as FFmpeg demands,
+    // and freed with the context.
+    unsafe {
+        let copy = ffi::av_mallocz(extradata.len() + padding).cast::<u8>();
+        if copy.is_null() {
+            return None;
+        }
+        copy.copy_from_nonoverlapping(extradata.as_ptr(), extradata.len());
+        let context = context.as_mut_ptr();
+        (*context).extradata = copy;
+        (*context).extradata_size = size;
+    }
+    Some(())
 }
 
 /// FFmpeg's numbers for matrix and range.

@@ -15,7 +15,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::slot::Slot;
 use crate::stream::Stream;
-use crate::{Decoder, Reader, SourceSpec};
+use crate::{Decoder, Reader, SoundDecoder, SourceSpec};
 
 /// The executable whose worker role the pool starts.
 #[derive(Clone, Debug)]
@@ -78,6 +78,11 @@ impl Pool {
         let stream = Arc::new(Stream::new(id, name, shared.clock.clone()));
         shared.place(&stream);
         Decoder::new(shared.clone(), stream)
+    }
+
+    /// A decoder for one stream's sound. `name` is for logs.
+    pub fn sound_decoder(&self, name: String) -> SoundDecoder {
+        SoundDecoder::new(self.0.shared.clone(), name)
     }
 
     /// Living and lost workers.

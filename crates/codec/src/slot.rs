@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use bytes::{Buf, Bytes};
 use tokio::io::AsyncWriteExt;
@@ -10,6 +9,7 @@ use tokio::process::ChildStdin;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use crate::backoff::Backoff;
 use crate::pool::{Shared, lock};
 use crate::process::{Lost, Process, Replies, Role};
 use crate::stream::{Link, Outgoing, Stream};
@@ -146,7 +146,7 @@ impl Slot {
                     it.picture(header, payload);
                 });
             }
-            Reply::Format(_) | Reply::Unit { .. } | Reply::Failed { .. } => {
+            Reply::Format(_) | Reply::Unit { .. } | Reply::Sound { .. } | Reply::Failed { .. } => {
                 return Err(Lost::Violation);
             }
         }
@@ -197,43 +197,4 @@ async fn speak(mut input: ChildStdin, mut outgoing: mpsc::UnboundedReceiver<Outg
     }
     // The slot itself holds a sender while its process lives.
     std::future::pending().await
-}
-
-/// How long to wait before the next worker: not at all at first, ever longer
-/// where they die young.
-#[derive(Default)]
-struct Backoff {
-    early_deaths: u32,
-}
-
-impl Backoff {
-    const YOUNG: Duration = Duration::from_secs(2);
-    const STEP: Duration = Duration::from_millis(100);
-    const MAX: Duration = Duration::from_secs(5);
-
-    fn after(&mut self, lived: Duration) -> Duration {
-        if lived >= Self::YOUNG {
-            self.early_deaths = 0;
-        }
-        let delay = match self.early_deaths {
-            0 => Duration::ZERO,
-            deaths => (Self::STEP * (1 << (deaths - 1).min(16))).min(Self::MAX),
-        };
-        self.early_deaths += 1;
-        delay
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_replacement_comes_at_once_and_later_ones_ever_later() {
-        let mut backoff = Backoff::default();
-        let delays: Vec<_> =
-            (0..9).map(|_| backoff.after(Duration::from_millis(30)).as_millis()).collect();
-        assert_eq!(delays, [0, 100, 200, 400, 800, 1600, 3200, 5000, 5000]);
-        assert_eq!(backoff.after(Duration::from_secs(11)), Duration::ZERO);
-    }
 }

@@ -8,7 +8,7 @@ use std::io::{self, IoSlice, Read, Write};
 use std::time::Duration;
 
 use bytes::{Buf, Bytes, BytesMut};
-use media::{Cause, MediaTime, PictureFormat, Size, VideoFormat, WallTime};
+use media::{AudioFormat, Cause, MediaTime, PictureFormat, Size, VideoFormat, WallTime};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
@@ -19,6 +19,9 @@ pub const MAX_MESSAGE: usize = 64 << 20;
 
 /// How often a living worker says so when it has nothing else to say.
 pub const ALIVE_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Samples a second of the sound that workers decode.
+pub const SOUND_RATE: u32 = 48_000;
 
 /// Length of the header length, which the total includes.
 const LENGTH: usize = size_of::<u32>();
@@ -36,6 +39,11 @@ pub enum Request {
     Tiles { stream: u32, tiles: Vec<Size> },
     /// Forget the stream.
     Close { stream: u32 },
+    /// How the sound that follows is encoded. A worker has one stream's sound
+    /// at most, and then nothing else.
+    AudioFormat(AudioFormat),
+    /// Some sound; the payload is its unit's. Answered with one [`Reply::Sound`].
+    Audio { time: MediaTime, arrived: WallTime },
 }
 
 /// What the decoder must know of an access unit beside its payload.
@@ -66,7 +74,10 @@ pub enum Reply {
     Format(VideoFormat),
     /// A source's unit; the payload is its payload.
     Unit { time: MediaTime, duration: Duration, is_key: bool },
-    /// A source could not be opened, or ended.
+    /// Answers one [`Request::Audio`] with its times; the payload is samples at
+    /// [`SOUND_RATE`], none where nothing came of it.
+    Sound { time: MediaTime, arrived: WallTime, channels: u16 },
+    /// A source could not be opened, or ended; or sound cannot be decoded.
     Failed { cause: Cause, sentence: String },
 }
 

@@ -8,6 +8,7 @@ use std::io::{self, BufReader};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use crate::audio::Hearing;
 use crate::decode::StreamThread;
 use crate::wire::{self, ALIVE_INTERVAL, Reply, Request, WireError};
 use crate::{SourceSpec, demo, fence, file, libav};
@@ -39,6 +40,7 @@ pub fn run_worker() -> Result<(), WorkerError> {
 
     let mut input = BufReader::with_capacity(64 << 10, io::stdin().lock());
     let mut streams: HashMap<u32, StreamThread> = HashMap::new();
+    let mut hearing = Hearing::new(output.clone());
     while let Some((request, payload)) = wire::read(&mut input)? {
         match request {
             Request::Open(source) => start_source(source, output.clone())?,
@@ -53,6 +55,9 @@ pub fn run_worker() -> Result<(), WorkerError> {
             }
             // Its thread ends with the unit it is at.
             Request::Close { stream } => drop(streams.remove(&stream)),
+            // Here and now: a worker that has sound has nothing else.
+            Request::AudioFormat(format) => hearing.open(&format),
+            Request::Audio { time, arrived } => hearing.decode(time, arrived, &payload),
         }
     }
     Ok(())

@@ -7,9 +7,10 @@ use camera::{Address, Credentials};
 use codec::SourceSpec;
 use media::{CameraId, StreamId, StreamRole};
 use protocol::{Snapshot, StreamState, Update};
-use tokio::sync::{broadcast, watch};
+use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
+use crate::login::Login;
 use crate::origin::Origin;
 use crate::stream::Stream;
 use crate::view;
@@ -35,7 +36,7 @@ struct State {
 /// A camera, its streams and their tasks' token.
 struct Known {
     camera: store::Camera,
-    login: watch::Sender<Option<Credentials>>,
+    login: Arc<Login>,
     streams: Vec<(Arc<Stream>, StreamState)>,
     stop: CancellationToken,
 }
@@ -80,7 +81,7 @@ impl Board {
         login: Option<Credentials>,
         stop: CancellationToken,
     ) -> Vec<Arc<Stream>> {
-        let login = watch::Sender::new(login);
+        let login = Arc::new(Login::new(login));
         let streams: Vec<_> = origins(&camera, &login)
             .into_iter()
             .map(|(role, origin)| {
@@ -108,7 +109,7 @@ impl Board {
     /// How to log in to a camera changed: its streams try at once.
     pub fn set_login(&self, id: CameraId, login: Option<Credentials>) {
         if let Some(known) = self.lock().cameras.get(&id) {
-            known.login.send_replace(login);
+            known.login.change(login);
         }
     }
 
@@ -195,10 +196,7 @@ impl Known {
 
 /// Where the streams of a camera come from, the best first. A camera whose
 /// address cannot be read has none.
-fn origins(
-    camera: &store::Camera,
-    login: &watch::Sender<Option<Credentials>>,
-) -> Vec<(StreamRole, Origin)> {
+fn origins(camera: &store::Camera, login: &Arc<Login>) -> Vec<(StreamRole, Origin)> {
     match &camera.source {
         store::CameraSource::Demo => {
             let spec = SourceSpec::Demo { number: camera.number, name: camera.name.clone() };
@@ -213,7 +211,7 @@ fn origins(
             let origin = |(role, address): (StreamRole, Option<&String>)| {
                 let (address, _) = Address::parse(address?).ok()?;
                 let transport = view::kept_transport(*transport);
-                Some((role, Origin::Camera { address, transport, login: login.subscribe() }))
+                Some((role, Origin::Camera { address, transport, login: login.clone() }))
             };
             addresses.into_iter().filter_map(origin).collect()
         }

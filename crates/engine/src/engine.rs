@@ -17,8 +17,10 @@ use zeroize::Zeroizing;
 
 use crate::board::Board;
 use crate::feed::Feed;
+use crate::listen::Listening;
 use crate::origin::Sources;
 use crate::pictures::Pictures;
+use crate::sound::Sounds;
 use crate::stream::Stream;
 use crate::tile::{Tally, Tile, TileRequest};
 use crate::{backups, commands, probes, sleep, view};
@@ -140,6 +142,15 @@ impl Engine {
         let tile = Tile::open(request, stream, move |stream| engine.decode(stream.clone()));
         self.keep_tally(&tile.tally());
         Ok(tile)
+    }
+
+    /// Opens a stream for a viewer that hears it.
+    pub fn open_sound(&self, stream: media::StreamId) -> Result<Listening, Failure> {
+        let stream = self.stream(stream)?;
+        Ok(Listening::open(stream, |stream| {
+            let pool = self.0.sources.pool.clone();
+            self.0.tasks.spawn(Sounds::run(stream.clone(), pool));
+        }))
     }
 
     /// The stream `address` names, where it is one of this server's.

@@ -3,8 +3,9 @@
 //! [`Engine`] is the façade. An access unit comes from a `media::Source` held
 //! by a stream's task ([`stream`], one [`session`] after another), goes through
 //! that stream's [`hub`] to whoever subscribed ([`feed`]), and, for tiles,
-//! through one decoder a stream ([`pictures`]). Domain types become protocol types in [`view`] and nowhere
-//! else. Who may ask is the business of `relay`.
+//! through one decoder a stream ([`pictures`]); sound goes the same way to who
+//! listens ([`sound`], [`listen`]). Domain types become protocol types in
+//! [`view`] and nowhere else. Who may ask is the business of `relay`.
 
 mod backoff;
 mod backups;
@@ -14,12 +15,15 @@ mod engine;
 mod feed;
 pub mod hub;
 mod lag;
+mod listen;
+mod login;
 mod origin;
 mod pictures;
 mod probes;
 mod retry;
 mod session;
 mod sleep;
+mod sound;
 mod stream;
 mod tile;
 pub mod view;
@@ -27,4 +31,5 @@ mod watch;
 
 pub use engine::{Engine, EngineConfig};
 pub use feed::{Feed, FeedItem};
+pub use listen::Listening;
 pub use tile::{Tally, Tile, TileRequest};

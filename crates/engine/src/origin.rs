@@ -1,10 +1,14 @@
 //! Where a stream comes from, and what it takes to open it.
 
-use camera::{Address, Credentials, Dialer, Rtsp, Stage, StreamRequest, Transport};
+use std::sync::Arc;
+
+use camera::{Address, Dialer, Rtsp, Stage, StreamRequest, Transport};
 use codec::{Pool, SourceSpec};
 use media::{Clock, Source, SourceError};
 use protocol::ConnectingStage;
 use tokio::sync::watch;
+
+use crate::login::Login;
 
 /// What every stream opens its sessions with. Clones share all of it.
 #[derive(Clone)]
@@ -29,8 +33,8 @@ pub enum Origin {
         address: Address,
         /// How packets come.
         transport: Transport,
-        /// How to log in; changes when the owner changes it.
-        login: watch::Receiver<Option<Credentials>>,
+        /// How to log in; all streams of the camera share it.
+        login: Arc<Login>,
     },
 }
 
@@ -49,11 +53,6 @@ impl Origin {
                 Ok(Box::new(reader))
             }
             Self::Camera { address, transport, login } => {
-                let request = StreamRequest {
-                    address: address.clone(),
-                    credentials: login.borrow().clone(),
-                    transport: *transport,
-                };
                 let report = |stage| {
                     report(match stage {
                         Stage::Reaching => ConnectingStage::Reaching,
@@ -61,7 +60,12 @@ impl Origin {
                         Stage::FirstKeyFrame => ConnectingStage::FirstKeyFrame,
                     });
                 };
-                Ok(Box::new(Rtsp::open(&sources.dialer, &request, &report).await?))
+                let opened = login.attempt(&sources.clock, async |credentials| {
+                    let (address, transport) = (address.clone(), *transport);
+                    let request = StreamRequest { address, credentials, transport };
+                    Rtsp::open(&sources.dialer, &request, &report).await
+                });
+                Ok(Box::new(opened.await?))
             }
         }
     }
@@ -80,15 +84,11 @@ impl Origin {
         }
     }
 
-    /// Waits until the owner changed how to log in.
-    pub async fn login_changed(&self) {
-        if let Self::Camera { login, .. } = self {
-            let mut login = login.clone();
-            login.mark_unchanged();
-            if login.changed().await.is_ok() {
-                return;
-            }
+    /// How to log in to the camera, where it is one.
+    pub fn login(&self) -> Option<&Login> {
+        match self {
+            Self::Worker(_) => None,
+            Self::Camera { login, .. } => Some(login),
         }
-        std::future::pending().await
     }
 }

@@ -10,16 +10,10 @@ use crate::origin::{Origin, Sources};
 /// How often a camera that is lost is asked for a bare connection.
 const PROBE_EVERY: Duration = Duration::from_secs(2);
 
-/// The first wait after a login was refused, and every other: cameras lock
-/// themselves after few wrong ones.
-const LOGIN_WAITS: [Duration; 2] = [Duration::from_secs(30), Duration::from_secs(600)];
-
 /// Waits between the sessions of one stream.
 #[derive(Debug, Default)]
 pub struct Retry {
     backoff: Backoff,
-    /// Logins refused one after another.
-    refused: usize,
 }
 
 impl Retry {
@@ -33,14 +27,23 @@ impl Retry {
         *self = Self::default();
     }
 
-    /// How long to wait after `error`.
-    pub fn next(&mut self, error: &SourceError) -> Duration {
+    /// How long to wait after `error` of `origin`.
+    pub async fn next(
+        &mut self,
+        error: &SourceError,
+        origin: &Origin,
+        sources: &Sources,
+    ) -> Duration {
+        if error.cause == Cause::NotAllowed
+            && let Some(login) = origin.login()
+            && let Some(wait) = login.wait(sources.clock.instant()).await
+        {
+            return wait;
+        }
+        self.after(error)
+    }
+    fn after(&mut self, error: &SourceError) -> Duration {
         match error.cause {
-            Cause::NotAllowed => {
-                let wait = LOGIN_WAITS[self.refused.min(1)];
-                self.refused += 1;
-                wait
-            }
             // The pool has another worker ready at once; only one that keeps
             // dying is waited for.
             Cause::WorkerLost if self.attempt() == 0 => {
@@ -67,9 +70,15 @@ impl Retry {
                 std::future::pending::<()>().await;
             }
         };
+        let login_changed = async {
+            match origin.login() {
+                Some(login) => login.changed().await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             () = sources.clock.sleep(wait) => {}
-            () = origin.login_changed() => {}
+            () = login_changed => {}
             () = woke => {}
             () = answers(error, origin, sources) => {}
         }
@@ -95,20 +104,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_refused_login_is_tried_seldom() {
-        let mut retry = Retry::default();
-        let refused = SourceError::new(Cause::NotAllowed, "no");
-        let waits: Vec<u64> = (0..3).map(|_| retry.next(&refused).as_secs()).collect();
-        assert_eq!(waits, [30, 600, 600]);
-        retry.succeeded();
-        assert_eq!(retry.next(&refused).as_secs(), 30);
-    }
-
-    #[test]
     fn a_worker_that_died_is_replaced_at_once() {
         let mut retry = Retry::default();
         let lost = SourceError::new(Cause::WorkerLost, "gone");
-        assert_eq!(retry.next(&lost), Duration::ZERO);
-        assert!(retry.next(&lost) > Duration::ZERO);
+        assert_eq!(retry.after(&lost), Duration::ZERO);
+        assert!(retry.after(&lost) > Duration::ZERO);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use media::{AccessUnit, Cause, Received, SourceError, VideoFormat};
+use media::{AccessUnit, Cause, Received, SourceError};
 use protocol::{ConnectingStage, StreamState};
 
 use crate::origin::Sources;
@@ -48,7 +48,7 @@ async fn pass_on(
         Err(error) => return error,
     };
     let mut watch = Watch::new(clock.instant(), stream.origin().may_fall_silent());
-    let mut last: Option<Arc<AccessUnit>> = None;
+    let mut seen = Seen::default();
     let mut told = Verdict::Awaited;
     let mut due = watch.due(clock.instant());
     loop {
@@ -61,19 +61,21 @@ async fn pass_on(
             () = clock.sleep_until(due) => None,
         };
         let now = clock.instant();
+        let mut is_news = false;
         match received {
             Some(Received::Unit(unit)) => {
                 watch.unit(now);
+                let last = &seen.last;
                 let is_news = last.as_ref().is_none_or(|it| !Arc::ptr_eq(&it.format, &unit.format));
                 stream.count(|counts| counts.unit(&unit, last.as_deref()));
                 if is_news {
                     tracing::info!(stream = %stream.id, format = ?unit.format, "live");
                     retry.succeeded();
                 }
-                if unit.is_key || last.is_some() {
-                    last = Some(unit.clone());
+                if unit.is_key || seen.last.is_some() {
+                    seen.last = Some(unit.clone());
                 }
-                tell(&mut watch, &mut told, now, last.as_deref(), is_news, report);
+                tell(&mut watch, &mut told, now, &seen, is_news, report);
                 stream.hub.publish(&unit);
                 // It may be noticed too early, and then is awaited again.
                 due = due.min(watch.due(now));
@@ -92,11 +94,14 @@ async fn pass_on(
                 });
                 stream.hub.interrupt();
             }
-            Some(Received::Audio(unit)) => stream.hub.publish_audio(unit),
+            Some(Received::Audio(unit)) => {
+                is_news = !std::mem::replace(&mut seen.has_sound, true);
+                stream.hub.publish_audio(unit);
+            }
             Some(Received::Clock(offset)) => stream.count(|counts| counts.clock = Some(offset)),
             None => {}
         }
-        if tell(&mut watch, &mut told, now, last.as_deref(), false, report) == Verdict::Silent {
+        if tell(&mut watch, &mut told, now, &seen, is_news, report) == Verdict::Silent {
             let sentence = "The camera is connected and sends no more pictures.";
             return SourceError::new(Cause::Silent, sentence);
         }
@@ -104,33 +109,42 @@ async fn pass_on(
     }
 }
 
+/// What came that is worth telling.
+#[derive(Default)]
+struct Seen {
+    last: Option<Arc<AccessUnit>>,
+    has_sound: bool,
+}
+
 /// Tells how the session is doing, where that is news.
 fn tell(
     watch: &mut Watch,
     told: &mut Verdict,
     now: tokio::time::Instant,
-    last: Option<&AccessUnit>,
+    seen: &Seen,
     is_news: bool,
     report: &(impl Fn(StreamState) + Sync),
 ) -> Verdict {
     let verdict = watch.judge(now);
     if (verdict != *told || is_news)
-        && let Some(last) = last
+        && let Some(last) = &seen.last
     {
         *told = verdict;
-        if let Some(state) = state(verdict, &last.format, last.arrived.0) {
+        if let Some(state) = state(verdict, last, seen.has_sound) {
             report(state);
         }
     }
     verdict
 }
 
-fn state(verdict: Verdict, format: &VideoFormat, last: i64) -> Option<StreamState> {
+fn state(verdict: Verdict, last: &AccessUnit, has_sound: bool) -> Option<StreamState> {
     match verdict {
         Verdict::Awaited | Verdict::Silent => None,
-        Verdict::Live => Some(view::live(format)),
-        Verdict::Degraded { dropped_percent } => Some(view::degraded(format, dropped_percent)),
-        Verdict::Stale { .. } => Some(StreamState::Stale { since: last }),
+        Verdict::Live => Some(view::live(&last.format, has_sound)),
+        Verdict::Degraded { dropped_percent } => {
+            Some(view::degraded(&last.format, has_sound, dropped_percent))
+        }
+        Verdict::Stale { .. } => Some(StreamState::Stale { since: last.arrived.0 }),
     }
 }
 

@@ -12,9 +12,10 @@ use crate::origin::{Origin, Sources};
 use crate::pictures::Pictures;
 use crate::retry::Retry;
 use crate::session;
+use crate::sound::Sounds;
 use crate::view;
 
-/// One stream of one camera: its live units, its pictures and its counts.
+/// One stream of one camera: its live units, its pictures, its sound and its counts.
 pub struct Stream {
     /// Which.
     pub id: StreamId,
@@ -22,6 +23,8 @@ pub struct Stream {
     pub hub: Hub,
     /// Its decoded pictures.
     pub pictures: Pictures,
+    /// Its decoded sound.
+    pub sounds: Sounds,
     /// Ends its tasks; set when the camera is removed or the engine stops.
     pub stop: CancellationToken,
     origin: Origin,
@@ -62,6 +65,7 @@ impl Stream {
             id,
             hub: Hub::new(),
             pictures: Pictures::new(),
+            sounds: Sounds::new(),
             stop,
             origin,
             wanted: watch::Sender::new(0),
@@ -118,7 +122,7 @@ impl Stream {
         loop {
             let error = session::run(self, sources, report, &mut retry).await;
             self.hub.lose();
-            let wait = retry.next(&error);
+            let wait = retry.next(&error, &self.origin, sources).await;
             tracing::warn!(stream = %self.id, ?wait, "{error}");
             let retry_at = (sources.clock.wall() + wait).0;
             report(lost(&error, retry_at, retry.attempt()));

@@ -13,20 +13,22 @@ use protocol::{
 use zeroize::Zeroizing;
 
 /// A stream that receives units of `format`.
-pub fn live(format: &VideoFormat) -> StreamState {
+pub fn live(format: &VideoFormat, has_sound: bool) -> StreamState {
     StreamState::Live {
         codec: format.codec.name().to_owned(),
         width: format.size.width,
         height: format.size.height,
+        has_sound,
     }
 }
 
 /// A stream that receives units of `format` and lost some.
-pub fn degraded(format: &VideoFormat, dropped_percent: u32) -> StreamState {
+pub fn degraded(format: &VideoFormat, has_sound: bool, dropped_percent: u32) -> StreamState {
     StreamState::Degraded {
         codec: format.codec.name().to_owned(),
         width: format.size.width,
         height: format.size.height,
+        has_sound,
         dropped_percent,
     }
 }

@@ -1,13 +1,15 @@
-//! Sound, as encoded.
+//! Sound: as encoded, and as samples.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 
+use crate::format::bytes_as_vec;
 use crate::{MediaTime, WallTime};
 
 /// How sound is encoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AudioCodec {
     /// MPEG-4 AAC, raw access units without ADTS.
     Aac,
@@ -29,7 +31,7 @@ impl AudioCodec {
 }
 
 /// What is needed to decode sound.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AudioFormat {
     /// Codec.
     pub codec: AudioCodec,
@@ -38,6 +40,7 @@ pub struct AudioFormat {
     /// Channels.
     pub channels: u16,
     /// AudioSpecificConfig (ISO/IEC 14496-3) of AAC; empty for G.711.
+    #[serde(with = "bytes_as_vec")]
     pub config: Bytes,
 }
 
@@ -52,4 +55,26 @@ pub struct AudioUnit {
     pub arrived: WallTime,
     /// One AAC access unit, or samples of a byte each.
     pub payload: Bytes,
+}
+
+/// How the samples of [`Sound`] follow each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SoundFormat {
+    /// Samples a second.
+    pub rate: u32,
+    /// 1 or 2.
+    pub channels: u16,
+}
+
+/// Decoded sound of some milliseconds.
+#[derive(Clone, Debug)]
+pub struct Sound {
+    /// How its samples follow each other.
+    pub format: SoundFormat,
+    /// When it is to be heard, on the stream's axis.
+    pub time: MediaTime,
+    /// When its unit reached this engine.
+    pub arrived: WallTime,
+    /// Signed 16-bit little-endian samples, those of the channels in turn.
+    pub samples: Bytes,
 }

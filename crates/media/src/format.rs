@@ -168,7 +168,7 @@ pub struct VideoFormat {
     pub field_order: Option<FieldOrder>,
 }
 
-mod bytes_as_vec {
+pub mod bytes_as_vec {
     use bytes::Bytes;
     use serde::{Deserialize, Deserializer, Serializer};
 

@@ -14,7 +14,7 @@ mod source;
 mod time;
 mod unit;
 
-pub use audio::{AudioCodec, AudioFormat, AudioUnit};
+pub use audio::{AudioCodec, AudioFormat, AudioUnit, Sound, SoundFormat};
 pub use clock::Clock;
 pub use format::{Codec, FieldOrder, Matrix, Range, Ratio, Rotation, Size, VideoFormat};
 pub use gop::Gop;

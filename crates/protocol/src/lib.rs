@@ -45,5 +45,8 @@ pub const PROTOCOL_VERSION: u32 = 1;
 /// The longest message a server accepts from a viewer, in bytes.
 pub const MAX_REQUEST_BYTES: usize = 64 * 1024;
 
-/// The most subscriptions one session may hold.
+/// The most subscriptions to pictures one session may hold.
 pub const MAX_SUBSCRIPTIONS: usize = 256;
+
+/// The most streams one session may listen to.
+pub const MAX_LISTENS: usize = 4;

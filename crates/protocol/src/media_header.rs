@@ -11,14 +11,15 @@ pub struct MediaHeader {
     /// [`MediaHeader::KEY`], [`MediaHeader::AFTER_GAP`]; others are zero when
     /// sent, ignored when received.
     pub flags: u16,
-    /// The tile it is for.
+    /// The tile it is for, or the sound.
     pub subscription: u32,
     /// Counts the messages of a subscription from 1; wraps. A hole is a
-    /// picture that was made and, because the viewer was behind, not sent.
+    /// picture, or sound, that was made and, because the viewer was behind, not sent.
     pub sequence: u32,
-    /// Names the [`crate::Message::Format`] or [`crate::Message::Encoding`] sent before it.
+    /// Names the [`crate::Message::Format`], [`crate::Message::Encoding`] or
+    /// [`crate::Message::Sound`] sent before it.
     pub format: u32,
-    /// When to show it, on the stream's own axis, in µs.
+    /// When to show or play it, on the stream's own axis, in µs.
     pub media_time: i64,
     /// When its access unit reached the engine, in µs since 1970 UTC.
     pub wall_time: i64,
@@ -32,6 +33,9 @@ pub enum MediaKind {
     Picture = 1,
     /// An access unit, as its format says.
     Unit = 2,
+    /// Decoded sound: signed 16-bit little-endian samples, those of the
+    /// channels in turn.
+    Sound = 3,
 }
 
 /// Why a binary message was refused.
@@ -86,6 +90,7 @@ impl MediaHeader {
         let kind = match header[1] {
             1 => MediaKind::Picture,
             2 => MediaKind::Unit,
+            3 => MediaKind::Sound,
             other => return Err(MediaHeaderError::Kind(other)),
         };
         let header = Self {
@@ -121,9 +126,12 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read() {
-        let mut message = HEADER.to_bytes().to_vec();
-        message.extend_from_slice(b"planes");
-        assert_eq!(MediaHeader::parse(&message), Ok((HEADER, b"planes".as_slice())));
+        for kind in [MediaKind::Picture, MediaKind::Unit, MediaKind::Sound] {
+            let header = MediaHeader { kind, ..HEADER };
+            let mut message = header.to_bytes().to_vec();
+            message.extend_from_slice(b"payload");
+            assert_eq!(MediaHeader::parse(&message), Ok((header, b"payload".as_slice())));
+        }
     }
 
     #[test]

@@ -53,6 +53,18 @@ pub enum Message {
         /// What they are.
         unit: UnitFormat,
     },
+    /// What the sound with this `format` number is.
+    #[serde(rename_all = "camelCase")]
+    Sound {
+        /// The number in its headers; unique within the session.
+        format: u32,
+        /// The subscription it is for.
+        subscription: u32,
+        /// Samples a second, 8000 to 96000.
+        rate: u32,
+        /// 1 or 2.
+        channels: u16,
+    },
     /// A subscription was refused or is over; its name may be used again.
     #[serde(rename_all = "camelCase")]
     Unsubscribed {

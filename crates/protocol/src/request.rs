@@ -43,7 +43,16 @@ pub enum Request {
         /// Height of the tile in device pixels, 1 to 16384.
         height: u32,
     },
-    /// The tile shows it no longer. Its name may be used again.
+    /// Hears a stream. Where it has no sound, nothing comes until it has.
+    #[serde(rename_all = "camelCase")]
+    Listen {
+        /// The viewer's name for it; in use neither for a tile nor for sound.
+        subscription: u32,
+        /// What to hear.
+        stream: StreamAddress,
+    },
+    /// The tile shows it no longer, or it is heard no longer. Its name may be
+    /// used again.
     #[serde(rename_all = "camelCase")]
     Unsubscribe {
         /// Which.

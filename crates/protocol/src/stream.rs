@@ -47,6 +47,8 @@ pub enum StreamState {
         width: u32,
         /// Announced height in pixels; 0 where it is not announced.
         height: u32,
+        /// Whether sound came in this session.
+        has_sound: bool,
     },
     /// Connected, and no picture has come for longer than it should take.
     #[serde(rename_all = "camelCase")]
@@ -64,6 +66,8 @@ pub enum StreamState {
         width: u32,
         /// Announced height in pixels; 0 where it is not announced.
         height: u32,
+        /// Whether sound came in this session.
+        has_sound: bool,
         /// Pictures of a hundred that could not be shown.
         dropped_percent: u32,
     },

@@ -28,6 +28,7 @@ fn typescript() -> String {
     text += &format!("export const MEDIA_HEADER_VERSION = {};\n", MediaHeader::VERSION);
     text += &format!("export const MEDIA_KIND_PICTURE = {};\n", MediaKind::Picture as u8);
     text += &format!("export const MEDIA_KIND_UNIT = {};\n", MediaKind::Unit as u8);
+    text += &format!("export const MEDIA_KIND_SOUND = {};\n", MediaKind::Sound as u8);
     for (_, types) in sections() {
         for declaration in types {
             text += &format!("\n{declaration}\n");
@@ -46,28 +47,31 @@ fn documentation() -> String {
          good once and for {TICKET_SECONDS} s. KEY is the owner's, from `{ENGINE_FILE}` in the \
          data directory, or the `session` of a `welcome`.\n\n\
          A server accepts messages of at most {MAX_REQUEST_BYTES} bytes and {MAX_SUBSCRIPTIONS} \
-         subscriptions a session, and only from the origins and to the host names it was \
+         subscriptions a session, with {MAX_LISTENS} streams to listen to beside them, and only from the origins and to the host names it was \
          started for: the desktop window's, and its own address as `127.0.0.1`, `[::1]` and \
          `localhost`. Unless told otherwise it listens on port {DEFAULT_PORT}.\n\n\
          Times are µs since 1970-01-01 UTC.\n\n\
          ## Binary messages\n\n\
          From server to viewer only: a header of {} bytes, little-endian, and the payload.\n\n\
          | offset | type | field |\n|---|---|---|\n\
-         | 0 | u8 | version, {} |\n| 1 | u8 | kind: {} is a picture, {} an access unit |\n\
+         | 0 | u8 | version, {} |\n| 1 | u8 | kind: {} is a picture, {} an access unit, {} sound |\n\
          | 2 | u16 | flags of access units: {} where decoding can begin, {} where others are missing \
          in front |\n| 4 | u32 | subscription |\n\
-         | 8 | u32 | sequence: counts from 1; a hole is a picture not sent because the viewer \
-         was behind |\n\
-         | 12 | u32 | format: the number of a `format` or `encoding` message sent before |\n\
+         | 8 | u32 | sequence: counts from 1; a hole is a picture, or sound, not sent because \
+         the viewer was behind |\n\
+         | 12 | u32 | format: the number of a `format`, `encoding` or `sound` message sent before |\n\
          | 16 | i64 | media time, µs on the stream's own axis |\n\
          | 24 | i64 | wall time the access unit reached the engine |\n\n\
          At most one picture per subscription is on its way: the next is sent when the viewer \
          has acknowledged it. Access units are sent as they come and need no acknowledgement; \
-         for a viewer that takes them too slowly those up to the next key frame are left out.\n",
+         for a viewer that takes them too slowly those up to the next key frame are left out. \
+         Sound is signed 16-bit little-endian samples, those of the channels in turn; it is sent \
+         as it comes, and a viewer that takes it too slowly misses the oldest.\n",
         MediaHeader::BYTES,
         MediaHeader::VERSION,
         MediaKind::Picture as u8,
         MediaKind::Unit as u8,
+        MediaKind::Sound as u8,
         MediaHeader::KEY,
         MediaHeader::AFTER_GAP,
     );

@@ -10,6 +10,7 @@ mod http;
 mod keys;
 mod listen;
 mod session;
+mod sound;
 mod tile;
 mod ui;
 

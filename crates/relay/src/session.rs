@@ -12,14 +12,15 @@ use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use media::{Size, WallTime};
 use protocol::{
-    Command, Delivery, Failure, FailureCode, MAX_REQUEST_BYTES, MAX_SUBSCRIPTIONS, Message,
-    Outcome, PROTOCOL_VERSION, Request, Sensitive, Snapshot, StreamAddress, Update,
+    Command, Delivery, Failure, FailureCode, MAX_LISTENS, MAX_REQUEST_BYTES, MAX_SUBSCRIPTIONS,
+    Message, Outcome, PROTOCOL_VERSION, Request, Sensitive, Snapshot, StreamAddress, Update,
 };
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, broadcast, mpsc};
 use tokio::task::JoinSet;
 
 use crate::Relay;
 use crate::feed;
+use crate::sound::SoundTask;
 use crate::tile::TileTask;
 
 /// How long a viewer may take to say hello.
@@ -50,6 +51,8 @@ pub enum Outgoing {
     Message(Message),
     /// Header and payload.
     Media(Bytes),
+    /// Header and payload, and the place it takes among those that wait.
+    Sound(Bytes, OwnedSemaphorePermit),
 }
 
 /// Runs a session until either side ends it.
@@ -121,6 +124,7 @@ async fn converse(
         number,
         outgoing,
         tiles: HashMap::new(),
+        sounds: HashMap::new(),
         formats: Arc::new(AtomicU32::new(1)),
         slow: JoinSet::new(),
     };
@@ -150,6 +154,7 @@ struct Session<'a> {
     number: u32,
     outgoing: mpsc::Sender<Outgoing>,
     tiles: HashMap<u32, TileTask>,
+    sounds: HashMap<u32, SoundTask>,
     /// The next format's number.
     formats: Arc<AtomicU32>,
     /// Commands that take seconds.
@@ -191,7 +196,11 @@ impl Session<'_> {
                 }
                 Ok(())
             }
+            Request::Listen { subscription, stream } => self.listen(subscription, &stream).await,
             Request::Unsubscribe { subscription } => {
+                if let Some(sound) = self.sounds.remove(&subscription) {
+                    sound.stop().await;
+                }
                 if let Some(tile) = self.tiles.remove(&subscription) {
                     tile.stop().await;
                 }
@@ -218,11 +227,7 @@ impl Session<'_> {
         size: Size,
         accepts: &[Delivery],
     ) -> Result<(), Failure> {
-        // A name is free again when its tile ended by itself.
-        self.tiles.retain(|_, tile| !tile.is_over());
-        if self.tiles.contains_key(&subscription) {
-            return Err(bad_request("The subscription's name is in use."));
-        }
+        self.expect_free(subscription)?;
         let opened = self.open(subscription, stream, size, accepts);
         match opened {
             Ok(tile) => {
@@ -265,6 +270,38 @@ impl Session<'_> {
         }
     }
 
+    async fn listen(&mut self, subscription: u32, stream: &StreamAddress) -> Result<(), Failure> {
+        self.expect_free(subscription)?;
+        match self.open_sound(subscription, stream) {
+            Ok(sound) => {
+                self.sounds.insert(subscription, sound);
+            }
+            Err(failure) => self.send(Message::Unsubscribed { subscription, failure }).await,
+        }
+        Ok(())
+    }
+
+    fn open_sound(&self, subscription: u32, stream: &StreamAddress) -> Result<SoundTask, Failure> {
+        if self.sounds.len() >= MAX_LISTENS {
+            let message = format!("A session listens to {MAX_LISTENS} streams at most.");
+            return Err(Failure::new(FailureCode::TooMany, message));
+        }
+        let engine = &self.relay.0.engine;
+        let listening = engine.open_sound(engine.stream_id(stream)?)?;
+        let (formats, outgoing) = (self.formats.clone(), self.outgoing.clone());
+        Ok(SoundTask::spawn(listening, subscription, formats, outgoing))
+    }
+
+    /// A name is free again when what it named ended by itself.
+    fn expect_free(&mut self, subscription: u32) -> Result<(), Failure> {
+        self.tiles.retain(|_, tile| !tile.is_over());
+        self.sounds.retain(|_, sound| !sound.is_over());
+        if self.tiles.contains_key(&subscription) || self.sounds.contains_key(&subscription) {
+            return Err(bad_request("The subscription's name is in use."));
+        }
+        Ok(())
+    }
+
     async fn command(&mut self, request: u32, command: Command) {
         let (engine, outgoing) = (self.relay.0.engine.clone(), self.outgoing.clone());
         // Others are done in order, within milliseconds.
@@ -298,6 +335,9 @@ impl Session<'_> {
 
     async fn close(mut self) {
         self.slow.shutdown().await;
+        for sound in self.sounds.into_values() {
+            sound.stop().await;
+        }
         for tile in self.tiles.into_values() {
             tile.stop().await;
         }
@@ -334,6 +374,10 @@ async fn write(
             Some(outgoing) = queue.recv() => match outgoing {
                 Outgoing::Message(message) => text(&message),
                 Outgoing::Media(bytes) => Frame::Binary(bytes),
+                Outgoing::Sound(bytes, room) => {
+                    drop(room);
+                    Frame::Binary(bytes)
+                }
             },
             _ = ping.tick() => Frame::Ping(Bytes::new()),
         };

@@ -54,6 +54,12 @@ pub fn monotonic_ns() -> u64 {
     now.tv_sec.cast_unsigned() * 1_000_000_000 + now.tv_nsec.cast_unsigned()
 }
 
+/// What time it is, in µs since 1970 UTC, as engines tell it.
+pub fn wall_us() -> i64 {
+    let now = clock_gettime(ClockId::Realtime);
+    now.tv_sec * 1_000_000 + now.tv_nsec / 1000
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

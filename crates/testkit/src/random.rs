@@ -1,15 +1,19 @@
 /// Numbers that look random and are the same for the same seed (xorshift64*).
 #[derive(Clone, Debug)]
-pub(crate) struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
-    pub(crate) fn new(seed: u64) -> Self {
+    /// The row of numbers that `seed` begins.
+    pub fn new(seed: u64) -> Self {
         // Its state must not be zero, and neighbouring seeds begin alike.
         let mixed = seed.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         Self(mixed ^ mixed >> 29 | 1)
     }
 
-    pub(crate) fn next(&mut self) -> u64 {
+    /// The next one, of all there are.
+    // It has no end, so that an iterator would only be in the way.
+    #[allow(clippy::should_implement_trait)]
+    pub fn next(&mut self) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
@@ -17,18 +21,18 @@ impl Random {
     }
 
     /// A number in 0..1.
-    pub(crate) fn share(&mut self) -> f64 {
+    pub fn share(&mut self) -> f64 {
         // 53 bits are exact in a float.
         (self.next() >> 11) as f64 / (1u64 << 53) as f64
     }
 
     /// A number below `limit`, which is not zero.
-    pub(crate) fn below(&mut self, limit: usize) -> usize {
+    pub fn below(&mut self, limit: usize) -> usize {
         usize::try_from(self.next() % limit as u64).unwrap_or(0)
     }
 
     /// Whether something happens that happens in `share` of all cases.
-    pub(crate) fn happens(&mut self, share: f64) -> bool {
+    pub fn happens(&mut self, share: f64) -> bool {
         self.share() < share
     }
 }

@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use link::{Client, Event};
-use protocol::{Delivery, MediaHeader, Message, Request, StreamAddress, StreamState, Update};
+use protocol::{
+    Delivery, MediaHeader, Message, Request, StreamAddress, StreamState, UnitFormat, Update,
+};
 use tokio::task::JoinHandle;
 
 use crate::{Mark, monotonic_ns, until};
@@ -28,6 +30,8 @@ pub struct Got {
     pub is_after_gap: bool,
     /// When it came, as [`monotonic_ns`] says.
     pub at_ns: u64,
+    /// When to show it, on the stream's own axis, in µs.
+    pub media_time: i64,
     /// Bytes.
     pub length: usize,
 }
@@ -38,6 +42,8 @@ struct Seen {
     units: BTreeMap<usize, Vec<Got>>,
     states: Vec<(Instant, StreamAddress, StreamState)>,
     over: BTreeMap<usize, String>,
+    end: Option<String>,
+    encodings: BTreeMap<usize, Vec<UnitFormat>>,
 }
 
 /// What is wrong with what came of a stream.
@@ -73,8 +79,13 @@ impl UnitViewer {
         let kept = Arc::clone(&seen);
         let task = tokio::spawn(async move {
             loop {
-                let event = client.next().await?;
-                lock(&kept).take(event);
+                match client.next().await {
+                    Ok(event) => lock(&kept).take(event),
+                    Err(error) => {
+                        lock(&kept).end = Some(error.to_string());
+                        return Err(error.into());
+                    }
+                }
             }
         });
         Ok(Self { streams: streams.to_vec(), seen, task })
@@ -85,9 +96,21 @@ impl UnitViewer {
         lock(&self.seen).units.get(&index).cloned().unwrap_or_default()
     }
 
+    /// What came of stream `index` after `since_ns`.
+    pub fn units_since(&self, index: usize, since_ns: u64) -> Vec<Got> {
+        let seen = lock(&self.seen);
+        let units = seen.units.get(&index).map(Vec::as_slice).unwrap_or_default();
+        units[units.partition_point(|got| got.at_ns < since_ns)..].to_vec()
+    }
+
     /// How much came of stream `index`.
     pub fn count(&self, index: usize) -> usize {
         lock(&self.seen).units.get(&index).map_or(0, Vec::len)
+    }
+
+    /// What the units of stream `index` were said to be, one after the other.
+    pub fn encodings(&self, index: usize) -> Vec<UnitFormat> {
+        lock(&self.seen).encodings.get(&index).cloned().unwrap_or_default()
     }
 
     /// What the engine said of stream `index`, and when it was heard.
@@ -101,6 +124,13 @@ impl UnitViewer {
     /// What the engine says of stream `index` now.
     pub fn state(&self, index: usize) -> Option<StreamState> {
         self.states(index).pop().map(|(_, state)| state)
+    }
+
+    /// What the engine says of stream `index` now, and when that was heard.
+    pub fn last_state(&self, index: usize) -> Option<(Instant, StreamState)> {
+        let (stream, seen) = (&self.streams[index], lock(&self.seen));
+        let last = seen.states.iter().rev().find(|(_, it, _)| it == stream);
+        last.map(|(at, _, state)| (*at, state.clone()))
     }
 
     /// Waits until the engine says of stream `index`, after `since`, what
@@ -163,6 +193,11 @@ impl UnitViewer {
         faults
     }
 
+    /// Why the session ended, where it did.
+    pub fn end(&self) -> Option<String> {
+        lock(&self.seen).end.clone()
+    }
+
     /// Whether the session still stands.
     pub fn is_on(&self) -> bool {
         !self.task.is_finished()
@@ -178,12 +213,16 @@ impl Seen {
                     is_key: header.flags & MediaHeader::KEY != 0,
                     is_after_gap: header.flags & MediaHeader::AFTER_GAP != 0,
                     at_ns: monotonic_ns(),
+                    media_time: header.media_time,
                     length: payload.len(),
                 };
                 self.units.entry(header.subscription as usize).or_default().push(got);
             }
             Event::Message(Message::Update { update: Update::Stream { stream, state } }) => {
                 self.states.push((Instant::now(), stream, state));
+            }
+            Event::Message(Message::Encoding { subscription, unit, .. }) => {
+                self.encodings.entry(subscription as usize).or_default().push(unit);
             }
             Event::Message(Message::Unsubscribed { subscription, failure }) => {
                 self.over.insert(subscription as usize, failure.message);

@@ -3,13 +3,23 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
 use link::{Client, Event};
-use protocol::{Delivery, Message, Request, StreamAddress};
+use protocol::{Delivery, Message, PictureFormat, Request, StreamAddress};
 use tokio::task::JoinHandle;
 
 /// A viewer without a screen: it takes every picture and acknowledges it at once.
 pub struct Viewer {
-    taken: Arc<Mutex<BTreeMap<u32, u64>>>,
+    seen: Arc<Mutex<Seen>>,
     task: JoinHandle<Result<()>>,
+}
+
+#[derive(Default)]
+struct Seen {
+    /// By the subscription.
+    taken: BTreeMap<u32, u64>,
+    /// What was announced, by its number.
+    formats: BTreeMap<u32, PictureFormat>,
+    /// The number in the header of the last picture of a subscription.
+    last: BTreeMap<u32, u32>,
 }
 
 impl Viewer {
@@ -18,13 +28,17 @@ impl Viewer {
         for (subscription, stream) in (1..).zip(streams) {
             client.send(&subscribe(subscription, stream)).await?;
         }
-        let taken = Arc::new(Mutex::new(BTreeMap::new()));
-        let kept = Arc::clone(&taken);
+        let seen = Arc::new(Mutex::new(Seen::default()));
+        let kept = Arc::clone(&seen);
         let task = tokio::spawn(async move {
             loop {
                 match client.next().await? {
                     Event::Media(header, _) => {
-                        *lock(&kept).entry(header.subscription).or_insert(0) += 1;
+                        {
+                            let mut seen = lock(&kept);
+                            *seen.taken.entry(header.subscription).or_insert(0) += 1;
+                            seen.last.insert(header.subscription, header.format);
+                        }
                         let acknowledge = Request::Acknowledge {
                             subscription: header.subscription,
                             sequence: header.sequence,
@@ -33,6 +47,9 @@ impl Viewer {
                         };
                         client.send(&acknowledge).await?;
                     }
+                    Event::Message(Message::Format { format, picture, .. }) => {
+                        lock(&kept).formats.insert(format, picture);
+                    }
                     Event::Message(Message::Unsubscribed { failure, .. }) => {
                         return Err(failure.into());
                     }
@@ -40,12 +57,18 @@ impl Viewer {
                 }
             }
         });
-        Ok(Self { taken, task })
+        Ok(Self { seen, task })
     }
 
     /// How many pictures of `subscription` came so far.
     pub fn taken(&self, subscription: u32) -> u64 {
-        lock(&self.taken).get(&subscription).copied().unwrap_or(0)
+        lock(&self.seen).taken.get(&subscription).copied().unwrap_or(0)
+    }
+
+    /// What the last picture of `subscription` was.
+    pub fn format(&self, subscription: u32) -> Option<PictureFormat> {
+        let seen = lock(&self.seen);
+        seen.formats.get(seen.last.get(&subscription)?).cloned()
     }
 
     /// Whether the session still stands.
@@ -70,6 +93,6 @@ fn subscribe(subscription: u32, stream: &StreamAddress) -> Request {
     }
 }
 
-fn lock(taken: &Mutex<BTreeMap<u32, u64>>) -> MutexGuard<'_, BTreeMap<u32, u64>> {
-    taken.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(seen: &Mutex<Seen>) -> MutexGuard<'_, Seen> {
+    seen.lock().unwrap_or_else(PoisonError::into_inner)
 }

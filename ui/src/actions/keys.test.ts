@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { FakeEngine, fakeCamera } from "../connection/fake";
+import { FakeSpeaker } from "../sound/fake";
 import { App } from "../state/app.svelte";
 import { KEYED, Keys } from "./keys";
 
@@ -14,7 +15,7 @@ afterEach(() => {
 
 async function opened() {
   const engine = new FakeEngine([1, 2, 3, 4, 15].map((number) => fakeCamera(number)));
-  const app = new App(engine, engine.dial);
+  const app = new App(engine, engine.dial, () => new FakeSpeaker());
   app.start();
   await vi.advanceTimersByTimeAsync(0);
   const keys = new Keys(app);
@@ -94,6 +95,24 @@ test("F leaves only the video, and Escape brings the rest back", async () => {
   expect(screen.isVideoOnly).toBe(true);
   press("Escape");
   expect(screen.isVideoOnly).toBe(false);
+});
+
+test("M listens to the selected tile, and mutes", async () => {
+  const { app, press } = await opened();
+  expect(press("m")).toBe(true);
+  expect(app.sound.isOn).toBe(true);
+  press("m");
+  expect(app.sound.isOn).toBe(false);
+});
+
+test("M is for nobody where there is nothing to hear", async () => {
+  const { app, press, screen } = await opened();
+  app.layouts.show(1);
+  app.layouts.put({ id: 1, name: "Single", shape: "single", tiles: [null] });
+  expect(press("m")).toBe(false);
+  screen.view = "cameras";
+  expect(press("m")).toBe(false);
+  expect(app.sound.isOn).toBe(false);
 });
 
 test("G and a letter go to a screen; another letter goes nowhere", async () => {

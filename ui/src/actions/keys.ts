@@ -1,6 +1,7 @@
 import type { App } from "../state/app.svelte";
 import type { Action } from "./action";
 import { goToCameras, goToSettings, goToWall, help } from "./screens";
+import { toggleSound } from "./sound";
 import {
   back,
   jump,
@@ -24,6 +25,7 @@ export const KEYED: Action[] = [
   maximise,
   back,
   videoOnly,
+  toggleSound,
   previousLayout,
   nextLayout,
   goToWall,

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { MEDIA_HEADER_BYTES, MEDIA_KIND_SOUND } from "../protocol";
 import { Connection, type Link, type Viewer } from "./connection";
 import { FakeEngine, FORMAT, fakeCamera, fakePicture } from "./fake";
 import { Retry } from "./retry";
@@ -126,7 +127,46 @@ test("unsubscribes once, and has no use for the picture that was on its way", as
   expect(engine.isClosed).toBe(false);
 });
 
+test("listens, hands on sound, and asks again in the next session until it is told to stop", async () => {
+  const { engine, connection } = await connected();
+  const hearer = { begun: vi.fn(), sound: vi.fn(), refused: vi.fn() };
+  const listening = connection.listen(STREAM, hearer);
+  engine.sound(listening.number, [1, -2, 3], 8000);
+  const samples = Int16Array.of(1, -2, 3);
+  expect(hearer.sound.mock.lastCall).toEqual([{ rate: 8000, channels: 1, samples }]);
+  engine.drop();
+  await settle();
+  expect(engine.received.at(-1)).toMatchObject({ kind: "listen", subscription: listening.number });
+  connection.unlisten(listening);
+  connection.unlisten(listening);
+  engine.sound(listening.number, [4]);
+  expect(engine.received.map(({ kind }) => kind)).toEqual(["hello", "listen", "unsubscribe"]);
+  expect(hearer.sound).toHaveBeenCalledTimes(1);
+  expect(hearer.begun).toHaveBeenCalledTimes(2);
+});
+
+test("sound that is refused is not spoken of until the next session", async () => {
+  const { engine, connection } = await connected();
+  const hearer = { begun: vi.fn(), sound: vi.fn(), refused: vi.fn() };
+  const listening = connection.listen(STREAM, hearer);
+  const failure = { code: "unsupported", message: "No." } as const;
+  engine.say({ kind: "unsubscribed", subscription: listening.number, failure });
+  expect(hearer.refused).toHaveBeenCalledWith(failure);
+  connection.unlisten(listening);
+  expect(engine.received.map(({ kind }) => kind)).toEqual(["hello", "listen"]);
+});
+
 test.each<[string, (engine: FakeEngine, subscription: number) => void]>([
+  ["sound at a rate nothing plays", (engine) => engine.sound(engine.listened[0] ?? 0, [1], 7)],
+  [
+    "half a sample",
+    (engine) => {
+      const subscription = engine.listened[0] ?? 0;
+      engine.say({ kind: "sound", format: 1, subscription, rate: 8000, channels: 2 });
+      const header = { subscription, sequence: 1, format: 1, kind: MEDIA_KIND_SOUND };
+      engine.sayRaw(fakePicture(header, MEDIA_HEADER_BYTES + 2));
+    },
+  ],
   ["no JSON", (engine) => engine.sayRaw("{")],
   ["null", (engine) => engine.sayRaw("null")],
   ["an unknown kind", (engine) => engine.sayRaw('{"kind":"surprise"}')],
@@ -149,6 +189,7 @@ test.each<[string, (engine: FakeEngine, subscription: number) => void]>([
 ])("leaves, and comes back, when the engine sends %s", async (_, send) => {
   const { engine, connection, links } = await connected();
   connection.subscribe(STREAM, SIZE, taker());
+  connection.listen(STREAM, { begun: () => {}, sound: () => {}, refused: () => {} });
   send(engine, engine.subscribed[0] ?? 0);
   await settle();
   expect(engine.dialled).toBe(2);

@@ -11,6 +11,7 @@ import type {
 import { nowMs } from "./clock";
 import type { Door } from "./door";
 import type { MediaHeader } from "./header";
+import { type Hearer, Listening } from "./listening";
 import type { Size } from "./picture";
 import { Retry } from "./retry";
 import { type Listener, Session, type Socket } from "./session";
@@ -46,6 +47,7 @@ export class Connection implements Listener {
   readonly #dial: (url: string) => Socket;
   readonly #retry: Retry;
   readonly #subscriptions = new Map<number, Subscription>();
+  readonly #listenings = new Map<number, Listening>();
   readonly #commands = new Map<number, (outcome: Outcome) => void>();
   #session: Session | null = null;
   #lastNumber = 0;
@@ -84,6 +86,17 @@ export class Connection implements Listener {
     if (this.#subscriptions.delete(subscription.number)) subscription.end();
   }
 
+  listen(stream: StreamAddress, hearer: Hearer): Listening {
+    const listening = new Listening(++this.#lastNumber, stream, hearer, this.#send);
+    this.#listenings.set(listening.number, listening);
+    listening.begin();
+    return listening;
+  }
+
+  unlisten(listening: Listening): void {
+    if (this.#listenings.delete(listening.number)) listening.end();
+  }
+
   /** Never rejects: what goes wrong is an outcome, too. */
   command(command: Command): Promise<Outcome> {
     if (this.#openedAt === null) return Promise.resolve(unanswered());
@@ -105,8 +118,14 @@ export class Connection implements Listener {
         return this.#subscriptions
           .get(message.subscription)
           ?.announce(message.format, message.picture);
-      case "unsubscribed":
-        return this.#subscriptions.get(message.subscription)?.refuse(message.failure);
+      case "sound":
+        return this.#listenings
+          .get(message.subscription)
+          ?.announce(message.format, message.rate, message.channels);
+      case "unsubscribed": {
+        const { subscription: number, failure } = message;
+        return (this.#subscriptions.get(number) ?? this.#listenings.get(number))?.refuse(failure);
+      }
       case "reply": {
         const answer = this.#commands.get(message.request);
         this.#commands.delete(message.request);
@@ -117,10 +136,11 @@ export class Connection implements Listener {
     }
   }
 
-  picture(header: MediaHeader, message: ArrayBuffer): void {
+  media(header: MediaHeader, message: ArrayBuffer): void {
     this.#heardAt = nowMs();
-    // One that was on its way when its tile was unsubscribed has no taker.
-    this.#subscriptions.get(header.subscription)?.receive(header, message);
+    const takers = header.kind === "picture" ? this.#subscriptions : this.#listenings;
+    // What was on its way when its subscription ended has no taker.
+    takers.get(header.subscription)?.receive(header, message);
   }
 
   ended(failure: Failure | null): void {
@@ -163,6 +183,7 @@ export class Connection implements Listener {
     this.#refusals = 0;
     this.#viewer.linkChanged({ kind: "open" });
     for (const subscription of this.#subscriptions.values()) subscription.begin();
+    for (const listening of this.#listenings.values()) listening.begin();
   }
 
   /** A network that went away says nothing; sockets alone would wait for many minutes. */

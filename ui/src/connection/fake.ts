@@ -2,8 +2,10 @@ import {
   type Camera,
   type Command,
   type Failure,
+  MEDIA_HEADER_BYTES,
   MEDIA_HEADER_VERSION,
   MEDIA_KIND_PICTURE,
+  MEDIA_KIND_SOUND,
   type Message,
   type Outcome,
   type PictureFormat,
@@ -31,13 +33,29 @@ export const FORMAT: PictureFormat = {
   isField: false,
 };
 
-export const LIVE: StreamState = { kind: "live", codec: "h264", width: 1920, height: 1080 };
+export const LIVE: StreamState = {
+  kind: "live",
+  codec: "h264",
+  width: 1920,
+  height: 1080,
+  hasSound: false,
+};
+
+/** As `LIVE`, with sound. */
+export const AUDIBLE: StreamState = {
+  kind: "live",
+  codec: "h264",
+  width: 1920,
+  height: 1080,
+  hasSound: true,
+};
 
 export const DEGRADED: StreamState = {
   kind: "degraded",
   codec: "h264",
   width: 1920,
   height: 1080,
+  hasSound: false,
   droppedPercent: 12,
 };
 
@@ -166,6 +184,21 @@ export class FakeEngine implements Door {
   picture(subscription: number, sequence: number, wallTime = 0): void {
     const format = this.announce(subscription);
     this.sayRaw(fakePicture({ subscription, sequence, format, wallTime }));
+  }
+
+  /** Announces the format of mono sound, and sends one such sound under it. */
+  sound(subscription: number, samples: number[], rate = 48_000): void {
+    const format = ++this.#lastFormat;
+    this.say({ kind: "sound", format, subscription, rate, channels: 1 });
+    const header = { subscription, sequence: 1, format, kind: MEDIA_KIND_SOUND };
+    const message = fakePicture(header, MEDIA_HEADER_BYTES + 2 * samples.length);
+    new Int16Array(message, MEDIA_HEADER_BYTES).set(samples);
+    this.sayRaw(message);
+  }
+
+  /** What is listened to in this session, by the viewer's numbers. */
+  get listened(): number[] {
+    return this.received.flatMap((it) => (it.kind === "listen" ? [it.subscription] : []));
   }
 
   /** What was subscribed in this session, by the viewer's numbers. */

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { MEDIA_KIND_SOUND } from "../protocol";
 import { fakePicture } from "./fake";
 import { parseHeader } from "./header";
 
@@ -10,7 +11,9 @@ test("reads every field, with times beyond 32 bits and before zero", () => {
     mediaTime: -1_500_000,
     wallTime: 1_790_000_000_123_456,
   };
-  expect(parseHeader(fakePicture(fields))).toEqual(fields);
+  expect(parseHeader(fakePicture(fields))).toEqual({ kind: "picture", ...fields });
+  const sound = fakePicture({ ...fields, kind: MEDIA_KIND_SOUND });
+  expect(parseHeader(sound)).toEqual({ kind: "sound", ...fields });
 });
 
 test.each([

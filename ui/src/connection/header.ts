@@ -1,7 +1,13 @@
-import { MEDIA_HEADER_BYTES, MEDIA_HEADER_VERSION, MEDIA_KIND_PICTURE } from "../protocol";
+import {
+  MEDIA_HEADER_BYTES,
+  MEDIA_HEADER_VERSION,
+  MEDIA_KIND_PICTURE,
+  MEDIA_KIND_SOUND,
+} from "../protocol";
 
 /** The head of a binary message. Times are µs; wall time is since 1970 UTC by the server's clock. */
 export interface MediaHeader {
+  kind: "picture" | "sound";
   subscription: number;
   sequence: number;
   format: number;
@@ -9,14 +15,20 @@ export interface MediaHeader {
   wallTime: number;
 }
 
+/** What this viewer asks for; it never asks for access units. */
+const KINDS = new Map<number, MediaHeader["kind"]>([
+  [MEDIA_KIND_PICTURE, "picture"],
+  [MEDIA_KIND_SOUND, "sound"],
+]);
+
 /** `null` where the message is none of ours. */
 export function parseHeader(message: ArrayBuffer): MediaHeader | null {
   if (message.byteLength < MEDIA_HEADER_BYTES) return null;
   const view = new DataView(message, 0, MEDIA_HEADER_BYTES);
-  if (view.getUint8(0) !== MEDIA_HEADER_VERSION || view.getUint8(1) !== MEDIA_KIND_PICTURE) {
-    return null;
-  }
+  const kind = KINDS.get(view.getUint8(1));
+  if (view.getUint8(0) !== MEDIA_HEADER_VERSION || kind === undefined) return null;
   return {
+    kind,
     subscription: view.getUint32(4, true),
     sequence: view.getUint32(8, true),
     format: view.getUint32(12, true),

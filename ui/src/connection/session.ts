@@ -21,7 +21,8 @@ export type Socket = Pick<
 /** Who hears what a session receives. May throw on what makes no sense. */
 export interface Listener {
   message(message: Message): void;
-  picture(header: MediaHeader, message: ArrayBuffer): void;
+  /** A binary message. */
+  media(header: MediaHeader, message: ArrayBuffer): void;
   /** Called once. With a failure where either side said why. */
   ended(failure: Failure | null): void;
 }
@@ -64,7 +65,7 @@ export class Session {
       if (content instanceof ArrayBuffer) {
         const header = parseHeader(content);
         if (header === null) throw new TypeError("a binary message without our header");
-        this.#listener.picture(header, content);
+        this.#listener.media(header, content);
       } else {
         this.#read(JSON.parse(String(content)));
       }

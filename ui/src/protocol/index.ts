@@ -7,6 +7,7 @@ export const MEDIA_HEADER_BYTES = 32;
 export const MEDIA_HEADER_VERSION = 1;
 export const MEDIA_KIND_PICTURE = 1;
 export const MEDIA_KIND_UNIT = 2;
+export const MEDIA_KIND_SOUND = 3;
 
 /**
  * What a viewer may send. One that breaks a rule ends the session with a
@@ -52,7 +53,15 @@ width: number,
 /**
  * Height of the tile in device pixels, 1 to 16384.
  */
-height: number, } | { "kind": "unsubscribe", 
+height: number, } | { "kind": "listen", 
+/**
+ * The viewer's name for it; in use neither for a tile nor for sound.
+ */
+subscription: number, 
+/**
+ * What to hear.
+ */
+stream: StreamAddress, } | { "kind": "unsubscribe", 
 /**
  * Which.
  */
@@ -194,7 +203,23 @@ subscription: number,
 /**
  * What they are.
  */
-unit: UnitFormat, } | { "kind": "unsubscribed", 
+unit: UnitFormat, } | { "kind": "sound", 
+/**
+ * The number in its headers; unique within the session.
+ */
+format: number, 
+/**
+ * The subscription it is for.
+ */
+subscription: number, 
+/**
+ * Samples a second, 8000 to 96000.
+ */
+rate: number, 
+/**
+ * 1 or 2.
+ */
+channels: number, } | { "kind": "unsubscribed", 
 /**
  * Which.
  */
@@ -454,7 +479,11 @@ width: number,
 /**
  * Announced height in pixels; 0 where it is not announced.
  */
-height: number, } | { "kind": "stale", 
+height: number, 
+/**
+ * Whether sound came in this session.
+ */
+hasSound: boolean, } | { "kind": "stale", 
 /**
  * When the last one came, in µs since 1970 UTC.
  */
@@ -471,6 +500,10 @@ width: number,
  * Announced height in pixels; 0 where it is not announced.
  */
 height: number, 
+/**
+ * Whether sound came in this session.
+ */
+hasSound: boolean, 
 /**
  * Pictures of a hundred that could not be shown.
  */

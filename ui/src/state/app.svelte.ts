@@ -3,10 +3,12 @@ import { Connection, type Link, type Viewer, type Welcome } from "../connection/
 import type { Door } from "../connection/door";
 import type { Socket } from "../connection/session";
 import type { Command, Layout, Reply, Settings, Update } from "../protocol";
+import { MachineSpeaker, type Speaker } from "../sound/speaker";
 import { Cameras } from "./cameras.svelte";
 import { Layouts } from "./layouts.svelte";
 import { Screen } from "./screen.svelte";
 import { ServerClock } from "./server-clock";
+import { Sound } from "./sound.svelte";
 import { Wall } from "./wall.svelte";
 
 const TICK_MS = 250;
@@ -20,6 +22,7 @@ export class App implements Viewer {
   readonly clock = new ServerClock();
   readonly wall = new Wall(this);
   readonly connection: Connection;
+  readonly sound: Sound;
   link = $state.raw<Link>({ kind: "opening", failure: null });
   /** Dark until the server says: a bright flash hurts in a dark room. */
   settings = $state.raw<Settings>({ theme: "dark", layout: 0, keepRunning: false });
@@ -28,8 +31,13 @@ export class App implements Viewer {
   /** The viewer's time in ms, four times a second. */
   now = $state(nowMs());
 
-  constructor(door: Door, dial?: (url: string) => Socket) {
+  constructor(
+    door: Door,
+    dial?: (url: string) => Socket,
+    openSpeaker: () => Speaker = () => new MachineSpeaker(),
+  ) {
     this.connection = new Connection(door, this, dial);
+    this.sound = new Sound(this, openSpeaker);
   }
 
   start(): void {

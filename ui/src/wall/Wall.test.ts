@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { DEGRADED, FakeEngine, fakeCamera } from "../connection/fake";
+import { AUDIBLE, DEGRADED, FakeEngine, fakeCamera } from "../connection/fake";
+import { FakeSpeaker } from "../sound/fake";
 import { App } from "../state/app.svelte";
 import Wall from "./Wall.svelte";
 
@@ -25,7 +26,7 @@ afterEach(() => {
 
 async function shown(names: string[]) {
   const engine = new FakeEngine(names.map((name, i) => ({ ...fakeCamera(i + 1), name })));
-  const app = new App(engine, engine.dial);
+  const app = new App(engine, engine.dial, () => new FakeSpeaker());
   app.start();
   await vi.advanceTimersByTimeAsync(0);
   const props = { app, theme: "dark", hidden: false } as const;
@@ -88,6 +89,25 @@ test("a refused login can be fixed from its tile", async () => {
   expect(tiles()[0]?.textContent).toContain("Wrong password.");
   tiles()[0]?.querySelector("button")?.click();
   expect(app.screen.overlay).toEqual({ kind: "login", camera: fakeCamera(1).address });
+  await close();
+});
+
+test("the tile that is heard has a speaker; one without sound says so", async () => {
+  const { app, engine, tiles, close } = await shown(["Gate", "Yard"]);
+  const bars = () => tiles().map((tile) => tile.querySelector(".sound")?.textContent?.trim());
+  engine.setStream(1, AUDIBLE);
+  flushSync();
+  expect(bars()).toEqual([undefined, undefined, undefined, undefined]);
+  app.sound.toggle();
+  flushSync();
+  expect(bars()).toEqual(["heard", undefined, undefined, undefined]);
+  expect(tiles()[0]?.querySelector(".sound svg")?.getAttribute("aria-hidden")).toBe("true");
+  tiles()[1]?.click();
+  flushSync();
+  expect(bars()).toEqual([undefined, "no sound", undefined, undefined]);
+  app.sound.toggle();
+  flushSync();
+  expect(bars()).toEqual([undefined, undefined, undefined, undefined]);
   await close();
 });
 

@@ -12,6 +12,7 @@ mod hostile;
 mod measure;
 mod pictures;
 mod rig;
+mod sound;
 
 use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         colour::TESTS,
         crashes::TESTS,
         hostile::TESTS,
+        sound::TESTS,
         measure::TESTS,
     ]
     .concat();
