@@ -8,12 +8,19 @@
 #![allow(missing_docs)]
 
 mod bad_input;
+mod bad_streams;
+mod corpus_rtsp;
 mod demo;
+mod first_unit;
+mod isolation;
 mod latency;
+mod outages;
 mod picture_truth;
 mod processes;
 mod rtsp_16;
 mod screens;
+mod soak;
+mod stale;
 mod store;
 mod two_commands;
 
@@ -39,8 +46,21 @@ struct Promise {
     /// Whether it measures speed.
     is_bench: bool,
     /// The cases of the fault catalogue that it runs.
-    faults: &'static [&'static str],
+    faults: &'static [Case],
     /// Its figures; in a quick form where the flag is set.
+    run: fn(bool) -> Figures,
+}
+
+/// One case of the fault catalogue, alone.
+struct Case {
+    id: &'static str,
+    run: fn(bool) -> Figures,
+}
+
+/// What was asked for, under the name that was asked for.
+struct Chosen {
+    name: &'static str,
+    says: &'static str,
     run: fn(bool) -> Figures,
 }
 
@@ -84,7 +104,7 @@ const PROMISES: &[Promise] = &[
         name: "store",
         says: "what cannot be rebuilt survives kills and damage",
         is_bench: false,
-        faults: &["R17"],
+        faults: &[Case { id: "R17", run: |short| Box::pin(store::run(short)) }],
         run: |short| Box::pin(store::run(short)),
     },
     Promise {
@@ -93,6 +113,69 @@ const PROMISES: &[Promise] = &[
         is_bench: true,
         faults: &[],
         run: |short| Box::pin(rtsp_16::run(short)),
+    },
+    Promise {
+        name: "bad-streams",
+        says: "what comes damaged, late, changed or endless is told, and harms no other camera",
+        is_bench: false,
+        faults: &[
+            Case { id: "N3", run: |short| Box::pin(bad_streams::loss(short)) },
+            Case { id: "N4", run: |short| Box::pin(bad_streams::jitter(short)) },
+            Case { id: "N8", run: |short| Box::pin(bad_streams::changes(short)) },
+            Case { id: "N9", run: |short| Box::pin(bad_streams::corruption(short)) },
+            Case { id: "N10", run: |short| Box::pin(bad_streams::limits(short)) },
+            Case { id: "N11", run: |short| Box::pin(bad_streams::dead_workers(short)) },
+            Case { id: "N12", run: |short| Box::pin(bad_streams::stopped_workers(short)) },
+        ],
+        run: |short| Box::pin(bad_streams::run(short)),
+    },
+    Promise {
+        name: "corpus-rtsp",
+        says: "what real cameras answered is read right, and what none would answer ends in a sentence",
+        is_bench: false,
+        faults: &[],
+        run: |short| Box::pin(corpus_rtsp::run(short)),
+    },
+    Promise {
+        name: "stale",
+        says: "a picture that stopped is told, and comes back by itself; a wrong password too",
+        is_bench: false,
+        faults: &[],
+        run: |short| Box::pin(stale::run(short)),
+    },
+    Promise {
+        name: "isolation",
+        says: "what happens to one camera happens to no other",
+        is_bench: false,
+        faults: &[],
+        run: |short| Box::pin(isolation::run(short)),
+    },
+    Promise {
+        name: "first-unit",
+        says: "within 50 ms of the start, beyond what the camera takes; within 20 ms of joining",
+        is_bench: true,
+        faults: &[],
+        run: |short| Box::pin(first_unit::run(short)),
+    },
+    Promise {
+        name: "soak",
+        says: "cameras that come and go leave nothing behind",
+        is_bench: false,
+        faults: &[],
+        run: |short| Box::pin(soak::run(short)),
+    },
+    Promise {
+        name: "outages",
+        says: "the network fails, cameras are slow, refuse the password or come and go",
+        is_bench: false,
+        faults: &[
+            Case { id: "N1", run: |short| Box::pin(outages::half_open(short)) },
+            Case { id: "N2", run: |short| Box::pin(outages::resets(short)) },
+            Case { id: "N5", run: |short| Box::pin(outages::trickle(short)) },
+            Case { id: "N6", run: |short| Box::pin(outages::login(short)) },
+            Case { id: "N7", run: |short| Box::pin(outages::crowd(short)) },
+        ],
+        run: |short| Box::pin(outages::run(short)),
     },
     Promise {
         name: "bad-input",
@@ -137,12 +220,17 @@ enum Form {
 }
 
 impl Form {
-    /// The names under which `promise` answers.
-    fn names(self, promise: &Promise) -> Vec<&'static str> {
+    /// What of `promise` can be asked for.
+    fn choices(self, promise: &Promise) -> Vec<Chosen> {
+        let Promise { name, says, run, .. } = *promise;
+        let whole = Chosen { name, says, run };
         match self {
-            Self::Accept => vec![promise.name],
-            Self::Bench => promise.is_bench.then_some(promise.name).into_iter().collect(),
-            Self::Faults => promise.faults.to_vec(),
+            Self::Accept => vec![whole],
+            Self::Bench => promise.is_bench.then_some(whole).into_iter().collect(),
+            Self::Faults => {
+                let cases = promise.faults.iter();
+                cases.map(|case| Chosen { name: case.id, says, run: case.run }).collect()
+            }
         }
     }
 }
@@ -152,10 +240,8 @@ impl Form {
 fn main() -> ExitCode {
     let args = Args::parse();
     if args.list {
-        for promise in PROMISES {
-            for name in args.form.names(promise) {
-                println!("{name:<14} {}", promise.says);
-            }
+        for Chosen { name, says, .. } in PROMISES.iter().flat_map(|it| args.form.choices(it)) {
+            println!("{name:<14} {says}");
         }
         return ExitCode::SUCCESS;
     }
@@ -178,7 +264,7 @@ fn run(args: &Args) -> Result<bool> {
         for promise in chosen {
             // Dropping a promise ends what it started.
             let figures = tokio::select! {
-                figures = hold(promise, args.short) => figures,
+                figures = hold(&promise, args.short) => figures,
                 () = interrupted() => Err(anyhow::anyhow!("interrupted")),
             };
             let ended = orphans::end().await?;
@@ -210,7 +296,7 @@ async fn interrupted() {
 }
 
 /// The figures of one promise. What breaks it off is a figure that is wrong.
-async fn hold(promise: &Promise, short: bool) -> Result<Vec<Figure>> {
+async fn hold(promise: &Chosen, short: bool) -> Result<Vec<Figure>> {
     eprintln!("{}: {}", promise.name, promise.says);
     let limit = Duration::from_secs(if short { 15 * 60 } else { 90 * 60 });
     let begin = Instant::now();
@@ -223,16 +309,13 @@ async fn hold(promise: &Promise, short: bool) -> Result<Vec<Figure>> {
     Ok(figures)
 }
 
-fn choose(args: &Args) -> Result<Vec<&'static Promise>> {
-    let answers = |promise: &Promise, name: &str| args.form.names(promise).contains(&name);
+fn choose(args: &Args) -> Result<Vec<Chosen>> {
+    let all = || PROMISES.iter().flat_map(|it| args.form.choices(it));
     if args.all {
-        return Ok(PROMISES.iter().filter(|it| !args.form.names(it).is_empty()).collect());
+        return Ok(all().collect());
     }
     let find = |name: &String| {
-        PROMISES
-            .iter()
-            .find(|promise| answers(promise, name))
-            .with_context(|| format!("there is no {name}; see --list"))
+        all().find(|it| it.name == name).with_context(|| format!("there is no {name}; see --list"))
     };
     let chosen: Vec<_> = args.names.iter().map(find).collect::<Result<_>>()?;
     if chosen.is_empty() {

@@ -14,6 +14,8 @@ use crate::cameras::Site;
 
 const CAMERAS: u32 = 16;
 
+const CORE: &str = "% of a core";
+
 pub async fn run(short: bool) -> Result<Vec<Figure>> {
     let mut figures = tcp(if short { 20 } else { 600 }).await?;
     figures.extend(udp(if short { 15 } else { 60 }).await?);
@@ -26,17 +28,17 @@ async fn tcp(seconds: u64) -> Result<Vec<Figure>> {
         site.add(number).await?;
     }
     let viewer = site.watch_live().await?;
-    let before = Usage::of(site.engine())?;
     let from = monotonic_ns();
-    measure_for(Duration::from_secs(seconds)).await;
+    let spent = spent(&site, seconds).await?;
     let to = monotonic_ns();
-    let after = Usage::of(site.engine())?;
     let streams = f64::from(CAMERAS * 2);
     let faults = site.faults(&viewer, from, to, |_, _| true);
     let counted = statistics(&mut site.server.client().await?).await?;
     let sessions = counted.streams.iter().map(|it| it.sessions).max().unwrap_or(0);
     let passed = (to - from) as f64 / 1e9;
-    let processor = (after.processor - before.processor).as_secs_f64();
+    // What a second viewer costs, the first one costs too.
+    let _second = site.watch_live().await?;
+    let relay = self::spent(&site, seconds.min(60)).await? - spent;
     let rate = faults.units as f64 / passed / streams;
     let ages = ages(&site, &viewer, from);
     Ok(vec![
@@ -45,16 +47,21 @@ async fn tcp(seconds: u64) -> Result<Vec<Figure>> {
         Figure::exactly("rtsp-16/out-of-order", faults.out_of_order as f64, "units", 0.0),
         Figure::exactly("rtsp-16/mixed-up", faults.mixed_up as f64, "units", 0.0),
         Figure::exactly("rtsp-16/sessions", f64::from(sessions), "each", 1.0),
-        Figure::at_most(
-            "rtsp-16/engine-per-stream",
-            processor / passed / streams * 100.0,
-            "% of a core",
-            0.15,
-        )
-        .speed(),
+        Figure::at_most("rtsp-16/engine-per-stream", (spent - relay) / streams, CORE, 0.15).speed(),
+        Figure::at_most("rtsp-16/relay-per-stream", relay / streams, CORE, 0.04).speed(),
+        Figure::at_most("rtsp-16/together-per-stream", spent / streams, CORE, 0.19).speed(),
         Figure::at_most("rtsp-16/age-median", ages[ages.len() / 2], "ms", 10.0).speed(),
         Figure::at_most("rtsp-16/age-p99", ages[ages.len() * 99 / 100], "ms", 50.0).speed(),
     ])
+}
+
+/// What the engine spends, in % of a core.
+async fn spent(site: &Site, seconds: u64) -> Result<f64> {
+    let before = Usage::of(site.engine())?;
+    let begin = monotonic_ns();
+    measure_for(Duration::from_secs(seconds)).await;
+    let spent = Usage::of(site.engine())?.processor.saturating_sub(before.processor);
+    Ok(spent.as_secs_f64() * 1e11 / (monotonic_ns() - begin) as f64)
 }
 
 /// How old units are when they come, in ms, from the youngest to the oldest.

@@ -40,23 +40,20 @@ impl Site {
         Self::start_with(place, &clips, options).await
     }
 
+    /// `count` cameras as of [`Site::start`], with small pictures: for what is
+    /// not about the amount.
+    pub async fn start_light(count: u32, options: CamerasOptions) -> Result<Self> {
+        let clips: Vec<CameraClip> = (1..=count).flat_map(light).collect();
+        Self::start_with(Place::new()?, &clips, options).await
+    }
+
     /// Cameras that play pairs of `clips`, and an engine without any.
     pub async fn start_with(
         place: Place,
         clips: &[CameraClip],
         options: CamerasOptions,
     ) -> Result<Self> {
-        let made = CameraClip::make_all(clips, place.path()).await?;
-        let models: Vec<CameraModel> = made
-            .chunks(2)
-            .zip(1..)
-            .map(|(pair, number)| CameraModel {
-                number,
-                main: pair[0].clone(),
-                sub: pair.get(1).cloned(),
-                audio: None,
-            })
-            .collect();
+        let models = models(&place, clips).await?;
         let cameras = Cameras::start(&place, &models, options).await?;
         let data = Place::new()?;
         let server = Server::start(&place, data.path(), &[]).await?;
@@ -101,9 +98,24 @@ impl Site {
         Ok(camera)
     }
 
+    /// Removes every camera from the engine.
+    pub async fn remove_all(&mut self) -> Result<()> {
+        let mut client = self.server.client().await?;
+        for camera in client.snapshot().cameras.clone() {
+            client.command(Command::RemoveCamera { camera: camera.address }).await?;
+        }
+        self.streams.clear();
+        Ok(())
+    }
+
     /// The streams made known, in their order.
     pub fn streams(&self) -> Vec<StreamAddress> {
         self.streams.iter().map(|(stream, _)| stream.clone()).collect()
+    }
+
+    /// The streams made known, with the numbers of their cameras.
+    pub fn numbered(&self) -> &[(StreamAddress, u32)] {
+        &self.streams
     }
 
     /// Which of [`Site::streams`] this is.
@@ -154,6 +166,25 @@ impl Site {
     pub fn engine(&self) -> u32 {
         self.server.process().id()
     }
+}
+
+/// Main and sub of a camera with small pictures.
+pub fn light(number: u32) -> [CameraClip; 2] {
+    let sub = CameraClip::sub(number);
+    let smaller = CameraClip { width: 320, height: 180, bits_per_second: 200_000, ..sub.clone() };
+    [sub, smaller]
+}
+
+/// Makes `clips`, each pair of which a camera plays; those count from 1.
+pub async fn models(place: &Place, clips: &[CameraClip]) -> Result<Vec<CameraModel>> {
+    let made = CameraClip::make_all(clips, place.path()).await?;
+    let models = made.chunks(2).zip(1..).map(|(pair, number)| CameraModel {
+        number,
+        main: pair[0].clone(),
+        sub: pair.get(1).cloned(),
+        audio: None,
+    });
+    Ok(models.collect())
 }
 
 /// A source at two addresses.
