@@ -45,6 +45,8 @@ struct Promise {
     says: &'static str,
     /// Whether it measures speed.
     is_bench: bool,
+    /// Whether it mostly waits, so that it may run while others do.
+    is_patient: bool,
     /// The cases of the fault catalogue that it runs.
     faults: &'static [Case],
     /// Its figures; in a quick form where the flag is set.
@@ -69,6 +71,7 @@ const PROMISES: &[Promise] = &[
         name: "harness",
         says: "what reads pictures here reads a page that paints known ones",
         is_bench: false,
+        is_patient: false,
         faults: &[],
         run: |short| Box::pin(harness::run(short)),
     },
@@ -76,6 +79,7 @@ const PROMISES: &[Promise] = &[
         name: "demo",
         says: "four demo tiles at 25 pictures a second, none late, none mixed up",
         is_bench: true,
+        is_patient: false,
         faults: &[],
         run: |short| Box::pin(demo::run(short)),
     },
@@ -83,6 +87,7 @@ const PROMISES: &[Promise] = &[
         name: "latency",
         says: "from the worker to the draw call within 25 ms",
         is_bench: true,
+        is_patient: false,
         faults: &[],
         run: |short| Box::pin(latency::run(short)),
     },
@@ -90,6 +95,7 @@ const PROMISES: &[Promise] = &[
         name: "picture-truth",
         says: "colours, shape and turn of a picture are those of the clip",
         is_bench: false,
+        is_patient: false,
         faults: &[],
         run: |short| Box::pin(picture_truth::run(short)),
     },
@@ -97,6 +103,7 @@ const PROMISES: &[Promise] = &[
         name: "processes",
         says: "window, engine and workers die and come back alone",
         is_bench: false,
+        is_patient: false,
         faults: &[],
         run: |short| Box::pin(processes::run(short)),
     },
@@ -104,6 +111,7 @@ const PROMISES: &[Promise] = &[
         name: "store",
         says: "what cannot be rebuilt survives kills and damage",
         is_bench: false,
+        is_patient: false,
         faults: &[Case { id: "R17", run: |short| Box::pin(store::run(short)) }],
         run: |short| Box::pin(store::run(short)),
     },
@@ -111,6 +119,7 @@ const PROMISES: &[Promise] = &[
         name: "rtsp-16",
         says: "sixteen cameras: no unit lost, out of order or mixed up",
         is_bench: true,
+        is_patient: false,
         faults: &[],
         run: |short| Box::pin(rtsp_16::run(short)),
     },
@@ -118,6 +127,7 @@ const PROMISES: &[Promise] = &[
         name: "bad-streams",
         says: "what comes damaged, late, changed or endless is told, and harms no other camera",
         is_bench: false,
+        is_patient: true,
         faults: &[
             Case { id: "N3", run: |short| Box::pin(bad_streams::loss(short)) },
             Case { id: "N4", run: |short| Box::pin(bad_streams::jitter(short)) },
@@ -133,6 +143,7 @@ const PROMISES: &[Promise] = &[
         name: "corpus-rtsp",
         says: "what real cameras answered is read right, and what none would answer ends in a sentence",
         is_bench: false,
+        is_patient: true,
         faults: &[],
         run: |short| Box::pin(corpus_rtsp::run(short)),
     },
@@ -140,6 +151,7 @@ const PROMISES: &[Promise] = &[
         name: "stale",
         says: "a picture that stopped is told, and comes back by itself; a wrong password too",
         is_bench: false,
+        is_patient: true,
         faults: &[],
         run: |short| Box::pin(stale::run(short)),
     },
@@ -147,6 +159,7 @@ const PROMISES: &[Promise] = &[
         name: "isolation",
         says: "what happens to one camera happens to no other",
         is_bench: false,
+        is_patient: true,
         faults: &[],
         run: |short| Box::pin(isolation::run(short)),
     },
@@ -154,6 +167,7 @@ const PROMISES: &[Promise] = &[
         name: "first-unit",
         says: "within 50 ms of the start, beyond what the camera takes; within 20 ms of joining",
         is_bench: true,
+        is_patient: false,
         faults: &[],
         run: |short| Box::pin(first_unit::run(short)),
     },
@@ -161,6 +175,7 @@ const PROMISES: &[Promise] = &[
         name: "soak",
         says: "cameras that come and go leave nothing behind",
         is_bench: false,
+        is_patient: true,
         faults: &[],
         run: |short| Box::pin(soak::run(short)),
     },
@@ -168,6 +183,7 @@ const PROMISES: &[Promise] = &[
         name: "outages",
         says: "the network fails, cameras are slow, refuse the password or come and go",
         is_bench: false,
+        is_patient: true,
         faults: &[
             Case { id: "N1", run: |short| Box::pin(outages::half_open(short)) },
             Case { id: "N2", run: |short| Box::pin(outages::resets(short)) },
@@ -181,6 +197,7 @@ const PROMISES: &[Promise] = &[
         name: "bad-input",
         says: "one clear sentence for each, nothing lost",
         is_bench: false,
+        is_patient: false,
         faults: &[],
         run: |short| Box::pin(bad_input::run(short)),
     },
@@ -188,6 +205,7 @@ const PROMISES: &[Promise] = &[
         name: "screens",
         says: "the window looks as it did when somebody looked at it",
         is_bench: false,
+        is_patient: false,
         faults: &[],
         run: |short| Box::pin(screens::run(short)),
     },
@@ -195,6 +213,7 @@ const PROMISES: &[Promise] = &[
         name: "two-commands",
         says: "from a clean checkout to a moving picture",
         is_bench: false,
+        is_patient: false,
         faults: &[],
         run: |short| Box::pin(two_commands::run(short)),
     },
@@ -210,6 +229,12 @@ struct Args {
     list: bool,
     #[arg(long)]
     short: bool,
+    /// Of all, those that mostly wait
+    #[arg(long, requires = "all", conflicts_with = "busy")]
+    patient: bool,
+    /// Of all, those that do not
+    #[arg(long, requires = "all")]
+    busy: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -310,7 +335,12 @@ async fn hold(promise: &Chosen, short: bool) -> Result<Vec<Figure>> {
 }
 
 fn choose(args: &Args) -> Result<Vec<Chosen>> {
-    let all = || PROMISES.iter().flat_map(|it| args.form.choices(it));
+    let is_asked = |it: &&Promise| match (args.patient, args.busy) {
+        (true, _) => it.is_patient,
+        (_, true) => !it.is_patient,
+        _ => true,
+    };
+    let all = || PROMISES.iter().filter(is_asked).flat_map(|it| args.form.choices(it));
     if args.all {
         return Ok(all().collect());
     }

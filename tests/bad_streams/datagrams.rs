@@ -110,9 +110,6 @@ async fn lose(watched: &Watched, percent: u32, time: Duration) -> Result<Vec<Fig
         })
     };
     let told = all.clone().flat_map(percents).max().unwrap_or(0);
-    let ages = all.clone().flat_map(|at| viewer.units(at)).filter(|got| got.at_ns >= from);
-    let ages = ages.filter_map(|got| Some(got.at_ns.saturating_sub(got.mark?.sent_ns)));
-    let oldest = ages.max().unwrap_or(0) as f64 / 1e6;
     let since = Instant::now();
     proxy.set(Fault::None);
     for index in all {
@@ -121,6 +118,11 @@ async fn lose(watched: &Watched, percent: u32, time: Duration) -> Result<Vec<Fig
         viewer.state_after(index, since, RECOVERY, what, live).await?;
     }
     let back = since.elapsed();
+    // With those that were held back until now.
+    let ages =
+        (0..site.streams().len()).flat_map(|at| viewer.units(at)).filter(|got| got.at_ns >= from);
+    let ages = ages.filter_map(|got| Some(got.at_ns.saturating_sub(got.mark?.sent_ns)));
+    let oldest = ages.max().unwrap_or(0) as f64 / 1e6;
     watched.pictures().await?;
 
     let name = |what: &str| format!("bad-streams/loss-{percent}/{what}");

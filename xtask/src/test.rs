@@ -1,9 +1,11 @@
 //! `cargo xtask test`: everything.
 
-use anyhow::{Context, Result};
+use std::thread;
 
-use crate::accept;
-use crate::figures::Kind;
+use anyhow::{Context, Result, anyhow};
+
+use crate::accept::{self, Built};
+use crate::figures::{Figure, Kind};
 use crate::minimums;
 use crate::packages;
 use crate::shell::{ask, cargo, npm, stream};
@@ -40,25 +42,31 @@ pub fn run(args: &Args) -> Result<()> {
         steps.skip("dependencies", "cargo-deny is not installed");
     }
     let built = steps.take("release builds", accept::build);
-    let mut not_run = 0;
-    let mut wrong = 0;
-    let mut held = 0;
+    let mut figures = Vec::new();
     steps.take("promises, short form", || {
         let built = built.as_ref().context("there are no release builds to hold to them")?;
-        let words = ["accept", "--all", "--short"].map(str::to_owned);
-        for figure in built.figures(&words, |line, _| println!("{line}"))? {
-            match figure.kind {
-                _ if figure.ok => held += 1,
-                Kind::Correctness => wrong += 1,
-                Kind::NotRun => not_run += 1,
-                // Told, and no failure: the machine may be busy.
-                Kind::Speed => {}
-            }
-            eprintln!("{}", figure.shown());
-        }
+        figures = promises(built)?;
         Ok(())
     });
-    summarize(&steps, held, wrong, not_run)
+    summarize(&steps, &figures)
+}
+
+/// The figures of all promises. Those that mostly wait are waited for while the
+/// others are held.
+fn promises(built: &Built) -> Result<Vec<Figure>> {
+    let hold = |half: &str| {
+        let words = ["accept", "--all", "--short", half].map(str::to_owned);
+        built.figures(&words, |line, figure| {
+            println!("{line}");
+            eprintln!("{}", figure.shown());
+        })
+    };
+    let (busy, patient) = thread::scope(|scope| {
+        let patient = scope.spawn(|| hold("--patient"));
+        (hold("--busy"), patient.join())
+    });
+    let patient = patient.map_err(|_| anyhow!("holding the patient promises panicked"))??;
+    Ok([busy?, patient].concat())
 }
 
 fn lint(what: &[&str]) -> Result<()> {
@@ -66,9 +74,13 @@ fn lint(what: &[&str]) -> Result<()> {
 }
 
 /// Tells how it went, in its last line as every test runner does, and ends.
-fn summarize(steps: &Steps, held: usize, wrong: usize, not_run: usize) -> Result<()> {
+fn summarize(steps: &Steps, figures: &[Figure]) -> Result<()> {
     eprintln!();
-    let (mut passed, mut failed) = (held, wrong);
+    let missed = |kind: Kind| figures.iter().filter(|it| !it.ok && it.kind == kind).count();
+    // A miss of speed is told, and no failure: the machine may be busy.
+    let (mut passed, mut failed) =
+        (figures.iter().filter(|it| it.ok).count(), missed(Kind::Correctness));
+    let not_run = missed(Kind::NotRun);
     for step in steps.taken() {
         let outcome = match &step.outcome {
             Outcome::Passed => {
