@@ -79,6 +79,14 @@ impl MediaHeader {
         bytes
     }
 
+    /// A whole binary message.
+    pub fn with(self, payload: &[u8]) -> Vec<u8> {
+        let mut message = Vec::with_capacity(Self::BYTES + payload.len());
+        message.extend_from_slice(&self.to_bytes());
+        message.extend_from_slice(payload);
+        message
+    }
+
     /// Splits a binary message into header and payload.
     pub fn parse(message: &[u8]) -> Result<(Self, &[u8]), MediaHeaderError> {
         let Some((header, payload)) = message.split_first_chunk::<{ Self::BYTES }>() else {

@@ -73,9 +73,7 @@ impl Sending {
             media_time: unit.time.0,
             wall_time: unit.arrived.0,
         };
-        let mut message = Vec::with_capacity(MediaHeader::BYTES + unit.payload.len());
-        message.extend_from_slice(&header.to_bytes());
-        message.extend_from_slice(&unit.payload);
+        let message = header.with(&unit.payload);
         self.outgoing.send(Outgoing::Media(Bytes::from(message))).await
     }
 }

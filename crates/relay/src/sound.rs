@@ -98,9 +98,7 @@ impl Sending {
             media_time: sound.time.0,
             wall_time: sound.arrived.0,
         };
-        let mut message = Vec::with_capacity(MediaHeader::BYTES + sound.samples.len());
-        message.extend_from_slice(&header.to_bytes());
-        message.extend_from_slice(&sound.samples);
+        let message = header.with(&sound.samples);
         self.outgoing.send(Outgoing::Sound(Bytes::from(message), room)).await
     }
 }

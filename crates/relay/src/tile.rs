@@ -148,9 +148,7 @@ impl Sending {
             media_time: picture.time.0,
             wall_time: picture.arrived.0,
         };
-        let mut message = Vec::with_capacity(MediaHeader::BYTES + picture.planes.len());
-        message.extend_from_slice(&header.to_bytes());
-        message.extend_from_slice(&picture.planes);
+        let message = header.with(&picture.planes);
         self.tally.sent(sequence, picture.ready);
         self.outgoing.send(Outgoing::Media(Bytes::from(message))).await
     }
