@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use media::{Cause, Clock, SourceError};
+use media::{Clock, SourceError};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
@@ -128,14 +128,6 @@ async fn connect(address: &Address) -> io::Result<TcpStream> {
 impl std::fmt::Debug for Dialer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Dialer")
-    }
-}
-
-/// The cause of a connection that could not be made.
-pub(crate) fn cause_of(error: &io::Error) -> Cause {
-    match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::InvalidInput => Cause::NotFound,
-        _ => Cause::Unreachable,
     }
 }
 

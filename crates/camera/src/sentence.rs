@@ -6,7 +6,6 @@ use std::io;
 use media::{Cause, SourceError};
 
 use crate::Address;
-use crate::dialer::cause_of;
 
 /// Longest part of a camera's own words that is repeated.
 const MAX_QUOTE: usize = 80;
@@ -205,6 +204,14 @@ pub fn absurd_size(address: &Address, width: u32, height: u32) -> SourceError {
 pub fn no_udp(error: &io::Error) -> SourceError {
     let sentence = format!("No port for UDP could be opened here ({error}). Use TCP instead.");
     SourceError::new(Cause::BadAnswer, sentence)
+}
+
+/// The cause of a connection that could not be made.
+fn cause_of(error: &io::Error) -> Cause {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::InvalidInput => Cause::NotFound,
+        _ => Cause::Unreachable,
+    }
 }
 
 /// A camera's words, without what could pass for ours.

@@ -6,9 +6,9 @@ use ffmpeg_next::{Packet, decoder, frame};
 use media::{AudioFormat, Cause, MediaTime, WallTime};
 
 use crate::libav;
+use crate::output::Output;
 use crate::resample::Resampler;
 use crate::wire::Reply;
-use crate::worker::Output;
 
 /// The sound of one stream.
 pub struct Hearing {

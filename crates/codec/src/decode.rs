@@ -12,10 +12,10 @@ use ffmpeg_next::{Packet, decoder, frame};
 use media::{FieldOrder, MediaTime, PictureFormat, Ratio, Rotation, Size, VideoFormat, WallTime};
 
 use crate::colour::{self, Told};
+use crate::output::Output;
 use crate::scale::{self, Scalers};
 use crate::view::View;
 use crate::wire::{PictureHeader, Reply, UnitHeader};
-use crate::worker::Output;
 use crate::{fit, libav};
 
 /// The handle that the worker's main thread has. Dropping it ends the thread

@@ -8,9 +8,9 @@ use media::{Cause, Clock, MediaTime, Size, SourceError};
 use crate::canvas::{Canvas, Colour};
 use crate::encode::Encoder;
 use crate::figures;
+use crate::output::Output;
 use crate::stamp::Stamp;
 use crate::wire::Reply;
-use crate::worker::Output;
 
 const SIZE: Size = Size { width: 640, height: 360 };
 const RATE: u32 = 25;

@@ -8,9 +8,9 @@ use ffmpeg_next::Packet;
 use media::{MediaTime, SourceError, VideoFormat};
 
 use crate::clip::Clip;
+use crate::output::Output;
 use crate::pace::Pace;
 use crate::wire::Reply;
-use crate::worker::Output;
 
 /// Later than this, the clip goes on from where it is.
 const MAX_LATE: Duration = Duration::from_secs(1);

@@ -30,6 +30,7 @@ mod decode;
 mod fence;
 mod fit;
 mod libav;
+mod output;
 mod resample;
 mod scale;
 mod view;

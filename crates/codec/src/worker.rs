@@ -3,13 +3,13 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::fs::File;
 use std::io::{self, BufReader};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::thread;
 
 use crate::audio::Hearing;
 use crate::decode::StreamThread;
+use crate::output::Output;
 use crate::wire::{self, ALIVE_INTERVAL, Reply, Request, WireError};
 use crate::{SourceSpec, demo, fence, file, libav};
 
@@ -29,7 +29,7 @@ pub enum WorkerError {
 pub fn run_worker() -> Result<(), WorkerError> {
     fence::close()?;
     libav::start();
-    let output = Arc::new(Output(Mutex::new(own_stdout()?)));
+    let output = Arc::new(Output::stdout()?);
     let alive = output.clone();
     thread::Builder::new().name("alive".into()).spawn(move || {
         loop {
@@ -63,23 +63,6 @@ pub fn run_worker() -> Result<(), WorkerError> {
     Ok(())
 }
 
-/// Where every thread writes.
-pub struct Output(Mutex<File>);
-
-impl Output {
-    /// Waits while the engine reads nothing.
-    pub fn say(&self, reply: &Reply, payload: &[u8]) {
-        let mut pipe = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match wire::write(&mut *pipe, reply, payload) {
-            Ok(()) => {}
-            // Nobody is left to work for.
-            Err(WireError::Pipe(_)) => std::process::exit(0),
-            // A picture or unit too large for a message is dropped.
-            Err(WireError::Length(_) | WireError::Header(_)) => {}
-        }
-    }
-}
-
 fn entry<'a>(
     streams: &'a mut HashMap<u32, StreamThread>,
     stream: u32,
@@ -100,18 +83,4 @@ fn start_source(source: SourceSpec, output: Arc<Output>) -> io::Result<()> {
         output.say(&Reply::Failed { cause: error.cause, sentence: error.sentence }, &[]);
     };
     thread::Builder::new().name("source".into()).spawn(run).map(drop)
-}
-
-/// Stdout without the line buffer that Rust puts before it.
-#[cfg(unix)]
-fn own_stdout() -> io::Result<File> {
-    use std::os::fd::AsFd;
-    Ok(io::stdout().as_fd().try_clone_to_owned()?.into())
-}
-
-/// Stdout without the line buffer that Rust puts before it.
-#[cfg(windows)]
-fn own_stdout() -> io::Result<File> {
-    use std::os::windows::io::AsHandle;
-    Ok(io::stdout().as_handle().try_clone_to_owned()?.into())
 }

@@ -23,7 +23,7 @@ use crate::pictures::Pictures;
 use crate::sound::Sounds;
 use crate::stream::Stream;
 use crate::tile::{Tally, Tile, TileRequest};
-use crate::{backups, commands, probes, sleep, view};
+use crate::{backups, commands, keeper, probes, sleep, view};
 
 /// What an engine needs to start.
 #[derive(Debug)]
@@ -226,7 +226,7 @@ impl Engine {
         for stream in self.0.board.add(camera, login, self.0.stop.child_token()) {
             let (engine, stream_id) = (self.clone(), stream.id);
             let report = move |state| engine.0.board.set_stream_state(stream_id, state);
-            self.0.tasks.spawn(stream.run(self.0.sources.clone(), report));
+            self.0.tasks.spawn(keeper::run(stream, self.0.sources.clone(), report));
         }
         self.0.board.camera(id)
     }

@@ -1,7 +1,7 @@
 //! The engine: it owns cameras, their tasks and all shared state.
 //!
 //! [`Engine`] is the façade. An access unit comes from a `media::Source` held
-//! by a stream's task ([`stream`], one [`session`] after another), goes through
+//! by a stream's task ([`keeper`], one [`session`] after another), goes through
 //! that stream's [`hub`] to whoever subscribed ([`feed`]), and, for tiles,
 //! through one decoder a stream ([`pictures`]); sound goes the same way to who
 //! listens ([`sound`], [`listen`]). Domain types become protocol types in
@@ -14,6 +14,7 @@ mod commands;
 mod engine;
 mod feed;
 pub mod hub;
+mod keeper;
 mod lag;
 mod listen;
 mod login;

@@ -1,19 +1,15 @@
-//! The task that holds one stream open while somebody wants it.
+//! One stream of one camera, as all its tasks share it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use media::{Cause, ClockOffset, SourceError, StreamId};
-use protocol::StreamState;
+use media::{ClockOffset, StreamId};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::hub::Hub;
-use crate::origin::{Origin, Sources};
+use crate::origin::Origin;
 use crate::pictures::Pictures;
-use crate::retry::Retry;
-use crate::session;
 use crate::sound::Sounds;
-use crate::view;
 
 /// One stream of one camera: its live units, its pictures, its sound and its counts.
 pub struct Stream {
@@ -94,53 +90,19 @@ impl Stream {
         act(&mut self.lock());
     }
 
-    /// Keeps the stream open while somebody wants it, until it is stopped. A
-    /// failure is a state the user sees, never a reason to give up.
-    pub async fn run(self: Arc<Self>, sources: Sources, report: impl Fn(StreamState) + Sync) {
-        let mut wanted = self.wanted.subscribe();
-        let work = async {
-            loop {
-                report(StreamState::Closed);
-                if wanted.wait_for(|wanted| *wanted > 0).await.is_err() {
-                    return;
-                }
-                let mut wanted = self.wanted.subscribe();
-                let unwanted = wanted.wait_for(|wanted| *wanted == 0);
-                tokio::select! {
-                    () = self.keep_open(&sources, &report) => {}
-                    _ = unwanted => {}
-                }
-                self.hub.lose();
-            }
-        };
-        self.stop.run_until_cancelled(work).await;
-        self.hub.lose();
+    /// Waits until somebody wants it; false where nobody ever will.
+    pub async fn is_wanted(&self) -> bool {
+        self.wanted.subscribe().wait_for(|wanted| *wanted > 0).await.is_ok()
     }
 
-    async fn keep_open(&self, sources: &Sources, report: &(impl Fn(StreamState) + Sync)) {
-        let mut retry = Retry::default();
-        loop {
-            let error = session::run(self, sources, report, &mut retry).await;
-            self.hub.lose();
-            let wait = retry.next(&error, &self.origin, sources).await;
-            tracing::warn!(stream = %self.id, ?wait, "{error}");
-            let retry_at = (sources.clock.wall() + wait).0;
-            report(lost(&error, retry_at, retry.attempt()));
-            retry.wait(wait, &error, &self.origin, sources).await;
-        }
+    /// Waits until nobody wants it.
+    pub async fn is_unwanted(&self) {
+        // The sender is ours.
+        let _ = self.wanted.subscribe().wait_for(|wanted| *wanted == 0).await;
     }
 
     fn lock(&self) -> MutexGuard<'_, Counts> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn lost(error: &SourceError, retry_at: i64, attempt: u32) -> StreamState {
-    let failure = view::source_failure(error);
-    match error.cause {
-        Cause::NotAllowed => StreamState::AuthFailed { failure, retry_at },
-        Cause::Unsupported | Cause::NotVideo => StreamState::Unsupported { failure, retry_at },
-        _ => StreamState::Lost { failure, retry_at, attempt },
     }
 }
 

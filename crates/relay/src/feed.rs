@@ -9,7 +9,7 @@ use media::VideoFormat;
 use protocol::{MediaHeader, MediaKind, Message};
 use tokio::sync::mpsc;
 
-use crate::session::Outgoing;
+use crate::outgoing::Outgoing;
 use crate::tile::TileTask;
 
 /// Starts sending the units of `feed`. A viewer that takes them too slowly

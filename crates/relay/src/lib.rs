@@ -9,6 +9,7 @@ mod hosts;
 mod http;
 mod keys;
 mod listen;
+mod outgoing;
 mod session;
 mod sound;
 mod tile;

@@ -15,11 +15,12 @@ use protocol::{
     Command, Delivery, Failure, FailureCode, MAX_LISTENS, MAX_REQUEST_BYTES, MAX_SUBSCRIPTIONS,
     Message, Outcome, PROTOCOL_VERSION, Request, Sensitive, Snapshot, StreamAddress, Update,
 };
-use tokio::sync::{OwnedSemaphorePermit, broadcast, mpsc};
+use tokio::sync::{broadcast, mpsc};
 use tokio::task::JoinSet;
 
 use crate::Relay;
 use crate::feed;
+use crate::outgoing::Outgoing;
 use crate::sound::SoundTask;
 use crate::tile::TileTask;
 
@@ -44,16 +45,6 @@ const MAX_SLOW: usize = 4;
 
 /// The longest side of a tile, in device pixels.
 const MAX_TILE: u32 = 16_384;
-
-/// What goes to the socket.
-pub enum Outgoing {
-    /// As JSON.
-    Message(Message),
-    /// Header and payload.
-    Media(Bytes),
-    /// Header and payload, and the place it takes among those that wait.
-    Sound(Bytes, OwnedSemaphorePermit),
-}
 
 /// Runs a session until either side ends it.
 pub async fn run(relay: Relay, socket: WebSocket) {

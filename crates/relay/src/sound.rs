@@ -10,7 +10,7 @@ use protocol::{MediaHeader, MediaKind, Message};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 
-use crate::session::Outgoing;
+use crate::outgoing::Outgoing;
 
 /// Sound on its way to the socket: pictures wait behind no more of it, and
 /// where it is not taken the oldest is missed before it gets here.

@@ -11,7 +11,7 @@ use protocol::{Failure, MediaHeader, MediaKind, Message};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
-use crate::session::Outgoing;
+use crate::outgoing::Outgoing;
 
 const REASON: &str = "Decoded by the engine and scaled to the tile.";
 
