@@ -46,6 +46,7 @@ pub const TESTS: &[&str] = &[
     "gir1.2-gst-plugins-base-1.0",
     "gir1.2-gst-rtsp-server-1.0",
     "git",
+    "iptables",
     "python3-gi",
     "webkit2gtk-driver",
     "xvfb",
