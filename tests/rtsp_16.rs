@@ -28,13 +28,13 @@ async fn tcp(seconds: u64) -> Result<Vec<Figure>> {
         site.add(number).await?;
     }
     let viewer = site.watch_live().await?;
+    let before = sessions(&site).await?;
     let from = monotonic_ns();
     let spent = spent(&site, seconds).await?;
     let to = monotonic_ns();
     let streams = f64::from(CAMERAS * 2);
     let faults = site.faults(&viewer, from, to, |_, _| true);
-    let counted = statistics(&mut site.server.client().await?).await?;
-    let sessions = counted.streams.iter().map(|it| it.sessions).max().unwrap_or(0);
+    let begun = sessions(&site).await? - before;
     let passed = (to - from) as f64 / 1e9;
     // What a second viewer costs, the first one costs too.
     let _second = site.watch_live().await?;
@@ -46,13 +46,19 @@ async fn tcp(seconds: u64) -> Result<Vec<Figure>> {
         Figure::exactly("rtsp-16/lost", faults.lost as f64, "units", 0.0),
         Figure::exactly("rtsp-16/out-of-order", faults.out_of_order as f64, "units", 0.0),
         Figure::exactly("rtsp-16/mixed-up", faults.mixed_up as f64, "units", 0.0),
-        Figure::exactly("rtsp-16/sessions", f64::from(sessions), "each", 1.0),
+        Figure::exactly("rtsp-16/sessions", f64::from(begun), "begun anew", 0.0),
         Figure::at_most("rtsp-16/engine-per-stream", (spent - relay) / streams, CORE, 0.15).speed(),
         Figure::at_most("rtsp-16/relay-per-stream", relay / streams, CORE, 0.04).speed(),
         Figure::at_most("rtsp-16/together-per-stream", spent / streams, CORE, 0.19).speed(),
         Figure::at_most("rtsp-16/age-median", ages[ages.len() / 2], "ms", 10.0).speed(),
         Figure::at_most("rtsp-16/age-p99", ages[ages.len() * 99 / 100], "ms", 50.0).speed(),
     ])
+}
+
+/// Sessions begun so far.
+async fn sessions(site: &Site) -> Result<u32> {
+    let counted = statistics(&mut site.server.client().await?).await?;
+    Ok(counted.streams.iter().map(|it| it.sessions).sum())
 }
 
 /// What the engine spends, in % of a core.

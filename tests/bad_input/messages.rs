@@ -114,7 +114,7 @@ async fn lost(client: &mut Client, wanted: &StreamAddress) -> Result<protocol::F
         match client.next().await? {
             Event::Message(Message::Unsubscribed { failure, .. }) => return Ok(failure),
             Event::Message(Message::Update {
-                update: Update::Stream { stream, state: StreamState::Lost { failure, .. } },
+                update: Update::Stream { stream, state: StreamState::Unsupported { failure, .. } },
             }) if stream == *wanted => return Ok(failure),
             Event::Media(..) => bail!("a text has pictures"),
             Event::Message(_) => {}

@@ -9,23 +9,33 @@ use testkit::{
     CameraClip, Cameras, CamerasOptions, Figure, Place, RtspProxy, UnitViewer, statistics,
 };
 
-use crate::cameras::{Memory, Site, light, live_again, source, switch};
+use crate::cameras::{Memory, Site, light, live_again, models, source, switch};
 
-/// Real ones, each of which many seem to be.
+/// Cameras of one simulation, which serves no more of them well.
+const TOGETHER: usize = 40;
+
+/// Streams of one simulation, each of which several cameras seem to be.
 const REAL: u32 = 8;
 
-/// How long all may take to be live, at 25 connections a second and with
-/// another for each to see whether it is worth one.
-const ALL_LIVE: Duration = Duration::from_secs(60);
+/// How long all may take to be live: the simulations leave one in three of so
+/// many openings at once unanswered.
+const ALL_LIVE: Duration = Duration::from_secs(120);
 
 pub async fn crowd(short: bool) -> Result<Vec<Figure>> {
     let (count, seconds) = if short { (40, 60) } else { (200, 30 * 60) };
     let time = Duration::from_secs(seconds);
     let clips: Vec<CameraClip> = (1..=REAL).flat_map(|number| light(number).map(slow)).collect();
     let mut site = Site::start_with(Place::new()?, &clips, CamerasOptions::default()).await?;
+    let models = models(&site.place, &clips).await?;
+    let mut others = Vec::new();
+    for _ in 1..count / TOGETHER {
+        others.push(Cameras::start(&site.place, &models, CamerasOptions::default()).await?);
+    }
+    let sockets: Vec<_> =
+        others.iter().chain([&site.cameras]).map(|cameras| cameras.socket()).collect();
     let mut proxies = Vec::new();
-    for number in (1..=REAL).cycle().take(count) {
-        let proxy = RtspProxy::start(site.cameras.socket())?;
+    for (at, number) in (0..count).zip((1..=REAL).cycle()) {
+        let proxy = RtspProxy::start(sockets[at / TOGETHER])?;
         let sub = proxy.address(&Cameras::path(number, StreamRole::Sub));
         site.add_as(number, source(sub, None, Transport::Tcp), None).await?;
         proxies.push(proxy);

@@ -1,7 +1,8 @@
 //! Cameras, present and removed.
 
 use media::{CameraId, WallTime};
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Error, OptionalExtension as _, Row, params};
 
 use crate::{StoreError, words};
 
@@ -83,7 +84,9 @@ pub(crate) fn read_every_row(db: &Connection) -> rusqlite::Result<usize> {
     let mut count = 0;
     while let Some(row) = rows.next()? {
         for column in 0..columns {
-            row.get_ref(column)?;
+            if let ValueRef::Text(text) = row.get_ref(column)? {
+                std::str::from_utf8(text).map_err(|error| Error::Utf8Error(column, error))?;
+            }
         }
         count += 1;
     }

@@ -22,6 +22,10 @@ pub(crate) fn migrate(db: &mut Connection, version: u32) -> rusqlite::Result<()>
         step.pragma_update(None, "user_version", number)?;
         step.commit()?;
     }
+    if found < version {
+        // Pages that a step left free could be damaged without being noticed.
+        db.execute_batch("vacuum")?;
+    }
     Ok(())
 }
 

@@ -170,9 +170,13 @@ fn a_broken_database_with_a_log_loses_the_log_too() {
     let mut bytes = fs::read(database(&dir)).unwrap();
     let log = fs::read(dir.path().join("tessera.sqlite-wal")).unwrap();
     assert!(!log.is_empty());
-    // Page 1 is in the log, and thus sound; the last page is not.
-    let last = bytes.len() - 4096;
-    bytes[last..].fill(0xa5);
+    // Page 1 is in the log, and thus sound; another page is not.
+    let logged: Vec<usize> = log[32..]
+        .chunks(24 + 4096)
+        .map(|frame| u32::from_be_bytes(frame[..4].try_into().unwrap()) as usize)
+        .collect();
+    let page = (1..=bytes.len() / 4096).rfind(|page| !logged.contains(page)).unwrap();
+    bytes[(page - 1) * 4096..page * 4096].fill(0xa5);
     fs::write(database(&dir), bytes).unwrap();
     check_restored(dir.path(), "broken beside a log");
     assert!(contents(&dir.path().join("damaged")).values().any(|bytes| *bytes == log));
@@ -267,7 +271,7 @@ fn a_newer_database_is_refused_untouched() {
     for dir in [closed, killed, without_shared_memory] {
         let before = contents(dir.path());
         let error = try_open(dir.path(), NOON).err().unwrap();
-        assert!(matches!(error, StoreError::Newer { found: 9, known: 2, .. }), "{error}");
+        assert!(matches!(error, StoreError::Newer { found: 9, known: 3, .. }), "{error}");
         assert!(error.to_string().contains("Install the newer program"), "{error}");
         assert_eq!(contents(dir.path()), before);
     }
@@ -321,7 +325,7 @@ fn an_old_database_is_backed_up_and_migrated() {
     assert_eq!(store.layouts().unwrap().len(), 2);
     assert_eq!(store.last_backup(), None, "hourly ones alone count");
 
-    let backup = dir.path().join("backups/before-migration-2-20261122T101500Z.sqlite");
+    let backup = dir.path().join("backups/before-migration-3-20261122T101500Z.sqlite");
     let raw = Connection::open(backup).unwrap();
     let version: u32 = raw.query_row("pragma user_version", [], |row| row.get(0)).unwrap();
     assert_eq!(version, 1);
