@@ -12,12 +12,14 @@ pub struct Login {
     challenged: Option<PasswordClient>,
     /// Whether the camera took the answer to its last challenge.
     is_accepted: bool,
+    /// Whether it called the nonce of that too old: believed once.
+    was_stale: bool,
 }
 
 impl Login {
     /// With what the owner entered.
     pub fn new(credentials: Option<Credentials>) -> Self {
-        Self { credentials, challenged: None, is_accepted: false }
+        Self { credentials, challenged: None, is_accepted: false, was_stale: false }
     }
 
     /// Takes the challenge of a 401. An error where the login was refused, or
@@ -27,7 +29,8 @@ impl Login {
         let challenges = challenges.join(", ");
         let is_stale =
             challenges.to_ascii_lowercase().replace([' ', '"'], "").contains("stale=true");
-        if self.challenged.is_some() && !self.is_accepted && !is_stale {
+        let is_excused = self.is_accepted || is_stale && !self.was_stale;
+        if self.challenged.is_some() && !is_excused {
             return Err(sentence::login_refused(address));
         }
         if self.credentials.is_none() {
@@ -35,6 +38,7 @@ impl Login {
         }
         let client = PasswordClient::builder().challenges(&challenges).build();
         self.challenged = Some(client.map_err(|_| sentence::login_unknown(address))?);
+        self.was_stale = is_stale && !self.is_accepted;
         self.is_accepted = false;
         Ok(())
     }
@@ -108,6 +112,17 @@ mod tests {
         refused.challenge(&head, &address).unwrap();
         let head = Head::parse(format!("RTSP/1.0 401 No\r\n{challenge}").as_bytes());
         assert!(refused.challenge(&head, &address).is_err());
+    }
+
+    #[test]
+    fn a_nonce_is_too_old_once() {
+        let challenge = "WWW-Authenticate: Digest realm=\"x\", nonce=\"n\", stale=true";
+        let (mut login, outcome, address) = login(challenge);
+        outcome.unwrap();
+        let head = Head::parse(format!("RTSP/1.0 401 No\r\n{challenge}").as_bytes());
+        assert!(login.challenge(&head, &address).is_err());
+        login.accepted();
+        login.challenge(&head, &address).unwrap();
     }
 
     #[test]

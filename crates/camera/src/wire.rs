@@ -26,6 +26,9 @@ pub const USUAL_TIMEOUT: u64 = 60;
 /// How long a farewell may take.
 const MAX_FAREWELL: Duration = Duration::from_millis(500);
 
+/// What a camera may leave unread of our answers and signs of life, in bytes.
+const MAX_OUTGOING: usize = 64 * 1024;
+
 /// A connection after PLAY.
 pub struct Wire {
     pub address: Address,
@@ -130,6 +133,9 @@ impl Wire {
     fn take(&mut self, head: &Head) -> Result<(), SourceError> {
         let Some((code, _)) = head.status() else {
             self.keep_alive.outgoing.extend_from_slice(&declined(head));
+            if self.keep_alive.outgoing.len() > MAX_OUTGOING {
+                return Err(sentence::too_much(&self.address, "questions without end"));
+            }
             return Ok(());
         };
         let Some(asked) = self.keep_alive.pending.take() else { return Ok(()) };
@@ -201,5 +207,39 @@ pub fn refusal(address: &Address, error: FramingError) -> SourceError {
         FramingError::LongHead => sentence::too_much(address, "an answer without end"),
         FramingError::LongBody => sentence::too_much(address, "an answer of absurd length"),
         FramingError::LongUnit => sentence::too_much(address, "a picture without end"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::{TcpListener, TcpStream};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn questions_without_end_are_not_kept() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let camera = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (camera_in, camera_out) = camera.into_split();
+        let clock = Clock::system();
+        let mut wire = Wire {
+            address: Address::parse("10.0.0.5").unwrap().0,
+            camera_in,
+            camera_out,
+            inbound: BytesMut::new(),
+            bursts: mpsc::channel(1).1,
+            burst: BytesMut::new(),
+            receivers: Vec::new(),
+            login: Login::new(None),
+            session: "1".to_owned(),
+            number: 1,
+            keep_alive: KeepAlive::new(USUAL_TIMEOUT, clock.instant()),
+            clock,
+        };
+        let question = b"OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n";
+        wire.inbound.extend_from_slice(&question.repeat(10_000));
+        let error = wire.packet().unwrap_err();
+        assert!(error.sentence.contains("questions without end"), "{error}");
+        assert!(wire.keep_alive.outgoing.len() < 2 * MAX_OUTGOING);
     }
 }

@@ -42,6 +42,7 @@ impl Retry {
         }
         self.after(error)
     }
+
     fn after(&mut self, error: &SourceError) -> Duration {
         match error.cause {
             // The pool has another worker ready at once; only one that keeps
