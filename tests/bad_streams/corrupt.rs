@@ -11,20 +11,21 @@ use testkit::{
 
 use crate::cameras::{Site, live_after};
 
-/// Shares of packets that are damaged, one after the other.
-const SHARES: [f64; 4] = [0.001, 0.01, 0.05, 0.05];
+/// Shares of packets that are damaged, one after the other: now and then, so
+/// that most of it makes sense, and all of them.
+const SHARES: [f64; 5] = [0.001, 0.01, 0.05, 1.0, 1.0];
 
 /// Each of them.
 const STRETCH: Duration = Duration::from_secs(4);
 
 /// However slowly they come: sessions that end are waited for.
-const ROUNDS: usize = 60;
+const ROUNDS: usize = 120;
 
 /// The longest wait between two attempts, and a camera's first picture.
 const RECOVERY: Duration = Duration::from_secs(60);
 
 pub async fn run(short: bool) -> Result<Vec<Figure>> {
-    let (suffering, wanted) = if short { (3, 500) } else { (8, 20_000) };
+    let (suffering, wanted) = if short { (3, 10_000) } else { (8, 1_000_000) };
     let beside = suffering + 1;
     let mut site = Site::start(beside, CamerasOptions::default()).await?;
     let proxy = RtspProxy::start(site.cameras.socket())?;

@@ -8,6 +8,9 @@ use super::message::Text;
 use super::{Fault, Shared, Times, big_picture, packet};
 use crate::random::Random;
 
+/// Of so many bytes of a damaged packet one is damaged at most.
+const MOST_DAMAGED: usize = 20;
+
 /// Alters what one connection carries to the engine.
 pub(super) struct Alterer {
     shared: Arc<Shared>,
@@ -81,8 +84,10 @@ impl Alterer {
         match self.fault {
             Fault::Corrupt { share, .. } if self.random.happens(share) => {
                 if let Some(start) = packet::payload_start(&packet) {
-                    for _ in 0..=self.random.below(8) {
-                        let at = start + self.random.below(packet.len() - start);
+                    let payload = packet.len() - start;
+                    let most = (payload / MOST_DAMAGED).max(8);
+                    for _ in 0..=self.random.below(most) {
+                        let at = start + self.random.below(payload);
                         // Never the same byte again.
                         packet[at] ^= 1 + self.random.below(255) as u8;
                     }

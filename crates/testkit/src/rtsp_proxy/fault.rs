@@ -20,7 +20,7 @@ pub enum Fault {
         /// Its age.
         after: Duration,
     },
-    /// One to eight bytes of the payload of some RTP packets are others.
+    /// Some bytes of the payload of some RTP packets are others: up to eight, or one in twenty.
     Corrupt {
         /// How many packets of all.
         share: f64,
