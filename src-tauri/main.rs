@@ -72,7 +72,9 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         .manage(keeper.clone())
         .invoke_handler(tauri::generate_handler![door])
         .setup(move |app| {
-            let window = WebviewWindowBuilder::new(app, WALL, WebviewUrl::default());
+            let page =
+                if renderer::is_software() { "index.html?surface=flat" } else { "index.html" };
+            let window = WebviewWindowBuilder::new(app, WALL, WebviewUrl::App(page.into()));
             let window = match has_data {
                 true => window.data_directory(data.join("webview")),
                 false => window.incognito(true),

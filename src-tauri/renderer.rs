@@ -1,9 +1,11 @@
 //! Chooses the fastest of WebKitGTK's renderers.
 //!
 //! Its DMABUF renderer is right wherever a GPU draws. Without one it costs
-//! twice as much as the one before it. The page cannot tell the two cases
-//! apart, since WebKit names the same GPU in both; the kernel can: a GPU has a
-//! render node, and a driver that does more than show a picture.
+//! twice as much as the one before it, and compositing costs three times as
+//! much as none (docs/decisions/0006-software-compositing.md). The page cannot
+//! tell the two cases apart, since WebKit names the same GPU in both; the
+//! kernel can: a GPU has a render node, and a driver that does more than show
+//! a picture.
 
 /// Chooses, and starts this program anew where the choice must be in its
 /// environment. Does nothing on other systems.
@@ -18,17 +20,26 @@ pub fn choose() -> anyhow::Result<()> {
 pub fn choose() -> anyhow::Result<()> {
     use std::os::unix::process::CommandExt as _;
 
-    const VARIABLE: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
-    if std::env::var_os(VARIABLE).is_some() || has_gpu(std::path::Path::new("/sys/class/drm")) {
+    const VARIABLES: [&str; 2] =
+        ["WEBKIT_DISABLE_DMABUF_RENDERER", "WEBKIT_DISABLE_COMPOSITING_MODE"];
+    if VARIABLES.iter().all(|it| std::env::var_os(it).is_some()) || !is_software() {
         return Ok(());
     }
     // Changing a running process's environment is not sound once it has
     // threads; a new image in the same process is.
     let error = std::process::Command::new(std::env::current_exe()?)
         .args(std::env::args_os().skip(1))
-        .env(VARIABLE, "1")
+        .envs(VARIABLES.map(|it| (it, "1")))
         .exec();
     Err(error.into())
+}
+
+/// Whether nothing but the processor draws. Browsers of other systems tell their pages.
+pub fn is_software() -> bool {
+    #[cfg(target_os = "linux")]
+    return !has_gpu(std::path::Path::new("/sys/class/drm"));
+    #[cfg(not(target_os = "linux"))]
+    return false;
 }
 
 #[cfg(target_os = "linux")]

@@ -10,9 +10,7 @@ use testkit::{Desk, Figure, Place, Server, measure_for};
 use crate::sight::{SOON, TILES, moving, window};
 
 pub async fn run(short: bool) -> Result<Vec<Figure>> {
-    // The size the window opens in: on a larger one, without a GPU, WebKit is
-    // the limit (docs/decisions/0006-software-compositing.md).
-    let desk = Desk::start(1440, 900).await?;
+    let desk = Desk::start(1920, 1080).await?;
     let data = Place::new()?;
     // No driver: nothing but the product draws.
     let window = window(&desk, data.path(), &["--demo"])?;

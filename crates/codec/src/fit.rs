@@ -2,9 +2,8 @@
 
 use media::{Ratio, Rotation, Size};
 
-/// Texture sizes are multiples of this, so that a window being resized does not
-/// ask for a new size with every pixel.
-const STEP: f64 = 16.0;
+/// Texture sizes are multiples of this: chroma has half as many samples.
+const STEP: f64 = 2.0;
 
 /// Samples further from square than this are a mistake or an attack.
 const MAX_SAMPLE_ASPECT: f64 = 16.0;
@@ -25,8 +24,8 @@ pub fn display_aspect(visible: Size, sample_aspect: Option<Ratio>) -> Ratio {
 }
 
 /// The texture for a tile of `tile` device pixels: what the upright picture
-/// covers in it, before turning, rounded up, and never more than `source`, the
-/// samples there are.
+/// covers in it, before turning, to a pixel, so that viewers need not scale it
+/// again, and never more than `source`, the samples there are.
 pub fn texture(aspect: Ratio, rotation: Rotation, source: Size, tile: Size) -> Size {
     let (across, down) = match rotation.is_sideways() {
         true => (f64::from(tile.height), f64::from(tile.width)),
@@ -34,12 +33,11 @@ pub fn texture(aspect: Ratio, rotation: Rotation, source: Size, tile: Size) -> S
     };
     let width = across.min(down * aspect.value());
     let height = width / aspect.value();
-    Size { width: round_up(width, source.width), height: round_up(height, source.height) }
+    Size { width: rounded(width, source.width), height: rounded(height, source.height) }
 }
 
-fn round_up(length: f64, most: u32) -> u32 {
-    // A hair less, so that 480 times 9/16 is 270 and not a bit more.
-    let steps = ((length - 1e-6) / STEP).ceil().max(1.0);
+fn rounded(length: f64, most: u32) -> u32 {
+    let steps = (length / STEP).round().max(1.0);
     ((steps * STEP) as u32).min(most)
 }
 
@@ -68,13 +66,14 @@ mod tests {
     }
 
     #[test]
-    fn a_texture_fits_its_tile_in_steps_of_16() {
-        check((640, 360), (1, 1), 0, (480, 270), (480, 272));
-        check((1920, 1080), (1, 1), 0, (320, 180), (320, 192));
-        check((1920, 1080), (1, 1), 0, (300, 300), (304, 176));
-        check((1920, 1080), (1, 1), 0, (1000, 100), (192, 112));
+    fn a_texture_fits_its_tile_to_a_pixel() {
+        check((640, 360), (1, 1), 0, (480, 270), (480, 270));
+        check((1920, 1080), (1, 1), 0, (320, 180), (320, 180));
+        check((1920, 1080), (1, 1), 0, (300, 300), (300, 168));
+        check((1920, 1080), (1, 1), 0, (479, 268), (476, 268));
+        check((1920, 1080), (1, 1), 0, (1000, 100), (178, 100));
         // Too small to be anything, and yet something.
-        check((1920, 1080), (1, 1), 0, (1, 1), (16, 16));
+        check((1920, 1080), (1, 1), 0, (1, 1), (2, 2));
     }
 
     #[test]
@@ -96,9 +95,9 @@ mod tests {
 
     #[test]
     fn a_turned_picture_fits_the_turned_tile() {
-        check((1920, 1080), (1, 1), 90, (180, 320), (320, 192));
-        check((1920, 1080), (1, 1), 270, (320, 180), (192, 112));
-        check((1920, 1080), (1, 1), 180, (320, 180), (320, 192));
+        check((1920, 1080), (1, 1), 90, (180, 320), (320, 180));
+        check((1920, 1080), (1, 1), 270, (320, 180), (180, 102));
+        check((1920, 1080), (1, 1), 180, (320, 180), (320, 180));
     }
 
     #[test]

@@ -66,7 +66,7 @@ impl Tile {
         stream: Arc<Stream>,
         start: impl Fn(&Arc<Stream>) + Send + Sync + 'static,
     ) -> Self {
-        let size = quantised(request.size);
+        let size = request.size;
         let (newest, must_run) = stream.pictures.join(size);
         if must_run {
             start(&stream);
@@ -104,7 +104,6 @@ impl Tile {
 
     /// The tile has another size now.
     pub fn resize(&mut self, size: Size) {
-        let size = quantised(size);
         if size == self.seat.size {
             return;
         }
@@ -174,9 +173,4 @@ impl Drop for Seat {
     fn drop(&mut self) {
         self.stream.pictures.left();
     }
-}
-
-/// Rounded up to 16 pixels, so that tiles of nearly one size share one picture.
-fn quantised(size: Size) -> Size {
-    Size { width: size.width.next_multiple_of(16), height: size.height.next_multiple_of(16) }
 }

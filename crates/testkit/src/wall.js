@@ -36,13 +36,21 @@
   function rows(x, y, width, height) {
     const wall = canvas();
     const gl = wall.getContext("webgl2");
+    const pixels = gl
+      ? read(gl, x, wall.height - y - height, width, height)
+      : wall.getContext("2d").getImageData(x, y, width, height).data;
+    // WebGL counts rows from the bottom.
+    const place = (i) => (gl ? height - 1 - i : i) * width * 4;
+    return Array.from({ length: height }, (_, i) => pixels.subarray(place(i), place(i) + width * 4));
+  }
+
+  function read(gl, x, y, width, height) {
     const pixels = new Uint8Array(width * height * 4);
     const framebuffer = gl.getParameter(gl.FRAMEBUFFER_BINDING);
     gl.bindFramebuffer(gl.FRAMEBUFFER, null);
-    gl.readPixels(x, wall.height - y - height, width, height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
+    gl.readPixels(x, y, width, height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
     gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
-    const row = (i) => pixels.subarray((height - 1 - i) * width * 4, (height - i) * width * 4);
-    return Array.from({ length: height }, (_, i) => row(i));
+    return pixels;
   }
 
   const luma = (row, x) => (row[4 * x] + row[4 * x + 1] + row[4 * x + 2]) / 3;

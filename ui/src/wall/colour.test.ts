@@ -3,7 +3,7 @@ import { FORMAT } from "../connection/fake";
 import { messageBytes, planesOf } from "../connection/picture";
 import type { ColourMatrix, ColourRange } from "../protocol";
 import { conversion } from "./colour";
-import { paint } from "./flat-surface";
+import { paint } from "./pixels";
 
 type Colour = [number, number, number];
 

@@ -1,19 +1,28 @@
-import { type Picture, planesOf, type Size } from "../connection/picture";
+import type { Picture, Size } from "../connection/picture";
 import type { PictureFormat } from "../protocol";
-import { conversion } from "./colour";
 import { type Area, fitted, shownAspect } from "./fit";
+import { paint } from "./pixels";
 import { FADED_BRIGHTNESS, type Surface } from "./surface";
 
 interface Kept {
   format: PictureFormat;
-  canvas: HTMLCanvasElement;
+  pixels: ImageData;
+  /** Where it was drawn last; what is around it is ground already. */
+  drawn: Area | null;
 }
 
-/** One 2D canvas, for where WebGL is missing: the same pictures, at more cost. */
+/**
+ * One 2D canvas, for where nothing but the processor draws. Browsers then copy
+ * to the screen what changed and no more, which costs a third of what WebGL
+ * does there. The engine scales pictures to their tiles, so that pixels are
+ * only put in place.
+ */
 export class FlatSurface implements Surface {
   readonly #context: CanvasRenderingContext2D;
   readonly #kept = new Map<object, Kept>();
   #ground = "#000";
+  /** For pictures of other sizes. */
+  #scaling: CanvasRenderingContext2D | null = null;
 
   constructor(context: CanvasRenderingContext2D) {
     this.#context = context;
@@ -23,8 +32,8 @@ export class FlatSurface implements Surface {
     const { canvas } = this.#context;
     canvas.width = width;
     canvas.height = height;
-    this.#context.fillStyle = this.#ground;
-    this.#context.fillRect(0, 0, width, height);
+    this.#cover({ x: 0, y: 0, width, height });
+    for (const kept of this.#kept.values()) kept.drawn = null;
   }
 
   setGround([red, green, blue]: [number, number, number]): void {
@@ -33,68 +42,104 @@ export class FlatSurface implements Surface {
 
   keep(owner: object, picture: Picture): void {
     const { format } = picture;
-    const canvas = this.#kept.get(owner)?.canvas ?? document.createElement("canvas");
-    canvas.width = format.width;
-    canvas.height = format.height;
-    const pixels = new ImageData(format.width, format.height);
+    const known = this.#kept.get(owner);
+    const isSameSize =
+      known?.pixels.width === format.width && known.pixels.height === format.height;
+    const pixels = isSameSize ? known.pixels : new ImageData(format.width, format.height);
     paint(picture, pixels.data);
-    canvas.getContext("2d")?.putImageData(pixels, 0, 0);
-    this.#kept.set(owner, { format, canvas });
+    const isSameShape = known !== undefined && known.format === format;
+    this.#kept.set(owner, { format, pixels, drawn: isSameShape ? known.drawn : null });
   }
 
   draw(owner: object, tile: Area, isFilling: boolean, isFaded: boolean): void {
-    const context = this.#context;
     const kept = this.#kept.get(owner);
-    context.save();
-    context.beginPath();
-    context.rect(tile.x, tile.y, tile.width, tile.height);
-    context.clip();
-    context.fillStyle = this.#ground;
-    context.fillRect(tile.x, tile.y, tile.width, tile.height);
-    if (kept !== undefined) {
-      const area = fitted(tile, shownAspect(kept.format), isFilling);
-      const isUpright = kept.format.rotation % 180 === 0;
-      const [width, height] = isUpright ? [area.width, area.height] : [area.height, area.width];
-      context.translate(area.x + area.width / 2, area.y + area.height / 2);
-      context.rotate((kept.format.rotation * Math.PI) / 180);
-      context.drawImage(kept.canvas, -width / 2, -height / 2, width, height);
-      if (isFaded) fade(context, -width / 2, -height / 2, width, height);
-    }
-    context.restore();
+    if (kept === undefined) return this.#cover(tile);
+
+    const area = fitted(tile, shownAspect(kept.format), isFilling);
+    if (!isSame(kept.drawn, area)) this.#cover(tile);
+    kept.drawn = area;
+    if (isItsSize(kept, area)) this.#put(kept.pixels, tile, area);
+    else this.#stretch(kept, tile, area);
+    if (isFaded) this.#fade(tile, area);
   }
 
   forget(owner: object): void {
     this.#kept.delete(owner);
   }
-}
 
-function fade(context: CanvasRenderingContext2D, ...area: [number, number, number, number]): void {
-  context.globalCompositeOperation = "saturation";
-  context.fillStyle = "#000";
-  context.fillRect(...area);
-  context.globalCompositeOperation = "source-over";
-  context.fillStyle = `rgb(0 0 0 / ${1 - FADED_BRIGHTNESS})`;
-  context.fillRect(...area);
-}
-
-/** What the shader does, for one pixel after the other. */
-export function paint({ format, message }: Picture, pixels: Uint8ClampedArray): void {
-  const bytes = new Uint8Array(message);
-  const [y, u, v] = planesOf(format);
-  const { matrix, zero } = conversion(format.matrix, format.range);
-  const [redY = 0, greenY = 0, blueY = 0, , greenU = 0, blueU = 0, redV = 0, greenV = 0] = matrix;
-  let at = 0;
-  for (let row = 0; row < y.height; row++) {
-    const chromaRow = (row >> 1) * u.width;
-    for (let column = 0; column < y.width; column++) {
-      const chroma = chromaRow + (column >> 1);
-      const luma = (bytes[y.offset + row * y.width + column] ?? 0) - zero[0] * 255;
-      const cb = (bytes[u.offset + chroma] ?? 0) - 128;
-      const cr = (bytes[v.offset + chroma] ?? 0) - 128;
-      pixels[at++] = redY * luma + redV * cr;
-      pixels[at++] = greenY * luma + greenU * cb + greenV * cr;
-      pixels[at++] = blueY * luma + blueU * cb;
-      pixels[at++] = 255;
-    }
+  #cover({ x, y, width, height }: Area): void {
+    this.#context.fillStyle = this.#ground;
+    this.#context.fillRect(x, y, width, height);
   }
+
+  /** Pixels as they are, where they lie in the tile. */
+  #put(pixels: ImageData, tile: Area, area: Area): void {
+    const left = Math.round(area.x + (area.width - pixels.width) / 2);
+    const top = Math.round(area.y + (area.height - pixels.height) / 2);
+    const [x, y] = [Math.max(0, tile.x - left), Math.max(0, tile.y - top)];
+    const [width, height] = [tile.x + tile.width - left - x, tile.y + tile.height - top - y];
+    this.#context.putImageData(pixels, left, top, x, y, width, height);
+  }
+
+  #stretch({ format, pixels }: Kept, tile: Area, area: Area): void {
+    const context = this.#context;
+    this.#scaling ??= document.createElement("canvas").getContext("2d", CONTEXT);
+    if (this.#scaling === null) return;
+    this.#scaling.canvas.width = pixels.width;
+    this.#scaling.canvas.height = pixels.height;
+    this.#scaling.putImageData(pixels, 0, 0);
+    this.#clipped(tile, () => {
+      const isUpright = format.rotation % 180 === 0;
+      const [width, height] = isUpright ? [area.width, area.height] : [area.height, area.width];
+      context.translate(area.x + area.width / 2, area.y + area.height / 2);
+      context.rotate((format.rotation * Math.PI) / 180);
+      if (this.#scaling !== null) {
+        context.drawImage(this.#scaling.canvas, -width / 2, -height / 2, width, height);
+      }
+    });
+  }
+
+  #fade(tile: Area, { x, y, width, height }: Area): void {
+    const context = this.#context;
+    this.#clipped(tile, () => {
+      context.globalCompositeOperation = "saturation";
+      context.fillStyle = "#000";
+      context.fillRect(x, y, width, height);
+      context.globalCompositeOperation = "source-over";
+      context.fillStyle = `rgb(0 0 0 / ${1 - FADED_BRIGHTNESS})`;
+      context.fillRect(x, y, width, height);
+    });
+  }
+
+  #clipped({ x, y, width, height }: Area, draw: () => void): void {
+    this.#context.save();
+    this.#context.beginPath();
+    this.#context.rect(x, y, width, height);
+    this.#context.clip();
+    draw();
+    this.#context.restore();
+  }
+}
+
+/** Kept where the processor can reach it, and nothing behind it. */
+export const CONTEXT: CanvasRenderingContext2DSettings = { alpha: false, willReadFrequently: true };
+
+/** Sizes this near are one: scaling by a pixel would only blur. */
+const NEAR = 2;
+
+function isItsSize({ format, pixels }: Kept, area: Area): boolean {
+  const isNear = (one: number, other: number) => Math.abs(one - other) < NEAR;
+  return (
+    format.rotation === 0 && isNear(pixels.width, area.width) && isNear(pixels.height, area.height)
+  );
+}
+
+function isSame(one: Area | null, other: Area): boolean {
+  return (
+    one !== null &&
+    one.x === other.x &&
+    one.y === other.y &&
+    one.width === other.width &&
+    one.height === other.height
+  );
 }

@@ -1,8 +1,7 @@
 import type { Size } from "../connection/picture";
 import type { Tile } from "../state/tile.svelte";
 import type { Area } from "./fit";
-import { FlatSurface } from "./flat-surface";
-import { GlSurface } from "./gl-surface";
+import { openSurface } from "./open-surface";
 import type { Surface } from "./surface";
 
 /** Where a tile is on the canvas. */
@@ -32,7 +31,7 @@ export class Painter {
   /** Takes the canvas to draw on. To be undone with what is returned. */
   attach(canvas: HTMLCanvasElement): () => void {
     this.#canvas = canvas;
-    this.#surface = open(canvas);
+    this.#surface = openSurface(canvas);
     this.#observe(canvas);
     const moved = () => this.moved();
     const lost = (event: Event) => this.#lost(event);
@@ -179,26 +178,10 @@ export class Painter {
   }
 
   #restored(canvas: HTMLCanvasElement): void {
-    this.#surface = open(canvas);
+    this.#surface = openSurface(canvas);
     this.isLost = false;
     this.moved();
   }
-}
-
-/** WebGL where there is any. */
-function open(canvas: HTMLCanvasElement): Surface | null {
-  const gl = canvas.getContext("webgl2", {
-    alpha: false,
-    antialias: false,
-    depth: false,
-    stencil: false,
-    powerPreference: "high-performance",
-    // Only dirty tiles are drawn, so the rest must stay.
-    preserveDrawingBuffer: true,
-  });
-  if (gl !== null) return new GlSurface(gl);
-  const context = canvas.getContext("2d", { alpha: false });
-  return context === null ? null : new FlatSurface(context);
 }
 
 /** Its background, which the theme sets. */
