@@ -20,7 +20,7 @@ async fn the_demonstration_is_seen_with_its_stamp() {
         if last.is_none() {
             println!("first picture {:.0} ms after opening", started.elapsed().as_secs_f32() * 1e3);
         }
-        assert_eq!(picture.format.size, Size { width: 320, height: 192 });
+        assert_eq!(picture.format.size, Size { width: 320, height: 180 });
         assert_eq!(picture.format.source, Size { width: 640, height: 360 });
         assert_eq!(picture.format.display_aspect, Ratio { num: 16, den: 9 });
         assert_eq!(picture.format.rotation, Rotation::None);
