@@ -76,7 +76,8 @@ pub async fn open_with_quad(client: &mut Client) -> Result<Layout> {
     let known = snapshot.layouts.iter().find(|it| it.shape == LayoutShape::Quad);
     let layout = known.cloned().unwrap_or_else(|| {
         let id = snapshot.layouts.iter().map(|it| it.id).max().unwrap_or(0).max(1);
-        Layout { id, name: "Wall".to_owned(), shape: LayoutShape::Quad, tiles: vec![None; 4] }
+        let (name, tiles) = ("Wall".to_owned(), vec![None; 4]);
+        Layout { id, name, shape: LayoutShape::Quad, tiles, spot: None }
     });
     client.command(SetLayout { layout: layout.clone() }).await?;
     let settings = protocol::Settings { layout: layout.id, ..snapshot.settings };

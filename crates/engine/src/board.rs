@@ -138,18 +138,26 @@ impl Board {
         self.tell(Update::Stream { stream: view::stream_address(&self.server, id), state: new });
     }
 
-    /// A layout changed.
+    /// A layout was added or changed.
     pub fn set_layout(&self, layout: store::Layout) {
         let mut state = self.lock();
         self.tell(Update::Layout { layout: view::layout(&layout) });
         state.layouts.insert(layout.id, layout);
     }
 
+    /// A layout was removed, which may have changed the settings.
+    pub fn remove_layout(&self, id: u32, settings: store::Settings) {
+        let mut state = self.lock();
+        if settings != state.settings {
+            self.put_settings(&mut state, settings);
+        }
+        self.tell(Update::LayoutRemoved { layout: id });
+        state.layouts.remove(&id);
+    }
+
     /// The settings changed.
     pub fn set_settings(&self, settings: store::Settings) {
-        let mut state = self.lock();
-        self.tell(Update::Settings { settings: view::settings(&settings) });
-        state.settings = settings;
+        self.put_settings(&mut self.lock(), settings);
     }
 
     /// The settings.
@@ -174,6 +182,11 @@ impl Board {
         let state = self.lock();
         let streams = &state.cameras.get(&id.camera)?.streams;
         streams.iter().map(|(stream, _)| stream).find(|stream| stream.id == id).cloned()
+    }
+
+    fn put_settings(&self, state: &mut State, settings: store::Settings) {
+        self.tell(Update::Settings { settings: view::settings(&settings) });
+        state.settings = settings;
     }
 
     fn tell(&self, update: Update) {

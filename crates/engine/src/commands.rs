@@ -4,13 +4,15 @@ use std::path::Path;
 
 use camera::{Address, Credentials};
 use media::CameraId;
-use protocol::{Command, Failure, FailureCode, Layout, Reply};
+use protocol::{Command, Failure, FailureCode, Reply};
 use store::{CameraSource, Secret, Store, StoreError};
 
 use crate::{Engine, view};
 
 /// Carries out a command, or refuses it and changes nothing. Blocks for a few
-/// milliseconds: the store is written and synced before the reply.
+/// milliseconds: the store is written and synced before the reply. Of layouts
+/// and settings, which are replaced whole, viewers hear in the order in which
+/// they were kept: before another change can be.
 pub fn execute(engine: &Engine, command: Command) -> Result<Reply, Failure> {
     let board = engine.board();
     let keep = |error: StoreError| {
@@ -64,18 +66,39 @@ pub fn execute(engine: &Engine, command: Command) -> Result<Reply, Failure> {
             board.set_login(id, login);
             Ok(Reply::Nothing)
         }
-        Command::SetLayout { layout } => {
-            check_layout(&layout)?;
+        Command::AddLayout { layout } => {
             let layout = view::kept_layout(layout);
-            engine.store(|store| store.set_layout(&layout)).map_err(keep)?;
-            board.set_layout(layout);
-            Ok(Reply::Nothing)
+            let layout = engine.store(|store| {
+                let layout = store.add_layout(&layout)?;
+                board.set_layout(layout.clone());
+                Ok(layout)
+            });
+            Ok(Reply::Layout { layout: view::layout(&layout.map_err(keep)?) })
         }
+        Command::SetLayout { layout } => {
+            let layout = view::kept_layout(layout);
+            engine
+                .store(|store| {
+                    board.set_layout(store.set_layout(&layout)?);
+                    Ok(Reply::Nothing)
+                })
+                .map_err(keep)
+        }
+        Command::RemoveLayout { layout } => engine
+            .store(|store| {
+                board.remove_layout(layout, store.remove_layout(layout)?);
+                Ok(Reply::Nothing)
+            })
+            .map_err(keep),
         Command::SetSettings { settings } => {
             let settings = view::kept_settings(&settings);
-            engine.store(|store| store.set_settings(&settings)).map_err(keep)?;
-            board.set_settings(settings);
-            Ok(Reply::Nothing)
+            engine
+                .store(|store| {
+                    store.set_settings(&settings)?;
+                    board.set_settings(settings);
+                    Ok(Reply::Nothing)
+                })
+                .map_err(keep)
         }
         Command::ProbeCamera { .. } => unreachable!("it takes seconds and is done by `probes`"),
         Command::Statistics => Ok(Reply::Statistics { statistics: engine.statistics() }),
@@ -121,14 +144,4 @@ fn name_for(source: &CameraSource) -> String {
             Address::parse(main).map_or_else(|_| "Camera".to_owned(), |(it, _)| it.place())
         }
     }
-}
-
-fn check_layout(layout: &Layout) -> Result<(), Failure> {
-    let expected = layout.shape.tiles();
-    if layout.tiles.len() == expected {
-        return Ok(());
-    }
-    let message =
-        format!("A layout of this shape has {expected} tiles, not {}.", layout.tiles.len());
-    Err(Failure::new(FailureCode::BadRequest, message))
 }

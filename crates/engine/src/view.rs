@@ -206,6 +206,14 @@ pub fn layout(layout: &store::Layout) -> protocol::Layout {
         shape: match layout.shape {
             store::LayoutShape::Single => LayoutShape::Single,
             store::LayoutShape::Quad => LayoutShape::Quad,
+            store::LayoutShape::Nine => LayoutShape::Nine,
+            store::LayoutShape::Sixteen => LayoutShape::Sixteen,
+            store::LayoutShape::TwentyFive => LayoutShape::TwentyFive,
+            store::LayoutShape::ThirtySix => LayoutShape::ThirtySix,
+            store::LayoutShape::SixtyFour => LayoutShape::SixtyFour,
+            store::LayoutShape::OnePlusFive => LayoutShape::OnePlusFive,
+            store::LayoutShape::OnePlusSeven => LayoutShape::OnePlusSeven,
+            store::LayoutShape::TwoPlusEight => LayoutShape::TwoPlusEight,
         },
         tiles: layout
             .tiles
@@ -215,6 +223,7 @@ pub fn layout(layout: &store::Layout) -> protocol::Layout {
                 Some(CameraAddress { server: tile.server.clone(), camera: tile.camera.0 })
             })
             .collect(),
+        spot: layout.spot,
     }
 }
 
@@ -226,6 +235,14 @@ pub fn kept_layout(layout: protocol::Layout) -> store::Layout {
         shape: match layout.shape {
             LayoutShape::Single => store::LayoutShape::Single,
             LayoutShape::Quad => store::LayoutShape::Quad,
+            LayoutShape::Nine => store::LayoutShape::Nine,
+            LayoutShape::Sixteen => store::LayoutShape::Sixteen,
+            LayoutShape::TwentyFive => store::LayoutShape::TwentyFive,
+            LayoutShape::ThirtySix => store::LayoutShape::ThirtySix,
+            LayoutShape::SixtyFour => store::LayoutShape::SixtyFour,
+            LayoutShape::OnePlusFive => store::LayoutShape::OnePlusFive,
+            LayoutShape::OnePlusSeven => store::LayoutShape::OnePlusSeven,
+            LayoutShape::TwoPlusEight => store::LayoutShape::TwoPlusEight,
         },
         tiles: layout
             .tiles
@@ -235,6 +252,7 @@ pub fn kept_layout(layout: protocol::Layout) -> store::Layout {
                 Some(store::TileCamera { server, camera: media::CameraId(camera) })
             })
             .collect(),
+        spot: layout.spot,
     }
 }
 
@@ -249,6 +267,7 @@ pub fn settings(settings: &store::Settings) -> protocol::Settings {
         },
         layout: settings.layout,
         keep_running: settings.keep_running,
+        keys: settings.keys.clone(),
     }
 }
 
@@ -263,6 +282,7 @@ pub fn kept_settings(settings: &protocol::Settings) -> store::Settings {
         },
         layout: settings.layout,
         keep_running: settings.keep_running,
+        keys: settings.keys.clone(),
     }
 }
 
@@ -275,4 +295,37 @@ fn stream_role(role: StreamRole) -> protocol::StreamRole {
 
 fn ratio(ratio: Ratio) -> protocol::Ratio {
     protocol::Ratio { num: ratio.num, den: ratio.den }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn layouts_come_back_from_a_viewer_as_they_went() {
+        for shape in store::LayoutShape::ALL {
+            let camera = store::TileCamera { server: "s-1".into(), camera: media::CameraId(7) };
+            let mut tiles = vec![None; shape.tiles()];
+            tiles.push(Some(camera));
+            let kept = store::Layout { id: 3, name: "Yard".into(), shape, tiles, spot: Some(0) };
+
+            let sent = serde_json::to_string(&layout(&kept)).unwrap();
+            let received: protocol::Layout = serde_json::from_str(&sent).unwrap();
+            assert_eq!(received.shape.tiles(), shape.tiles(), "{sent}");
+            assert_eq!(kept_layout(received), kept, "{sent}");
+        }
+    }
+
+    #[test]
+    fn settings_come_back_from_a_viewer_as_they_went() {
+        let keys = [("help".to_owned(), "F1".to_owned()), ("wall.back".to_owned(), String::new())];
+        let kept = store::Settings {
+            theme: store::Theme::Light,
+            layout: 3,
+            keep_running: true,
+            keys: keys.into(),
+        };
+        let sent = serde_json::to_string(&settings(&kept)).unwrap();
+        assert_eq!(kept_settings(&serde_json::from_str(&sent).unwrap()), kept, "{sent}");
+    }
 }

@@ -146,6 +146,12 @@ pub enum Update {
         /// As it is now.
         layout: Layout,
     },
+    /// Gone.
+    #[serde(rename_all = "camelCase")]
+    LayoutRemoved {
+        /// Which, by its id.
+        layout: u32,
+    },
     /// Changed.
     #[serde(rename_all = "camelCase")]
     Settings {
@@ -183,6 +189,12 @@ pub enum Reply {
     Camera {
         /// Which.
         camera: Camera,
+    },
+    /// The layout that was added.
+    #[serde(rename_all = "camelCase")]
+    Layout {
+        /// Which.
+        layout: Layout,
     },
     /// What is at the address.
     #[serde(rename_all = "camelCase")]

@@ -136,11 +136,25 @@ pub enum Command {
         #[ts(optional = nullable)]
         camera: Option<CameraAddress>,
     },
+    /// Adds a layout; answered with [`crate::Reply::Layout`]. Adding a removed one again
+    /// undoes its removal, under another id.
+    #[serde(rename_all = "camelCase")]
+    AddLayout {
+        /// Its id is of no account.
+        layout: Layout,
+    },
     /// Replaces a layout.
     #[serde(rename_all = "camelCase")]
     SetLayout {
         /// With the id of the one to replace.
         layout: Layout,
+    },
+    /// Removes a layout, unless it is the last. Where the settings have it,
+    /// they have another one then.
+    #[serde(rename_all = "camelCase")]
+    RemoveLayout {
+        /// Which, by its id.
+        layout: u32,
     },
     /// Replaces the settings.
     #[serde(rename_all = "camelCase")]

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -11,6 +13,10 @@ pub struct Settings {
     pub layout: u32,
     /// Whether the engine goes on when the last window closes.
     pub keep_running: bool,
+    /// Shortcuts in place of those the program has, by the id of their action;
+    /// empty where it is to have none. At most 200; ids have at most 64
+    /// characters, shortcuts 32.
+    pub keys: BTreeMap<String, String>,
 }
 
 /// Colours of the interface.

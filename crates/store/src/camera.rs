@@ -1,8 +1,7 @@
 //! Cameras, present and removed.
 
 use media::{CameraId, WallTime};
-use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Error, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use crate::{StoreError, words};
 
@@ -73,24 +72,6 @@ pub struct NewCamera {
 pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<Camera>> {
     let sql = format!("{SELECT} where removed_us is null order by number");
     db.prepare_cached(&sql)?.query_map([], read)?.collect()
-}
-
-/// How many rows there are, removed ones included; each was read, whatever
-/// version the database is of.
-pub(crate) fn read_every_row(db: &Connection) -> rusqlite::Result<usize> {
-    let mut statement = db.prepare("select * from camera")?;
-    let columns = statement.column_count();
-    let mut rows = statement.query([])?;
-    let mut count = 0;
-    while let Some(row) = rows.next()? {
-        for column in 0..columns {
-            if let ValueRef::Text(text) = row.get_ref(column)? {
-                std::str::from_utf8(text).map_err(|error| Error::Utf8Error(column, error))?;
-            }
-        }
-        count += 1;
-    }
-    Ok(count)
 }
 
 /// One that is not removed.

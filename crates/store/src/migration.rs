@@ -3,10 +3,11 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// The schema, as it grew. Number n leaves the database at version n.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../migrations/0001_cameras.sql"),
     include_str!("../migrations/0002_layouts_settings.sql"),
     include_str!("../migrations/0003_rtsp.sql"),
+    include_str!("../migrations/0004_shapes_spot_shortcuts.sql"),
 ];
 
 /// The newest version this program knows.

@@ -1,8 +1,19 @@
 //! What the owner chose.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, params};
 
-use crate::StoreError;
+use crate::{StoreError, words};
+
+/// How many shortcuts the owner may choose.
+const MAX_SHORTCUTS: usize = 200;
+
+/// The longest id of an action, in characters.
+const MAX_ACTION: usize = 64;
+
+/// The longest shortcut, in characters.
+const MAX_KEYS: usize = 32;
 
 /// What the owner chose, for all viewers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +24,9 @@ pub struct Settings {
     pub layout: u32,
     /// Whether the engine goes on when the last window closes.
     pub keep_running: bool,
+    /// Shortcuts in place of those the program has, by the id of their action;
+    /// empty where it is to have none.
+    pub keys: BTreeMap<String, String>,
 }
 
 /// Colours of the interface.
@@ -43,6 +57,10 @@ impl Theme {
 }
 
 pub(crate) fn get(db: &Connection) -> rusqlite::Result<Settings> {
+    let keys = db
+        .prepare_cached("select action, keys from shortcut")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
     db.query_row("select theme, layout_id, keep_running from settings", [], |row| {
         let word: String = row.get(0)?;
         let theme = Theme::ALL.into_iter().find(|theme| theme.word() == word);
@@ -50,11 +68,13 @@ pub(crate) fn get(db: &Connection) -> rusqlite::Result<Settings> {
             theme: theme.unwrap_or_default(),
             layout: row.get(1)?,
             keep_running: row.get(2)?,
+            keys,
         })
     })
 }
 
 pub(crate) fn set(db: &Connection, settings: &Settings) -> Result<(), StoreError> {
+    check_keys(&settings.keys)?;
     let exists: bool = db.query_row(
         "select exists (select 1 from layout where id = ?)",
         [settings.layout],
@@ -67,5 +87,25 @@ pub(crate) fn set(db: &Connection, settings: &Settings) -> Result<(), StoreError
         "update settings set theme = ?, layout_id = ?, keep_running = ?",
         params![settings.theme.word(), settings.layout, settings.keep_running],
     )?;
+    db.execute("delete from shortcut", [])?;
+    for (action, keys) in &settings.keys {
+        db.execute("insert into shortcut (action, keys) values (?, ?)", [action, keys])?;
+    }
+    Ok(())
+}
+
+fn check_keys(keys: &BTreeMap<String, String>) -> Result<(), StoreError> {
+    if keys.len() > MAX_SHORTCUTS {
+        return Err(StoreError::invalid(format!(
+            "There can be {MAX_SHORTCUTS} shortcuts of your own. Reset one first."
+        )));
+    }
+    for (action, keys) in keys {
+        if action.is_empty() {
+            return Err(StoreError::invalid("A shortcut needs the id of an action."));
+        }
+        words::short_line("The id of an action", action, MAX_ACTION)?;
+        words::short_line("A shortcut", keys, MAX_KEYS)?;
+    }
     Ok(())
 }

@@ -120,9 +120,23 @@ impl Store {
         Ok(layout::all(&self.db)?)
     }
 
-    /// Keeps a layout, in place of the one with its id where there is one.
-    pub fn set_layout(&mut self, layout: &Layout) -> Result<(), StoreError> {
+    /// Adds a layout under an id of its own, whatever `layout` has; as it is kept.
+    pub fn add_layout(&mut self, layout: &Layout) -> Result<Layout, StoreError> {
+        self.change(|db| layout::add(db, layout))
+    }
+
+    /// Keeps a layout in place of the one with its id; as it is kept.
+    pub fn set_layout(&mut self, layout: &Layout) -> Result<Layout, StoreError> {
         self.change(|db| layout::set(db, layout))
+    }
+
+    /// Removes a layout, unless it is the last. The settings after it, which
+    /// have another one where they had this.
+    pub fn remove_layout(&mut self, id: u32) -> Result<Settings, StoreError> {
+        self.change(|db| {
+            layout::remove(db, id)?;
+            Ok(settings::get(db)?)
+        })
     }
 
     /// What the owner chose.

@@ -17,9 +17,18 @@ pub(crate) fn name<'a>(what: &str, name: &'a str) -> Result<&'a str, StoreError>
 
 /// `text` if it is one line that may also be empty.
 pub(crate) fn line<'a>(what: &str, text: &'a str) -> Result<&'a str, StoreError> {
-    if text.chars().count() > MAX_NAME {
+    short_line(what, text, MAX_NAME)
+}
+
+/// `text` if it is one line of at most `limit` characters.
+pub(crate) fn short_line<'a>(
+    what: &str,
+    text: &'a str,
+    limit: usize,
+) -> Result<&'a str, StoreError> {
+    if text.chars().count() > limit {
         return Err(StoreError::invalid(format!(
-            "{what} can have {MAX_NAME} characters. Shorten it."
+            "{what} can have {limit} characters. Shorten it."
         )));
     }
     if text.chars().any(char::is_control) {

@@ -1,6 +1,8 @@
 //! Cameras, layouts and settings, as the engine uses them.
 #![expect(clippy::unwrap_used, reason = "what tests share is a test as well")]
 
+use std::collections::BTreeMap;
+
 use media::{CameraId, Clock, WallTime};
 use store::{
     Camera, CameraSource, KeyKeeping, Layout, LayoutShape, NewCamera, Secret, Settings, Store,
@@ -58,7 +60,8 @@ fn a_new_database_has_two_layouts_and_no_cameras() {
     let shapes: Vec<_> = layouts.iter().map(|it| (it.id, it.name.as_str(), it.shape)).collect();
     assert_eq!(shapes, [(1, "Single", LayoutShape::Single), (2, "Quad", LayoutShape::Quad)]);
     assert!(layouts.iter().all(|it| it.tiles == vec![None; it.shape.tiles()]));
-    let settings = Settings { theme: Theme::Dark, layout: 2, keep_running: false };
+    let settings =
+        Settings { theme: Theme::Dark, layout: 2, keep_running: false, keys: BTreeMap::new() };
     assert_eq!(f.store.settings().unwrap(), settings);
 }
 
@@ -199,38 +202,138 @@ fn credentials_are_kept_replaced_and_forgotten() {
     assert_eq!(read(&f.store, one.id), None);
 }
 
+fn tile(camera: u32) -> Option<TileCamera> {
+    Some(TileCamera { server: "s-1".into(), camera: CameraId(camera) })
+}
+
+/// The ids of the layouts.
+fn ids(store: &Store) -> Vec<u32> {
+    store.layouts().unwrap().iter().map(|layout| layout.id).collect()
+}
+
 #[test]
 fn layouts_are_replaced_whole() {
     let mut f = Fixture::new();
-    let tile = |camera| Some(TileCamera { server: "s-1".into(), camera: CameraId(camera) });
     let quad = Layout {
         id: 2,
         name: "Yard".into(),
         shape: LayoutShape::Quad,
         tiles: vec![tile(1), None, tile(7), tile(1)],
+        spot: Some(3),
     };
-    f.store.set_layout(&quad).unwrap();
-    let single =
-        Layout { id: 2, name: "Gate".into(), shape: LayoutShape::Single, tiles: vec![tile(9)] };
-    let third = Layout { id: 3, ..quad.clone() };
+    assert_eq!(f.store.set_layout(&quad).unwrap(), quad);
     assert_eq!(f.store.layouts().unwrap()[1], quad);
+    let single = Layout {
+        id: 2,
+        name: "Gate".into(),
+        shape: LayoutShape::Single,
+        tiles: vec![tile(9)],
+        spot: None,
+    };
     f.store.set_layout(&single).unwrap();
-    f.store.set_layout(&third).unwrap();
     let f = f.reopen();
-    assert_eq!(f.store.layouts().unwrap()[1..], [single, third]);
+    assert_eq!(f.store.layouts().unwrap()[1], single);
+}
+
+#[test]
+fn layouts_have_every_shape_and_up_to_64_tiles() {
+    let mut f = Fixture::new();
+    for shape in LayoutShape::ALL {
+        for count in [shape.tiles(), 64] {
+            let tiles = (0..count as u32).map(tile).collect();
+            let spot = Some(shape.tiles() as u32 - 1);
+            let layout = Layout { id: 2, name: "Wall".into(), shape, tiles, spot };
+            assert_eq!(f.store.set_layout(&layout).unwrap(), layout);
+            f = f.reopen();
+            assert_eq!(f.store.layouts().unwrap()[1], layout);
+        }
+    }
+}
+
+#[test]
+fn cameras_beyond_the_shape_are_kept_and_empty_tiles_there_are_not() {
+    let mut f = Fixture::new();
+    let quad = f.store.layouts().unwrap()[1].clone();
+    let mut tiles = vec![None; 9];
+    tiles[6] = tile(7);
+    let kept = f.store.set_layout(&Layout { tiles: tiles.clone(), ..quad.clone() }).unwrap();
+    assert_eq!(kept.tiles, tiles[..7]);
+    let f = f.reopen();
+    assert_eq!(f.store.layouts().unwrap()[1], kept);
+}
+
+#[test]
+fn a_layout_is_added_under_an_id_of_its_own() {
+    let mut f = Fixture::new();
+    let quad = f.store.layouts().unwrap()[1].clone();
+    let new = Layout { id: 1, name: " Yard ".into(), tiles: vec![tile(5); 4], ..quad };
+    let kept = Layout { id: 3, name: "Yard".into(), ..new.clone() };
+    assert_eq!(f.store.add_layout(&new).unwrap(), kept);
+    assert_eq!(f.store.layouts().unwrap()[2], kept);
+
+    let gone = Layout { id: 9, ..new };
+    let error = f.store.set_layout(&gone).unwrap_err();
+    assert_eq!(error.to_string(), "There is no layout 9; it may have been removed meanwhile.");
+    assert_eq!(ids(&f.store), [1, 2, 3]);
+}
+
+#[test]
+fn there_are_at_most_1000_layouts() {
+    let f = Fixture::new();
+    drop(f.store);
+    let raw = rusqlite::Connection::open(f.dir.path().join("data/tessera.sqlite")).unwrap();
+    raw.execute_batch(
+        "with recursive n (n) as (select 3 union all select n + 1 from n where n < 1000)
+         insert into layout (id, name, shape) select n, 'x', 'single' from n",
+    )
+    .unwrap();
+    drop(raw);
+    let mut store = open(&f.dir);
+    let layout = store.layouts().unwrap()[0].clone();
+    assert!(matches!(store.add_layout(&layout), Err(StoreError::TooMany { limit: 1000, .. })));
+    store.remove_layout(7).unwrap();
+    assert_eq!(store.add_layout(&layout).unwrap().id, 1001);
+}
+
+#[test]
+fn a_removed_layout_is_gone_with_its_tiles_and_settings_have_another() {
+    let mut f = Fixture::new();
+    let mut layout = f.store.layouts().unwrap()[1].clone();
+    layout.tiles[0] = tile(4);
+    f.store.set_layout(&layout).unwrap();
+    let third = f.store.add_layout(&layout).unwrap().id;
+
+    let settings = f.store.settings().unwrap();
+    assert_eq!(f.store.remove_layout(1).unwrap(), settings, "they had another");
+    assert_eq!(f.store.remove_layout(2).unwrap().layout, third, "the one after it");
+    assert!(matches!(f.store.remove_layout(2), Err(StoreError::NotFound { .. })));
+    let error = f.store.remove_layout(third).unwrap_err();
+    assert_eq!(error.to_string(), "The last layout cannot be removed. Add another one first.");
+
+    let fourth = f.store.add_layout(&Layout { tiles: vec![None; 4], ..layout }).unwrap().id;
+    f.store.set_settings(&Settings { layout: fourth, ..settings }).unwrap();
+    assert_eq!(f.store.remove_layout(fourth).unwrap().layout, third, "the last");
+    let f = f.reopen();
+    assert_eq!(ids(&f.store), [third]);
+    assert_eq!(f.store.settings().unwrap().layout, third);
 }
 
 #[test]
 fn a_layout_that_does_not_fit_its_shape_is_refused() {
     let mut f = Fixture::new();
     let before = f.store.layouts().unwrap();
-    let layout = Layout { tiles: vec![None; 3], ..before[1].clone() };
-    let unnamed = Layout { name: "\t".into(), ..before[1].clone() };
-    let tile = Some(TileCamera { server: String::new(), camera: CameraId(1) });
-    let nobody =
-        Layout { tiles: vec![tile, None, None, None], name: "x".into(), ..before[1].clone() };
-    for layout in [layout, unnamed, nobody, Layout { id: 0, ..before[0].clone() }] {
+    let quad = &before[1];
+    let nobody = Some(TileCamera { server: String::new(), camera: CameraId(1) });
+    let refused = [
+        Layout { tiles: vec![None; 3], ..quad.clone() },
+        Layout { tiles: vec![tile(1); 65], ..quad.clone() },
+        Layout { name: "\t".into(), ..quad.clone() },
+        Layout { tiles: vec![nobody, None, None, None], ..quad.clone() },
+        Layout { spot: Some(4), tiles: vec![tile(1); 9], ..quad.clone() },
+    ];
+    for layout in refused {
         assert!(matches!(f.store.set_layout(&layout), Err(StoreError::Invalid { .. })));
+        assert!(matches!(f.store.add_layout(&layout), Err(StoreError::Invalid { .. })));
     }
     assert_eq!(f.store.layouts().unwrap(), before);
 }
@@ -239,14 +342,46 @@ fn a_layout_that_does_not_fit_its_shape_is_refused() {
 fn settings_are_kept() {
     let mut f = Fixture::new();
     for theme in [Theme::Dark, Theme::Light, Theme::HighContrast, Theme::System] {
-        let settings = Settings { theme, layout: 1, keep_running: theme == Theme::Light };
+        let keys = shortcuts([("wall.videoOnly", "x"), ("help", "")]);
+        let settings = Settings { theme, layout: 1, keep_running: theme == Theme::Light, keys };
         f.store.set_settings(&settings).unwrap();
         f = f.reopen();
         assert_eq!(f.store.settings().unwrap(), settings);
     }
-    let nowhere = Settings { theme: Theme::Dark, layout: 9, keep_running: false };
+    let settings = f.store.settings().unwrap();
+    let nowhere = Settings { layout: 9, ..settings.clone() };
     assert!(matches!(f.store.set_settings(&nowhere), Err(StoreError::NotFound { .. })));
-    assert_eq!(f.store.settings().unwrap().layout, 1);
+    assert_eq!(f.store.settings().unwrap(), settings);
+
+    f.store.set_settings(&Settings { keys: BTreeMap::new(), ..settings }).unwrap();
+    assert_eq!(f.reopen().store.settings().unwrap().keys, BTreeMap::new());
+}
+
+#[test]
+fn shortcuts_beyond_their_limits_are_refused() {
+    let mut f = Fixture::new();
+    let before = f.store.settings().unwrap();
+    let many = |count: u32| (0..count).map(|n| (n.to_string(), "x".to_owned())).collect();
+    let (longest, too_long) = (shortcut(64, 32), [shortcut(65, 32), shortcut(64, 33)]);
+    let bad = [shortcuts([("", "x")]), shortcuts([("a\nb", "x")]), shortcuts([("a", "\0")])];
+    for keys in [many(201)].into_iter().chain(too_long).chain(bad) {
+        let refused = f.store.set_settings(&Settings { keys, ..before.clone() });
+        assert!(matches!(refused, Err(StoreError::Invalid { .. })));
+    }
+    let error = f.store.set_settings(&Settings { keys: many(201), ..before.clone() }).unwrap_err();
+    assert_eq!(error.to_string(), "There can be 200 shortcuts of your own. Reset one first.");
+    assert_eq!(f.store.settings().unwrap(), before);
+    for keys in [many(200), longest] {
+        f.store.set_settings(&Settings { keys, ..before.clone() }).unwrap();
+    }
+}
+
+fn shortcuts<const N: usize>(pairs: [(&str, &str); N]) -> BTreeMap<String, String> {
+    pairs.map(|(action, keys)| (action.to_owned(), keys.to_owned())).into()
+}
+
+fn shortcut(action: usize, keys: usize) -> BTreeMap<String, String> {
+    shortcuts([(&"ü".repeat(action), &"ü".repeat(keys))])
 }
 
 #[tokio::test(start_paused = true)]

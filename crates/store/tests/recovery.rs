@@ -6,9 +6,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use media::{Clock, WallTime};
+use media::{CameraId, Clock, WallTime};
 use rusqlite::Connection;
-use store::{CameraSource, KeyKeeping, NewCamera, Notice, Secret, Store, StoreError};
+use store::{
+    CameraSource, KeyKeeping, Layout, LayoutShape, NewCamera, Notice, Secret, Settings, Store,
+    StoreError, Theme, TileCamera,
+};
 use tempfile::TempDir;
 
 /// 22 November 2026, 10:15 UTC.
@@ -148,6 +151,8 @@ fn missing_tables_and_senseless_rows_are_damage() {
         "drop index camera_number",
         "delete from server",
         "delete from settings",
+        "drop table shortcut",
+        "update layout set name = cast(x'ff' as text)",
         "update camera set name = cast(x'ff' as text)",
         "pragma foreign_keys = off; update settings set layout_id = 99",
     ] {
@@ -271,7 +276,7 @@ fn a_newer_database_is_refused_untouched() {
     for dir in [closed, killed, without_shared_memory] {
         let before = contents(dir.path());
         let error = try_open(dir.path(), NOON).err().unwrap();
-        assert!(matches!(error, StoreError::Newer { found: 9, known: 3, .. }), "{error}");
+        assert!(matches!(error, StoreError::Newer { found: 9, known: 4, .. }), "{error}");
         assert!(error.to_string().contains("Install the newer program"), "{error}");
         assert_eq!(contents(dir.path()), before);
     }
@@ -325,10 +330,69 @@ fn an_old_database_is_backed_up_and_migrated() {
     assert_eq!(store.layouts().unwrap().len(), 2);
     assert_eq!(store.last_backup(), None, "hourly ones alone count");
 
-    let backup = dir.path().join("backups/before-migration-3-20261122T101500Z.sqlite");
+    let backup = dir.path().join("backups/before-migration-4-20261122T101500Z.sqlite");
     let raw = Connection::open(backup).unwrap();
     let version: u32 = raw.query_row("pragma user_version", [], |row| row.get(0)).unwrap();
     assert_eq!(version, 1);
+}
+
+#[test]
+fn layouts_and_settings_of_version_3_are_kept() {
+    let dir = TempDir::new().unwrap();
+    let raw = Connection::open(database(&dir)).unwrap();
+    raw.execute_batch(concat!(
+        include_str!("../migrations/0001_cameras.sql"),
+        include_str!("../migrations/0002_layouts_settings.sql"),
+        include_str!("../migrations/0003_rtsp.sql"),
+    ))
+    .unwrap();
+    raw.execute_batch(
+        "insert into layout (id, name, shape) values (7, 'Yard', 'quad');
+         insert into tile (layout_id, position, server, camera) values (7, 2, 's', 5), (1, 0, 's', 6);
+         update settings set theme = 'light', layout_id = 7, keep_running = 1;
+         pragma user_version = 3",
+    )
+    .unwrap();
+    drop(raw);
+    let (mut store, notices) = open(dir.path());
+    assert_eq!(notices, [] as [String; 0]);
+    let camera = |id| Some(TileCamera { server: "s".into(), camera: CameraId(id) });
+    let layout =
+        |id, name: &str, shape, tiles| Layout { id, name: name.into(), shape, tiles, spot: None };
+    let expected = [
+        layout(1, "Single", LayoutShape::Single, vec![camera(6)]),
+        layout(2, "Quad", LayoutShape::Quad, vec![None; 4]),
+        layout(7, "Yard", LayoutShape::Quad, vec![None, None, camera(5), None]),
+    ];
+    assert_eq!(store.layouts().unwrap(), expected);
+    let settings =
+        Settings { theme: Theme::Light, layout: 7, keep_running: true, keys: BTreeMap::new() };
+    assert_eq!(store.settings().unwrap(), settings);
+
+    // What refers to a layout still does: its tiles go with it, the settings move on.
+    assert_eq!(store.remove_layout(7).unwrap().layout, 2);
+    drop(store);
+    let raw = Connection::open(database(&dir)).unwrap();
+    let rows = |sql| raw.query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap();
+    assert_eq!(rows("select count(*) from tile"), 1);
+    assert_eq!(rows("pragma user_version"), 4);
+    assert_eq!(rows("pragma freelist_count"), 0);
+}
+
+#[test]
+fn a_version_3_without_settings_is_damaged() {
+    let dir = TempDir::new().unwrap();
+    let raw = Connection::open(database(&dir)).unwrap();
+    raw.execute_batch(concat!(
+        include_str!("../migrations/0001_cameras.sql"),
+        include_str!("../migrations/0002_layouts_settings.sql"),
+        include_str!("../migrations/0003_rtsp.sql"),
+        "delete from settings; pragma user_version = 3",
+    ))
+    .unwrap();
+    drop(raw);
+    let (_, notices) = open(dir.path());
+    assert!(notices[0].starts_with("The database was damaged"), "{notices:?}");
 }
 
 #[test]

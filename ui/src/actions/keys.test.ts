@@ -108,7 +108,7 @@ test("M listens to the selected tile, and mutes", async () => {
 test("M is for nobody where there is nothing to hear", async () => {
   const { app, press, screen } = await opened();
   app.layouts.show(1);
-  app.layouts.put({ id: 1, name: "Single", shape: "single", tiles: [null] });
+  app.layouts.put({ id: 1, name: "Single", shape: "single", tiles: [null], spot: null });
   expect(press("m")).toBe(false);
   screen.view = "cameras";
   expect(press("m")).toBe(false);

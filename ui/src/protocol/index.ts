@@ -138,11 +138,19 @@ login?: Login | null,
 /**
  * A camera whose kept login is used where none is given.
  */
-camera?: CameraAddress | null, } | { "kind": "setLayout", 
+camera?: CameraAddress | null, } | { "kind": "addLayout", 
+/**
+ * Its id is of no account.
+ */
+layout: Layout, } | { "kind": "setLayout", 
 /**
  * With the id of the one to replace.
  */
-layout: Layout, } | { "kind": "setSettings", 
+layout: Layout, } | { "kind": "removeLayout", 
+/**
+ * Which, by its id.
+ */
+layout: number, } | { "kind": "setSettings", 
 /**
  * All of them.
  */
@@ -286,7 +294,11 @@ state: StreamState, } | { "kind": "layout",
 /**
  * As it is now.
  */
-layout: Layout, } | { "kind": "settings", 
+layout: Layout, } | { "kind": "layoutRemoved", 
+/**
+ * Which, by its id.
+ */
+layout: number, } | { "kind": "settings", 
 /**
  * As they are now.
  */
@@ -312,7 +324,11 @@ export type Reply = { "kind": "nothing" } | { "kind": "camera",
 /**
  * Which.
  */
-camera: Camera, } | { "kind": "probe", 
+camera: Camera, } | { "kind": "layout", 
+/**
+ * Which.
+ */
+layout: Layout, } | { "kind": "probe", 
 /**
  * What was found.
  */
@@ -704,22 +720,27 @@ export type Layout = {
  */
 id: number, 
 /**
- * What it is called.
+ * What it is called: 1 to 300 characters.
  */
 name: string, 
 /**
- * How many tiles and where.
+ * How many tiles are shown, and where.
  */
 shape: LayoutShape, 
 /**
- * What each tile shows, in reading order; as many as the shape has tiles.
+ * What each tile shows, in reading order. At least as many as the shape
+ * shows and at most 64; those beyond are kept for when it grows again.
  */
-tiles: Array<CameraAddress | null>, };
+tiles: Array<CameraAddress | null>, 
+/**
+ * Index of the tile that shows what is selected; one that is shown.
+ */
+spot: number | null, };
 
 /**
  * How tiles are arranged.
  */
-export type LayoutShape = "single" | "quad";
+export type LayoutShape = "single" | "quad" | "nine" | "sixteen" | "twentyFive" | "thirtySix" | "sixtyFour" | "onePlusFive" | "onePlusSeven" | "twoPlusEight";
 
 /**
  * What the owner chose, kept by the server for all viewers.
@@ -736,7 +757,13 @@ layout: number,
 /**
  * Whether the engine goes on when the last window closes.
  */
-keepRunning: boolean, };
+keepRunning: boolean, 
+/**
+ * Shortcuts in place of those the program has, by the id of their action;
+ * empty where it is to have none. At most 200; ids have at most 64
+ * characters, shortcuts 32.
+ */
+keys: { [key in string]: string }, };
 
 /**
  * Colours of the interface.

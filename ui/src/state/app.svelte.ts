@@ -25,7 +25,7 @@ export class App implements Viewer {
   readonly sound: Sound;
   link = $state.raw<Link>({ kind: "opening", failure: null });
   /** Dark until the server says: a bright flash hurts in a dark room. */
-  settings = $state.raw<Settings>({ theme: "dark", layout: 0, keepRunning: false });
+  settings = $state.raw<Settings>({ theme: "dark", layout: 0, keepRunning: false, keys: {} });
   notices = $state.raw<string[]>([]);
   serverVersion = $state("");
   /** The viewer's time in ms, four times a second. */
@@ -69,6 +69,8 @@ export class App implements Viewer {
         return this.cameras.setStream(update.stream, update.state);
       case "layout":
         return this.layouts.put(update.layout);
+      case "layoutRemoved":
+        return this.layouts.remove(update.layout);
       case "settings":
         this.settings = update.settings;
     }

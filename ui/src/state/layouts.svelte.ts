@@ -1,10 +1,5 @@
 import type { CameraAddress, Layout, LayoutShape } from "../protocol";
 
-export const SHAPES: Record<LayoutShape, { columns: number; rows: number }> = {
-  single: { columns: 1, rows: 1 },
-  quad: { columns: 2, rows: 2 },
-};
-
 /** The layouts kept by the server, and which of them this viewer shows. */
 export class Layouts {
   /** By id. */
@@ -20,6 +15,15 @@ export class Layouts {
   put(layout: Layout): void {
     const others = this.all.filter(({ id }) => id !== layout.id);
     this.all = [...others, layout].sort((one, other) => one.id - other.id);
+  }
+
+  /** Where it is the one that is shown, the one after it is shown then, or the last. */
+  remove(id: number): void {
+    const at = this.all.findIndex((layout) => layout.id === id);
+    if (at < 0) return;
+    const shown = this.current;
+    this.all = this.all.toSpliced(at, 1);
+    if (shown?.id === id) this.#shown = (this.all[at] ?? this.all.at(-1))?.id ?? null;
   }
 
   show(id: number): void {

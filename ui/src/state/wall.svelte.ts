@@ -1,7 +1,7 @@
 import type { CameraAddress } from "../protocol";
 import { isSameCamera } from "./address";
 import type { App } from "./app.svelte";
-import { SHAPES } from "./layouts.svelte";
+import { SHAPES } from "./shapes";
 import { Tile } from "./tile.svelte";
 
 /** The tiles of the layout that is shown. Those that stay the same stay the same object. */
@@ -14,13 +14,12 @@ export class Wall {
     this.#app = app;
   }
 
-  readonly columns = $derived.by(
-    () => SHAPES[this.#app.layouts.current?.shape ?? "single"].columns,
-  );
+  readonly shape = $derived.by(() => SHAPES[this.#app.layouts.current?.shape ?? "single"]);
+  readonly columns = $derived(this.shape.side);
 
   /** In reading order. */
   readonly tiles = $derived.by(() => {
-    const cameras = this.#app.layouts.current?.tiles ?? [];
+    const cameras = this.#app.layouts.current?.tiles.slice(0, this.shape.areas.length) ?? [];
     this.#last = cameras.map((camera, i) => this.#kept(i, camera) ?? new Tile(this.#app, camera));
     return this.#last;
   });

@@ -22,7 +22,7 @@ pub struct Tally {
 }
 
 /// The version that this program makes.
-const NEWEST: u32 = 3;
+const NEWEST: u32 = 4;
 
 /// What went wrong in a round.
 enum Fault {
@@ -138,20 +138,23 @@ fn migrate(random: &mut Random, takes: Duration) -> Result<(), Fault> {
     let tables =
         number("select count(*) from sqlite_schema where name in ('layout', 'tile', 'settings')");
     let asides = number(
-        "select count(*) from sqlite_schema where name in ('camera_anew', 'credential_aside')",
+        "select count(*) from sqlite_schema where name like '%_anew' or name like '%_aside'",
     );
     if asides.unwrap() != 0 {
         return Err(Fault::Mixed("a table that stood aside is still there".to_owned()));
     }
-    let columns =
-        number("select count(*) from pragma_table_info('camera') where name = 'transport'");
+    // Version 3 brought the one, version 4 the other.
+    let columns = number(
+        "select (select count(*) from pragma_table_info('camera') where name = 'transport')
+              + (select count(*) from pragma_table_info('layout') where name = 'spot')",
+    );
     let version = number("pragma user_version").unwrap();
-    if columns.unwrap() != u32::from(version == NEWEST) {
+    if columns.unwrap() != version.saturating_sub(2) {
         return Err(Fault::Mixed(format!("version {version} with another's columns")));
     }
     match (version, tables.unwrap()) {
         (1, 0) => {}
-        (2 | NEWEST, 3)
+        (2..=NEWEST, 3)
             if number("select count(*) from layout").unwrap() == 2
                 && number("select count(*) from settings").unwrap() == 1 => {}
         (version, tables) => {
