@@ -22,7 +22,9 @@ mod screens;
 mod soak;
 mod stale;
 mod store;
+mod switch;
 mod two_commands;
+mod wall;
 
 mod cameras;
 mod harness;
@@ -192,6 +194,30 @@ const PROMISES: &[Promise] = &[
             Case { id: "N7", run: |short| Box::pin(outages::crowd(short)) },
         ],
         run: |short| Box::pin(outages::run(short)),
+    },
+    Promise {
+        name: "wall-16",
+        says: "sixteen cameras on the wall: painted at once, every picture, none mixed up",
+        is_bench: true,
+        is_patient: false,
+        faults: &[],
+        run: |short| Box::pin(wall::sixteen(short)),
+    },
+    Promise {
+        name: "wall-64",
+        says: "sixty-four cameras on the wall, all of them moving",
+        is_bench: true,
+        is_patient: false,
+        faults: &[],
+        run: |short| Box::pin(wall::sixty_four(short)),
+    },
+    Promise {
+        name: "switch",
+        says: "another layout, or a camera alone, is there at once",
+        is_bench: true,
+        is_patient: false,
+        faults: &[],
+        run: |short| Box::pin(switch::run(short)),
     },
     Promise {
         name: "bad-input",

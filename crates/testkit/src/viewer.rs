@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
 use link::{Client, Event};
-use protocol::{Delivery, Message, PictureFormat, Request, StreamAddress};
+use protocol::{Delivery, FailureCode, Message, PictureFormat, Request, StreamAddress};
 use tokio::task::JoinHandle;
 
 /// A viewer without a screen: it takes every picture and acknowledges it at once.
@@ -30,6 +30,7 @@ impl Viewer {
         }
         let seen = Arc::new(Mutex::new(Seen::default()));
         let kept = Arc::clone(&seen);
+        let streams = streams.to_vec();
         let task = tokio::spawn(async move {
             loop {
                 match client.next().await? {
@@ -49,6 +50,13 @@ impl Viewer {
                     }
                     Event::Message(Message::Format { format, picture, .. }) => {
                         lock(&kept).formats.insert(format, picture);
+                    }
+                    // As screens do: what cannot be decoded now may be later.
+                    Event::Message(Message::Unsubscribed { subscription, failure })
+                        if failure.code == FailureCode::Unsupported =>
+                    {
+                        let stream = &streams[subscription as usize - 1];
+                        client.send(&subscribe(subscription, stream)).await?;
                     }
                     Event::Message(Message::Unsubscribed { failure, .. }) => {
                         return Err(failure.into());

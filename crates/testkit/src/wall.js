@@ -127,7 +127,8 @@
     const wall = canvas();
     for (const tile of tiles()) {
       let at = known.get(tile.index);
-      if (!at || !same(at.tile, tile) || at.fails > 10) {
+      // Where nothing was found yet, it is looked for oftener.
+      if (!at || !same(at.tile, tile) || at.fails > (at.strip ? 10 : 2)) {
         at = { tile, strip: locate(tile), number: -1, camera: -1, fails: 0 };
         known.set(tile.index, at);
       }
@@ -155,10 +156,19 @@
     }
   }
 
+  // Looking costs what is measured (Chromium copies the whole canvas for it),
+  // and no picture here stays for less than twice as long.
+  const LEAST_MS = 20;
+
   let on = false;
+  let lookedAt = 0;
   function frame() {
     if (!on) return;
-    if (canvas()) look(performance.now());
+    const now = performance.now();
+    if (canvas() && now - lookedAt >= LEAST_MS) {
+      lookedAt = now;
+      look(now);
+    }
     requestAnimationFrame(frame);
   }
 

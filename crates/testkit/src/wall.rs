@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -73,6 +74,27 @@ impl Readings {
         longest
     }
 
+    /// The same of clips that begin anew after `pictures`: numbers go on there.
+    /// Strips number cameras modulo `cameras`, and tiles then do, too.
+    pub fn unrolled(&self, pictures: u32, cameras: u32) -> Self {
+        let mut unrolled = self.clone();
+        let mut last = BTreeMap::new();
+        for it in &mut unrolled.readings {
+            it.expected = it.expected.map(|camera| camera % cameras);
+            let number = it.number;
+            // The shorter way round is the one it went.
+            let far = last.get(&it.tile).map_or(pictures, |&(before, far): &(u32, u32)| {
+                match (number + pictures - before) % pictures {
+                    ahead if ahead <= pictures / 2 => far + ahead,
+                    ahead => far + ahead - pictures,
+                }
+            });
+            last.insert(it.tile, (number, far));
+            it.number = far;
+        }
+        unrolled
+    }
+
     /// Pictures of a camera that the tile does not show, or older than the one before.
     pub fn mixed_up(&self) -> usize {
         let foreign = self.readings.iter().filter(|it| it.expected != Some(it.camera)).count();
@@ -119,7 +141,19 @@ impl Browser {
 
     /// Reads the strips of demo pictures for `time`.
     pub async fn watch(&self, time: Duration) -> Result<Readings> {
-        let begin = self.run(&format!("{SCRIPT}\nreturn tesseraWall.start();"), vec![]).await?;
+        self.watch_after("", vec![], time).await
+    }
+
+    /// Reads strips for `time`, from just before `script` is run.
+    pub async fn watch_after(
+        &self,
+        script: &str,
+        arguments: Vec<Value>,
+        time: Duration,
+    ) -> Result<Readings> {
+        let script =
+            format!("{SCRIPT}\nconst begin = tesseraWall.start();\n{script}\nreturn begin;");
+        let begin = self.run(&script, arguments).await?;
         let from_ms = begin.as_f64().context("the page's clock")?;
         let mut readings =
             Readings { from_ms, to_ms: from_ms, readings: Vec::new(), unreadable: 0 };
@@ -182,6 +216,16 @@ mod tests {
         assert_eq!(readings(&[(1.0, 1, 5), (2.0, 1, 6)]).mixed_up(), 0);
         assert_eq!(readings(&[(1.0, 1, 5), (2.0, 1, 4)]).mixed_up(), 1);
         assert_eq!(readings(&[(1.0, 2, 5)]).mixed_up(), 1);
+    }
+
+    #[test]
+    fn clips_that_begin_anew_go_on() {
+        let seen = readings(&[(1.0, 65, 8), (2.0, 65, 9), (3.0, 65, 0), (4.0, 65, 2)]);
+        let unrolled = seen.unrolled(10, 64);
+        let numbers: Vec<u32> = unrolled.readings.iter().map(|it| it.number).collect();
+        assert_eq!(numbers, [10, 11, 12, 14]);
+        let back = readings(&[(1.0, 1, 3), (2.0, 1, 2)]).unrolled(10, 64);
+        assert_eq!(back.mixed_up(), 1);
     }
 
     #[test]
