@@ -58,7 +58,7 @@ fn a_new_database_has_two_layouts_and_no_cameras() {
     assert_eq!(f.list(), "");
     let layouts = f.store.layouts().unwrap();
     let shapes: Vec<_> = layouts.iter().map(|it| (it.id, it.name.as_str(), it.shape)).collect();
-    assert_eq!(shapes, [(1, "Single", LayoutShape::Single), (2, "Quad", LayoutShape::Quad)]);
+    assert_eq!(shapes, [(1, "Layout 1", LayoutShape::Single), (2, "Layout 2", LayoutShape::Quad)]);
     assert!(layouts.iter().all(|it| it.tiles == vec![None; it.shape.tiles()]));
     let settings =
         Settings { theme: Theme::Dark, layout: 2, keep_running: false, keys: BTreeMap::new() };

@@ -349,6 +349,7 @@ fn layouts_and_settings_of_version_3_are_kept() {
     raw.execute_batch(
         "insert into layout (id, name, shape) values (7, 'Yard', 'quad');
          insert into tile (layout_id, position, server, camera) values (7, 2, 's', 5), (1, 0, 's', 6);
+         update layout set name = 'Gate' where id = 2;
          update settings set theme = 'light', layout_id = 7, keep_running = 1;
          pragma user_version = 3",
     )
@@ -360,8 +361,8 @@ fn layouts_and_settings_of_version_3_are_kept() {
     let layout =
         |id, name: &str, shape, tiles| Layout { id, name: name.into(), shape, tiles, spot: None };
     let expected = [
-        layout(1, "Single", LayoutShape::Single, vec![camera(6)]),
-        layout(2, "Quad", LayoutShape::Quad, vec![None; 4]),
+        layout(1, "Layout 1", LayoutShape::Single, vec![camera(6)]),
+        layout(2, "Gate", LayoutShape::Quad, vec![None; 4]),
         layout(7, "Yard", LayoutShape::Quad, vec![None, None, camera(5), None]),
     ];
     assert_eq!(store.layouts().unwrap(), expected);

@@ -5,7 +5,7 @@ import type { Command, Outcome } from "../protocol";
 import { App } from "../state/app.svelte";
 import { addDemo, putOnTile, removeCamera, renameCamera, showDemos } from "./cameras";
 import { addClip } from "./clip.svelte";
-import { showLayout } from "./wall";
+import { setShape, showLayout } from "./layouts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -53,11 +53,34 @@ test("another demo camera takes the first empty tile", async () => {
   expect(onTiles(app)).toEqual([1, 2, 3, null]);
 });
 
-test("with every tile taken, a new camera is only said to be there", async () => {
-  const { app } = await opened(4);
+test("with every tile taken, a new camera makes the layout grow, which can be undone", async () => {
+  const { app, commands } = await opened(4);
   await addDemo.run(app, null);
+  expect(onTiles(app)).toEqual([1, 2, 3, 4, 5, null, null, null, null]);
+  expect(app.screen.toast?.text).toBe("Added Camera 5. Layout 2 has grown to 3 × 3.");
+  expect(commands.map(({ kind }) => kind)).toEqual(["addCamera", "setLayout"]);
+  app.screen.toast?.undo?.();
   expect(onTiles(app)).toEqual([1, 2, 3, 4]);
-  expect(app.screen.toast?.text).toContain("Camera 5");
+  await setShape.run(app, "nine");
+  expect(onTiles(app)).toEqual([1, 2, 3, 4, null, null, null, null, null]);
+});
+
+test("a layout grows past cameras that it keeps for a larger shape", async () => {
+  const { app } = await opened(9);
+  const tiles = [...Array(9).keys()].map((i) => fakeCamera(i + 1).address);
+  app.layouts.put({ id: 2, name: "Wall", shape: "quad", tiles, spot: null });
+  await addDemo.run(app, null);
+  expect(app.layouts.current?.shape).toBe("sixteen");
+  expect(onTiles(app).slice(8, 11)).toEqual([9, 10, null]);
+});
+
+test("with all of 64 tiles taken, a new camera is only said to be there", async () => {
+  const { app, commands } = await opened(64);
+  const tiles = [...Array(64).keys()].map((i) => fakeCamera(i + 1).address);
+  app.layouts.put({ id: 2, name: "Wall", shape: "sixtyFour", tiles, spot: null });
+  await addDemo.run(app, null);
+  expect(app.screen.toast?.text).toBe("Added Camera 65. Every tile of this layout is taken.");
+  expect(commands.map(({ kind }) => kind)).toEqual(["addCamera"]);
 });
 
 test("a camera is on one tile of a layout, or on none", async () => {

@@ -1,12 +1,16 @@
 import { m } from "../messages";
 import type { Camera, CameraAddress } from "../protocol";
-import { isSameCamera } from "../state/address";
 import type { App } from "../state/app.svelte";
-import { withTile } from "../state/layouts.svelte";
+import { without, withShape, withTile } from "../state/layouts.svelte";
+import { bigTiles, SHAPE_NAMES, SHAPES } from "../state/shapes";
 import type { Action } from "./action";
 import { ifConnected } from "./conditions";
+import { shapeLabel } from "./layouts";
 
 const DEMOS = [1, 2, 3, 4];
+
+/** What a layout grows to when it is full. */
+const SQUARES = SHAPE_NAMES.filter((shape) => bigTiles(SHAPES[shape]) === 0);
 
 /** For the first run: four demo cameras, side by side. */
 export const showDemos: Action = {
@@ -72,17 +76,35 @@ export const putOnTile: Action<{ camera: CameraAddress; tile: number | null }> =
   run: async (app, { camera, tile }) => {
     const layout = app.layouts.current;
     if (layout === null) return;
-    const tiles = layout.tiles.map((other) => (isSameCamera(other, camera) ? null : other));
-    const bare = { ...layout, tiles };
+    const bare = without(layout, camera);
     await app.setLayout(tile === null ? bare : withTile(bare, tile, camera));
   },
 };
 
-/** Puts a new camera on its tile, or on the first empty one where there is one. */
+/** Puts a new camera on its tile, or on the first empty one; a layout that is full grows. */
 export async function place(app: App, camera: Camera, tile: number | null): Promise<void> {
   const target = tile ?? app.wall.firstEmpty();
   if (target >= 0) await putOnTile.run(app, { camera: camera.address, tile: target });
-  else app.screen.toast = { text: m.added_without_tile({ name: camera.name }) };
+  else await placeOnGrown(app, camera);
+}
+
+async function placeOnGrown(app: App, { address, name }: Camera): Promise<void> {
+  const layout = app.layouts.current;
+  if (layout === null) return;
+  const { id, shape } = layout;
+  const count = SHAPES[shape].areas.length;
+  const larger = SQUARES.filter((square) => SHAPES[square].areas.length > count);
+  const grown = larger
+    .map((square) => withShape(layout, square))
+    .find((it) => app.wall.firstEmptyOf(it) >= 0);
+  if (grown === undefined) {
+    app.screen.toast = { text: m.added_without_tile({ name }) };
+  } else if (await app.setLayout(withTile(grown, app.wall.firstEmptyOf(grown), address))) {
+    app.screen.toast = {
+      text: m.added_and_grown({ name, layout: layout.name, shape: shapeLabel(grown.shape) }),
+      undo: () => app.changeLayout(id, (it) => withShape(without(it, address), shape)),
+    };
+  }
 }
 
 async function addDemoCamera(app: App, number: number): Promise<Camera | null> {

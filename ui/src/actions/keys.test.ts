@@ -89,6 +89,51 @@ test("a number nobody has is said, and forgotten", async () => {
   expect(screen.jump).toBe("");
 });
 
+test("digits and Enter show a camera on the spot that is not on the wall", async () => {
+  const { app, press } = await opened();
+  press("ArrowRight k");
+  expect(app.wall.spotAt).toBe(1);
+  press("1 5 Enter");
+  expect(app.wall.alone).toBeNull();
+  expect(app.wall.tiles[1]?.camera?.number).toBe(15);
+  press("3 Enter");
+  expect(app.screen.selected).toBe(2);
+  expect(app.wall.tiles[1]?.camera?.number).toBe(3);
+});
+
+const onTiles = (app: App) => app.wall.tiles.map(({ camera }) => camera?.number);
+
+test.each([
+  ["ArrowRight ArrowDown Enter", [4, 2, 3, 1], 3],
+  ["2 Enter", [2, 1, 3, 4], 1],
+  ["ArrowRight Escape", [1, 2, 3, 4], 0],
+  ["Enter", [1, 2, 3, 4], 0],
+])("C and %s move the selected tile", async (sequence, expected, selected) => {
+  const { app, press, screen } = await opened();
+  press(`c ${sequence}`);
+  expect(onTiles(app)).toEqual(expected);
+  expect([screen.selected, screen.jump, app.carry.isActive]).toEqual([selected, "", false]);
+  expect(app.wall.alone).toBeNull();
+});
+
+test("while a tile is carried, other keys wait", async () => {
+  const { app, press, screen } = await opened();
+  press("c");
+  expect(press("f")).toBe(false);
+  expect(screen.isVideoOnly).toBe(false);
+  expect(app.carry.isActive).toBe(true);
+});
+
+test("Shift and a page key change the shape, without it the layout", async () => {
+  const { app, press } = await opened();
+  press("PageDown", document.body, { shiftKey: true });
+  expect(app.layouts.current).toMatchObject({ id: 2, shape: "onePlusFive" });
+  press("PageUp", document.body, { shiftKey: true });
+  expect(app.layouts.current).toMatchObject({ id: 2, shape: "quad" });
+  press("PageUp");
+  expect(app.layouts.current?.id).toBe(1);
+});
+
 test("F leaves only the video, and Escape brings the rest back", async () => {
   const { press, screen } = await opened();
   press("f");

@@ -1,13 +1,13 @@
 import type { App } from "../state/app.svelte";
 import type { Action } from "./action";
+import { fewerTiles, moreTiles, nextLayout, previousLayout } from "./layouts";
 import { goToCameras, goToSettings, goToWall, help } from "./screens";
 import { toggleSound } from "./sound";
+import { carryTile, takeOffTile, toggleSpot } from "./tiles";
 import {
   back,
   jump,
   maximise,
-  nextLayout,
-  previousLayout,
   selectDown,
   selectLeft,
   selectRight,
@@ -26,8 +26,13 @@ export const KEYED: Action[] = [
   back,
   videoOnly,
   toggleSound,
+  carryTile,
+  takeOffTile,
+  toggleSpot,
   previousLayout,
   nextLayout,
+  fewerTiles,
+  moreTiles,
   goToWall,
   goToCameras,
   goToSettings,
@@ -36,6 +41,13 @@ export const KEYED: Action[] = [
 
 /** More than any camera's number has. */
 const MAX_DIGITS = 6;
+
+const STEPS: Record<string, [across: number, down: number]> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
 
 /** Turns keys into actions, where no control wants them for itself. */
 export class Keys {
@@ -51,10 +63,26 @@ export class Keys {
     const { screen } = this.#app;
     if (screen.overlay !== null || !isForUs(event)) return;
     const key = latin(event);
+    if (this.#app.carry.isActive) {
+      if (this.#carry(key)) event.preventDefault();
+      return;
+    }
     // What is typed so far belongs to Enter and Escape, wherever the focus is.
     const isJump = screen.view === "wall" && this.#typeNumber(key);
     if (isJump || (!isClaimed(key, event.target) && this.#press(key))) event.preventDefault();
   };
+
+  /** While a tile is carried, keys are for that alone. */
+  #carry(key: string): boolean {
+    const { carry } = this.#app;
+    const step = STEPS[key];
+    if (step !== undefined) carry.step(...step);
+    else if (/^[0-9]$/.test(key)) carry.type(key);
+    else if (key === "Enter") void carry.drop();
+    else if (key === "Escape") carry.cancel();
+    else return false;
+    return true;
+  }
 
   #typeNumber(key: string): boolean {
     const { screen } = this.#app;
@@ -93,9 +121,12 @@ function isClaimed(key: string, target: EventTarget | null): boolean {
   return isOwn && target instanceof Element && target.closest("button, a, input") !== null;
 }
 
-/** The letter on the key where it is Latin; else the one a Latin keyboard has there. */
-function latin({ key, code }: KeyboardEvent): string {
-  if (key.length > 1) return key;
+/**
+ * The letter on the key where it is Latin; else the one a Latin keyboard has
+ * there. Keys that turn pages are others with Shift.
+ */
+function latin({ key, code, shiftKey }: KeyboardEvent): string {
+  if (key.length > 1) return shiftKey && key.startsWith("Page") ? `Shift+${key}` : key;
   if (/^[ -~]$/.test(key)) return key.toLowerCase();
   return code.replace(/^(Key|Digit)/, "").toLowerCase();
 }

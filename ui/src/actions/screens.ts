@@ -47,6 +47,13 @@ export const pickCamera = open(
   }),
 );
 
+/** The same, offered for a tile that may have one already. */
+export const pickAnother: Action<number> = {
+  ...pickCamera,
+  id: "open.pick.another",
+  label: () => m.action_pick_another(),
+};
+
 export const openLogin = open(
   "login",
   ({ name }: Camera) => m.action_open_login({ name }),

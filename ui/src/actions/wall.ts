@@ -1,8 +1,7 @@
 import { m } from "../messages";
-import type { Layout } from "../protocol";
 import type { App } from "../state/app.svelte";
 import type { Action } from "./action";
-import { always, ifConnected, ifOnWall } from "./conditions";
+import { ifOnWall } from "./conditions";
 
 export const selectLeft = select("ArrowLeft", () => m.action_select_left(), -1, 0);
 export const selectRight = select("ArrowRight", () => m.action_select_right(), 1, 0);
@@ -31,7 +30,7 @@ export const back: Action = {
   },
 };
 
-/** Selects the tile of the camera whose number was typed, or shows it alone where it has none. */
+/** Selects the tile of the camera whose number was typed; else shows it on the spot, or alone. */
 export const jump: Action = {
   id: "wall.jump",
   label: () => m.action_jump(),
@@ -43,8 +42,10 @@ export const jump: Action = {
       screen.toast = { text: m.no_camera_numbered({ number: screen.jump }) };
     } else {
       const tile = wall.indexOf(camera.address);
-      const isAlone = wall.alone !== null || tile < 0;
-      if (tile >= 0) screen.selected = tile;
+      const isShown = tile >= 0 && tile !== wall.spotAt;
+      const isAlone = wall.alone !== null || (!isShown && wall.spotAt < 0);
+      if (isShown) screen.selected = tile;
+      else if (wall.spotAt >= 0) wall.call(camera.address);
       screen.alone = isAlone ? camera.address : null;
     }
     screen.jump = "";
@@ -70,53 +71,15 @@ export const fillTiles: Action = {
   },
 };
 
-export const previousLayout = turn("PageUp", () => m.action_previous_layout(), -1);
-export const nextLayout = turn("PageDown", () => m.action_next_layout(), 1);
-
-export const showLayout: Action<Layout> = {
-  id: "layout.show",
-  label: (_, layout) => layout.name,
-  enabled: always,
-  run: async (app, layout) => {
-    app.layouts.show(layout.id);
-    app.screen.alone = null;
-    app.screen.selected = Math.min(app.screen.selected, layout.tiles.length - 1);
-    // The next viewer opens with it. Without an engine this viewer still may look around.
-    if (ifConnected(app) === true) await app.setSettings({ layout: layout.id });
-  },
-};
-
 function select(shortcut: string, label: () => string, across: number, down: number): Action {
-  const target = ({ screen, wall }: App) => {
-    const column = (screen.selected % wall.columns) + across;
-    const tile = screen.selected + across + down * wall.columns;
-    return column < 0 || column >= wall.columns ? -1 : tile;
-  };
+  const target = ({ wall }: App) => wall.beside(wall.selectedAt, across, down);
   return {
     id: `wall.select${shortcut.slice("Arrow".length)}`,
     label,
     shortcut,
-    enabled: (app) =>
-      ifOnWall(app) && app.wall.alone === null && app.wall.tiles[target(app)] !== undefined,
+    enabled: (app) => ifOnWall(app) && app.wall.alone === null && target(app) !== null,
     run: (app) => {
-      app.screen.selected = target(app);
-    },
-  };
-}
-
-function turn(shortcut: string, label: () => string, step: number): Action {
-  const target = ({ layouts }: App) => {
-    const at = layouts.all.findIndex(({ id }) => id === layouts.current?.id);
-    return layouts.all[at + step];
-  };
-  return {
-    id: `layout.${shortcut}`,
-    label,
-    shortcut,
-    enabled: (app) => ifOnWall(app) && target(app) !== undefined,
-    run: async (app) => {
-      const layout = target(app);
-      if (layout !== undefined) await showLayout.run(app, layout);
+      app.screen.selected = target(app) ?? app.wall.selectedAt;
     },
   };
 }

@@ -105,8 +105,8 @@ export function fakeSnapshot(cameras: Camera[] = []): Snapshot {
   return {
     cameras,
     layouts: [
-      { id: 1, name: "Single", shape: "single", tiles: addresses.slice(0, 1), spot: null },
-      { id: 2, name: "Quad", shape: "quad", tiles: addresses, spot: null },
+      { id: 1, name: "Layout 1", shape: "single", tiles: addresses.slice(0, 1), spot: null },
+      { id: 2, name: "Layout 2", shape: "quad", tiles: addresses, spot: null },
     ],
     settings: { theme: "dark", layout: 2, keepRunning: false, keys: {} },
     notices: [],

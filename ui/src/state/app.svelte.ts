@@ -5,6 +5,7 @@ import type { Socket } from "../connection/session";
 import type { Command, Layout, Reply, Settings, Update } from "../protocol";
 import { MachineSpeaker, type Speaker } from "../sound/speaker";
 import { Cameras } from "./cameras.svelte";
+import { Carry } from "./carry.svelte";
 import { Layouts } from "./layouts.svelte";
 import { Screen } from "./screen.svelte";
 import { ServerClock } from "./server-clock";
@@ -21,6 +22,7 @@ export class App implements Viewer {
   readonly screen = new Screen();
   readonly clock = new ServerClock();
   readonly wall = new Wall(this);
+  readonly carry = new Carry(this);
   readonly connection: Connection;
   readonly sound: Sound;
   link = $state.raw<Link>({ kind: "opening", failure: null });
@@ -84,15 +86,21 @@ export class App implements Viewer {
     return null;
   }
 
-  /** Shown at once, and taken back if the server will not have it. */
-  async setLayout(layout: Layout): Promise<void> {
-    const before = this.layouts.all.find(({ id }) => id === layout.id);
+  /** Shown at once, and taken back if the server will not have it. Whether it has it. */
+  async setLayout(layout: Layout): Promise<boolean> {
     // A camera removed meanwhile would make the server refuse the rest, too.
     const tiles = layout.tiles.map((address) => this.cameras.get(address)?.address ?? null);
     const wanted = { ...layout, tiles };
-    this.layouts.put(wanted);
+    this.layouts.want(wanted);
     const reply = await this.perform({ kind: "setLayout", layout: wanted });
-    if (reply === null && before !== undefined) this.layouts.put(before);
+    this.layouts.answered(layout.id, reply !== null);
+    return reply !== null;
+  }
+
+  /** Changes a layout as it is now, if it still is. Whether the server has the change. */
+  async changeLayout(id: number, change: (layout: Layout) => Layout): Promise<boolean> {
+    const layout = this.layouts.get(id);
+    return layout !== null && (await this.setLayout(change(layout)));
   }
 
   /** Shown at once, and taken back if the server will not have them. */

@@ -8,7 +8,9 @@ export type Overlay =
   | { kind: "addCamera"; tile: number | null }
   | { kind: "clip"; tile: number | null }
   | { kind: "login"; camera: CameraAddress }
-  | { kind: "pick"; tile: number };
+  | { kind: "pick"; tile: number }
+  | { kind: "layouts" }
+  | { kind: "tile"; x: number; y: number };
 
 /** The last thing the viewer did, with the way back where there is one. */
 export interface Toast {

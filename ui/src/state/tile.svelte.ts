@@ -16,6 +16,8 @@ import { type TileState, tileState } from "./tile-state";
  */
 export class Tile implements Taker {
   readonly address: CameraAddress | null;
+  /** Whether it shows what is selected, in place of a camera of its own. */
+  readonly isSpot: boolean;
   /** In device pixels; `null` while it is not on the screen. */
   size = $state.raw<Size | null>(null);
   figures = $state.raw<{ rate: number; lagMs: number } | null>(null);
@@ -32,9 +34,10 @@ export class Tile implements Taker {
   #subscription: Subscription | null = null;
   readonly #app: App;
 
-  constructor(app: App, address: CameraAddress | null) {
+  constructor(app: App, address: CameraAddress | null, isSpot = false) {
     this.#app = app;
     this.address = address;
+    this.isSpot = isSpot;
   }
 
   get camera(): Camera | null {
@@ -63,15 +66,15 @@ export class Tile implements Taker {
   }
 
   /**
-   * Asks for what the tile should show now; to be called in an effect. A tile
-   * with the screen for itself gets the best stream, one among others the
-   * sub-stream where there is one.
+   * Asks for what the tile should show now; to be called in an effect. A big
+   * tile gets the best stream, one among others the sub-stream where there is
+   * one.
    */
-  watch(isAlone: boolean): void {
+  watch(isBig: boolean): void {
     const { camera, size } = this;
     if (camera === null || size === null) return this.rest();
     const roles = camera.streams.map(([role]) => role);
-    const role = !isAlone && roles.includes("sub") ? "sub" : (roles[0] ?? "main");
+    const role = !isBig && roles.includes("sub") ? "sub" : (roles[0] ?? "main");
     untrack(() => this.#subscribe({ camera: camera.address, role }, size));
   }
 

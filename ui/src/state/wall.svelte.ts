@@ -1,40 +1,48 @@
-import type { CameraAddress } from "../protocol";
+import { untrack } from "svelte";
+import type { CameraAddress, Layout } from "../protocol";
 import { isSameCamera } from "./address";
 import type { App } from "./app.svelte";
-import { SHAPES } from "./shapes";
+import { neighbour, SHAPES } from "./shapes";
 import { Tile } from "./tile.svelte";
 
-/** The tiles of the layout that is shown. Those that stay the same stay the same object. */
+/**
+ * The tiles of the layout that is shown. A tile stays the same object as long
+ * as its camera is on the wall, wherever it goes: so its stream stays open.
+ */
 export class Wall {
   readonly #app: App;
   #last: Tile[] = [];
   #visitor: Tile | null = null;
+  /** What the spot showed last because of a selection. */
+  #called = $state.raw<CameraAddress | null>(null);
 
   constructor(app: App) {
     this.#app = app;
   }
 
   readonly shape = $derived.by(() => SHAPES[this.#app.layouts.current?.shape ?? "single"]);
-  readonly columns = $derived(this.shape.side);
+
+  /** Index of the spot; -1 where the layout has none. */
+  readonly spotAt = $derived.by(() => this.#app.layouts.current?.spot ?? -1);
+
+  /** Index of the selected tile. */
+  readonly selectedAt = $derived.by(() =>
+    Math.min(this.#app.screen.selected, this.shape.areas.length - 1),
+  );
 
   /** In reading order. */
   readonly tiles = $derived.by(() => {
-    const cameras = this.#app.layouts.current?.tiles.slice(0, this.shape.areas.length) ?? [];
-    this.#last = cameras.map((camera, i) => this.#kept(i, camera) ?? new Tile(this.#app, camera));
+    const cameras = this.#placed.map((camera, i) => (i === this.spotAt ? this.#onSpot : camera));
+    this.#last = this.#arranged(cameras);
     return this.#last;
   });
-
-  readonly rows = $derived.by(() =>
-    Array.from({ length: Math.ceil(this.tiles.length / this.columns) }, (_, row) =>
-      this.tiles.slice(row * this.columns, (row + 1) * this.columns),
-    ),
-  );
 
   /** The tile that has the wall for itself, if one does. */
   readonly alone = $derived.by(() => {
     const camera = this.#app.cameras.get(this.#app.screen.alone);
     if (camera === null) return null;
-    return this.tiles.find((tile) => isSameCamera(tile.address, camera.address)) ?? this.visitor;
+    const showing = this.tiles.filter((tile) => isSameCamera(tile.address, camera.address));
+    return showing.find(({ isSpot }) => isSpot) ?? showing[0] ?? this.visitor;
   });
 
   /** A tile for a camera that is to be shown alone and has none in this layout. */
@@ -48,24 +56,87 @@ export class Wall {
     return this.#visitor;
   });
 
-  readonly selected = $derived.by(() => this.tiles[this.#app.screen.selected] ?? null);
+  readonly selected = $derived.by(() => this.tiles[this.selectedAt] ?? null);
 
   get shown(): Tile[] {
     return this.visitor === null ? this.tiles : [...this.tiles, this.visitor];
   }
 
-  /** The first tile that shows this camera; -1 where none does. */
+  /** Whether a tile is to show the best there is: it is bigger than others. */
+  isBig(tile: Tile): boolean {
+    const isOnly = this.tiles.length === 1 || this.alone === tile;
+    return isOnly || tile.isSpot || (this.shape.areas[this.tiles.indexOf(tile)]?.span ?? 1) > 1;
+  }
+
+  /** The first tile that this camera was put on; -1 where there is none. */
   indexOf(camera: CameraAddress): number {
-    return this.tiles.findIndex((tile) => isSameCamera(tile.address, camera));
+    return this.#placed.findIndex((address) => isSameCamera(address, camera));
   }
 
   /** The first tile without a camera; -1 where all have one. */
   firstEmpty(): number {
-    return this.tiles.findIndex((tile) => tile.camera === null);
+    const layout = this.#app.layouts.current;
+    return layout === null ? -1 : this.firstEmptyOf(layout);
   }
 
-  #kept(i: number, camera: CameraAddress | null): Tile | undefined {
-    const tile = this.#last[i];
-    return tile !== undefined && isSameCamera(tile.address, camera) ? tile : undefined;
+  firstEmptyOf({ shape, tiles, spot }: Layout): number {
+    const shown = tiles.slice(0, SHAPES[shape].areas.length);
+    return shown.findIndex((address, i) => i !== spot && this.#app.cameras.get(address) === null);
+  }
+
+  /** The tile beside another one, a step in one direction; `null` where there is none. */
+  beside(index: number, across: number, down: number): number | null {
+    return neighbour(this.shape, index, across, down);
+  }
+
+  /** Shows a camera on the spot. */
+  call(camera: CameraAddress): void {
+    this.#called = camera;
+    this.#app.screen.selected = this.spotAt;
+  }
+
+  /** Keeps in mind what the spot shows; to be called in an effect. */
+  follow(): void {
+    const camera = this.#chosen;
+    if (camera === null) return;
+    untrack(() => {
+      this.#called = camera;
+    });
+  }
+
+  /** What was put on each tile that is shown. */
+  readonly #placed = $derived.by(
+    () => this.#app.layouts.current?.tiles.slice(0, this.shape.areas.length) ?? [],
+  );
+
+  /** The selected camera, where it is not the spot that is selected. */
+  readonly #chosen = $derived.by(() => {
+    const camera = this.#placed[this.selectedAt] ?? null;
+    const isElsewhere = this.selectedAt !== this.spotAt;
+    return isElsewhere ? (this.#app.cameras.get(camera)?.address ?? null) : null;
+  });
+
+  readonly #onSpot = $derived.by(() => {
+    const known = [this.#chosen, this.#called, this.#placed[this.spotAt] ?? null].find(
+      (camera) => this.#app.cameras.get(camera) !== null,
+    );
+    return known ?? null;
+  });
+
+  /** For each camera the tile it had, best the one in this place, or a new one. */
+  #arranged(cameras: (CameraAddress | null)[]): Tile[] {
+    const left = new Set(this.#last);
+    const take = (i: number, among: Tile[]) => {
+      const isFit = (tile: Tile) =>
+        tile.isSpot === (i === this.spotAt) && isSameCamera(tile.address, cameras[i] ?? null);
+      const found = among.find((tile) => left.has(tile) && isFit(tile));
+      if (found !== undefined) left.delete(found);
+      return found;
+    };
+    const inPlace = cameras.map((_, i) => take(i, this.#last.slice(i, i + 1)));
+    return cameras.map((camera, i) => {
+      const kept = inPlace[i] ?? take(i, this.#last);
+      return kept ?? new Tile(this.#app, camera, i === this.spotAt);
+    });
   }
 }

@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { setShape } from "../actions/layouts";
 import { AUDIBLE, DEGRADED, FakeEngine, fakeCamera } from "../connection/fake";
 import { FakeSpeaker } from "../sound/fake";
 import { App } from "../state/app.svelte";
@@ -120,5 +121,102 @@ test("a tile alone hides the others, and keeps its place", async () => {
   expect(app.wall.alone).toBe(app.wall.tiles[1]);
   const seen = tiles().filter((tile) => tile.closest("[hidden]") === null);
   expect(seen).toEqual([before]);
+  await close();
+});
+
+const areas = (tiles: HTMLElement[]) => tiles.map((tile) => tile.style.gridArea);
+
+test("every shape is laid out in a grid, and told by rows to those who hear it", async () => {
+  const { app, tiles, close } = await shown(["Gate", "Yard"]);
+  await setShape.run(app, "onePlusFive");
+  flushSync();
+  expect(areas(tiles())).toEqual([
+    "1 / 1 / span 2 / span 2",
+    "1 / 3 / span 1 / span 1",
+    "2 / 3 / span 1 / span 1",
+    "3 / 1 / span 1 / span 1",
+    "3 / 2 / span 1 / span 1",
+    "3 / 3 / span 1 / span 1",
+  ]);
+  const rows = [...document.querySelectorAll("[role=row]")];
+  expect(rows.map((row) => row.getAttribute("aria-owns"))).toEqual([
+    "tile-0 tile-1",
+    "tile-2",
+    "tile-3 tile-4 tile-5",
+  ]);
+  expect(tiles()[0]?.getAttribute("aria-rowspan")).toBe("2");
+  await setShape.run(app, "twoPlusEight");
+  flushSync();
+  const numbers = [...document.querySelectorAll("[role=row]")].map((row) => row.ariaRowIndex);
+  expect(numbers).toEqual(["1", "3", "4"]);
+  await close();
+});
+
+test("elements stay with their tiles when these change places, and so does the focus", async () => {
+  const { app, tiles, close } = await shown(["Gate", "Yard"]);
+  const [gate, yard] = tiles();
+  gate?.focus();
+  app.carry.begin(0, true);
+  app.carry.step(1, 0);
+  app.carry.drop();
+  flushSync();
+  expect(tiles().slice(0, 2)).toEqual([yard, gate]);
+  expect(tiles()[1] === gate && gate === document.activeElement).toBe(true);
+  await close();
+});
+
+test("the focus goes to the selected tile when its own is gone", async () => {
+  const { app, tiles, close } = await shown(["Gate", "Yard"]);
+  tiles()[1]?.click();
+  flushSync();
+  tiles()[1]?.focus();
+  app.layouts.show(1);
+  flushSync();
+  expect(document.activeElement).toBe(tiles()[0]);
+  await close();
+});
+
+test("what is carried, and where it would go, is seen and said", async () => {
+  const { app, close } = await shown(["Gate", "Yard"]);
+  const status = () => document.querySelector("[role=status]");
+  app.carry.begin(0, true);
+  flushSync();
+  expect(status()?.textContent).toContain("Moving Gate");
+  app.carry.step(0, 1);
+  flushSync();
+  expect(status()?.textContent).toBe("To tile 3, which is empty");
+  const outline = (name: string) => document.querySelector<HTMLElement>(`.over .${name}`);
+  expect(outline("from")?.style.gridArea).toBe("1 / 1 / span 1 / span 1");
+  expect(outline("target")?.style.gridArea).toBe("2 / 1 / span 1 / span 1");
+  app.carry.cancel();
+  flushSync();
+  expect(outline("target")).toBeNull();
+  expect(status()?.textContent).toBe("Gate stays where it was");
+  await close();
+});
+
+test("the spot says whom it shows", async () => {
+  const { app, tiles, close } = await shown(["Gate", "Yard"]);
+  const { current } = app.layouts;
+  if (current !== null) app.layouts.put({ ...current, spot: 3 });
+  flushSync();
+  const bar = () => tiles()[3]?.querySelector(".bar")?.textContent?.replace(/\s+/g, " ").trim();
+  expect(bar()).toBe("Spot ← 1 Gate");
+  tiles()[1]?.click();
+  flushSync();
+  expect(bar()).toBe("Spot ← 2 Yard");
+  tiles()[3]?.click();
+  flushSync();
+  expect(bar()).toBe("Spot ← 2 Yard");
+  await close();
+});
+
+test("the menu of a tile is for the tile it was asked for on", async () => {
+  const { app, tiles, close } = await shown(["Gate", "Yard"]);
+  const event = new MouseEvent("contextmenu", { bubbles: true, cancelable: true, clientX: 7 });
+  tiles()[1]?.dispatchEvent(event);
+  expect(event.defaultPrevented).toBe(true);
+  expect(app.screen.selected).toBe(1);
+  expect(app.screen.overlay).toEqual({ kind: "tile", x: 7, y: 0 });
   await close();
 });
