@@ -80,6 +80,7 @@ test("a layout is renamed in its place; Escape leaves its name", async () => {
   await press("Rename Gate");
   await type("Yard", "Escape");
   expect([field(), isOpen(), commands.length]).toEqual([null, true, 1]);
+  expect(document.activeElement?.textContent?.trim()).toBe("Gate");
   expect(app.layouts.all[0]?.name).toBe("Gate");
   await close();
 });

@@ -1,7 +1,7 @@
 import type { LayoutShape } from "../protocol";
 
 /** Which cells of its grid a tile takes: from `x` and `y` on, `span` across and as many down. */
-export interface Area {
+export interface GridArea {
   x: number;
   y: number;
   span: number;
@@ -10,7 +10,7 @@ export interface Area {
 /** How tiles are arranged: a square grid of `side` cells a side, and each tile's area in reading order. */
 export interface Shape {
   side: number;
-  areas: readonly Area[];
+  areas: readonly GridArea[];
 }
 
 /** The one with the fewest tiles first. */
@@ -63,7 +63,7 @@ export function neighbour({ areas }: Shape, from: number, across: number, down: 
 
 /** Big tiles of these spans come first; small ones take what is left. */
 function filled(side: number, ...spans: number[]): Shape {
-  const areas: Area[] = [];
+  const areas: GridArea[] = [];
   for (let y = 0; y < side; y++) {
     for (let x = 0; x < side; x++) {
       if (areas.some((area) => covers(area, x, y))) continue;
@@ -73,6 +73,6 @@ function filled(side: number, ...spans: number[]): Shape {
   return { side, areas };
 }
 
-function covers(area: Area, x: number, y: number): boolean {
+function covers(area: GridArea, x: number, y: number): boolean {
   return area.x <= x && x < area.x + area.span && area.y <= y && y < area.y + area.span;
 }
