@@ -46,15 +46,15 @@ export class Carry {
     this.isByKeys = isByKeys;
     this.#digits = "";
     this.#target = null;
-    if (isByKeys) this.said = m.carry_begun({ name: this.#nameOf(tile) });
+    if (isByKeys) this.#explain(tile);
   }
 
   aim(index: number | null): void {
     if (index === this.#target) return;
     this.#target = index;
-    if (index === null || !this.isByKeys) return;
-    const tile = this.#app.wall.tiles[index];
-    if (tile === undefined) return;
+    if (this.#tile === null || !this.isByKeys) return;
+    const tile = this.#app.wall.tiles[index ?? -1];
+    if (index === null || tile === undefined) return this.#explain(this.#tile);
     const number = { tile: index + 1 };
     this.said =
       tile.camera === null && !tile.isSpot
@@ -90,6 +90,10 @@ export class Carry {
   cancel(): void {
     if (this.#tile !== null) this.said = m.carry_cancelled({ name: this.#nameOf(this.#tile) });
     this.#tile = null;
+  }
+
+  #explain(tile: Tile): void {
+    this.said = m.carry_begun({ name: this.#nameOf(tile) });
   }
 
   #nameOf(tile: Tile): string {

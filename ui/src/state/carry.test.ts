@@ -76,6 +76,7 @@ test("arrows go from tile to tile, digits straight to one; each is said", async 
   expect(carry.target).toBe(2);
   carry.type("1");
   expect(carry.target).toBeNull();
+  expect(carry.said).toContain("Moving Camera 1");
   carry.cancel();
   expect(carry.said).toBe("Camera 1 stays where it was");
   expect(onTiles(app)).toEqual([1, 2, 3, null]);
