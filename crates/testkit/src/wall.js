@@ -162,13 +162,19 @@
 
   let on = false;
   let lookedAt = 0;
-  function frame() {
-    if (!on) return;
+  // After a refresh, when page and canvas are what is seen: before one, the
+  // page may have drawn only half of what belongs together.
+  const refreshed = new MessageChannel();
+  refreshed.port1.onmessage = () => {
     const now = performance.now();
-    if (canvas() && now - lookedAt >= LEAST_MS) {
+    if (on && canvas() && now - lookedAt >= LEAST_MS) {
       lookedAt = now;
       look(now);
     }
+  };
+  function frame() {
+    if (!on) return;
+    refreshed.port2.postMessage(null);
     requestAnimationFrame(frame);
   }
 
