@@ -14,6 +14,7 @@ mod demo;
 mod first_unit;
 mod isolation;
 mod latency;
+mod latency_camera;
 mod outages;
 mod picture_truth;
 mod processes;
@@ -210,6 +211,14 @@ const PROMISES: &[Promise] = &[
         is_patient: false,
         faults: &[],
         run: |short| Box::pin(wall::sixty_four(short)),
+    },
+    Promise {
+        name: "latency-camera",
+        says: "from a camera's send to the draw call within 40 ms",
+        is_bench: true,
+        is_patient: false,
+        faults: &[],
+        run: |short| Box::pin(latency_camera::run(short)),
     },
     Promise {
         name: "switch",

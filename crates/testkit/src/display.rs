@@ -44,15 +44,27 @@ impl Display {
 
     /// What it shows.
     pub fn screenshot(&self) -> Result<Picture> {
-        let (width, height) = (self.width, self.height);
+        self.part(0, 0, usize::from(self.width), usize::from(self.height))
+    }
+
+    /// What it shows from column `x` and row `y` on.
+    pub fn part(&self, x: usize, y: usize, width: usize, height: usize) -> Result<Picture> {
         let image = self
             .connection
-            .get_image(ImageFormat::Z_PIXMAP, self.root, 0, 0, width, height, u32::MAX)?
+            .get_image(
+                ImageFormat::Z_PIXMAP,
+                self.root,
+                i16::try_from(x)?,
+                i16::try_from(y)?,
+                u16::try_from(width)?,
+                u16::try_from(height)?,
+                u32::MAX,
+            )?
             .reply()
             .context("reading the screen")?;
-        ensure!(image.data.len() == usize::from(width) * usize::from(height) * 4, "32-bit pixels");
+        ensure!(image.data.len() == width * height * 4, "32-bit pixels");
         let rgb = image.data.chunks_exact(4).flat_map(|bgrx| [bgrx[2], bgrx[1], bgrx[0]]);
-        Ok(Picture::new(usize::from(width), usize::from(height), rgb.collect()))
+        Ok(Picture::new(width, height, rgb.collect()))
     }
 
     /// Lets the shown window whose title holds `title` fill the screen, where
