@@ -88,6 +88,11 @@ export class Connection implements Listener, Way {
     return subscription;
   }
 
+  /** The page is seen again, after it was not. */
+  refresh(): void {
+    for (const subscription of [...this.#subscriptions.values()]) subscription.refresh();
+  }
+
   enrol(subscription: Subscription): number {
     this.#subscriptions.delete(subscription.number);
     this.#subscriptions.set(++this.#lastNumber, subscription);

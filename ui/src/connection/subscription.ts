@@ -98,6 +98,11 @@ export class Subscription implements Owner {
     if (!this.#isRefused) this.#way.send({ kind: "resize", subscription: this.number, ...size });
   }
 
+  /** The page is seen again. Units were not drawn meanwhile, and came no further than that. */
+  refresh(): void {
+    if (this.#announced?.kind === "unit") this.#beginAnew();
+  }
+
   end(): void {
     this.#forget();
     if (!this.#isRefused) this.#way.send({ kind: "unsubscribe", subscription: this.number });

@@ -52,9 +52,13 @@ function h265(record: Uint8Array | undefined): string | null {
   const constraints = others.slice(4, 10);
   while (constraints.at(-1) === 0) constraints.pop();
   const tier = first & 0x20 ? "H" : "L";
-  const parts = [`${space}${first & 0x1f}`, reversed(compatible).toString(16)];
-  parts.push(`${tier}${others[10]}`, ...constraints.map((byte) => byte.toString(16)));
-  return `${H265}.${parts.join(".")}`.toUpperCase().replace(H265.toUpperCase(), H265);
+  return [
+    H265,
+    `${space}${first & 0x1f}`,
+    reversed(compatible).toString(16),
+    `${tier}${others[10]}`,
+    ...constraints.map((byte) => byte.toString(16)),
+  ].join(".");
 }
 
 /** The beginning of the first NAL unit that `isWanted`, by its first byte, in Annex B form. */
