@@ -105,6 +105,7 @@ async fn subscribe(client: &mut Client, stream: &StreamAddress) -> Result<Instan
         width: 16,
         height: 16,
         accepts: vec![Delivery::Encoded],
+        codecs: None,
     };
     client.send(&subscribe).await?;
     while !matches!(client.next().await?, Event::Media(..)) {}

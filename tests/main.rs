@@ -10,6 +10,7 @@
 mod bad_input;
 mod bad_streams;
 mod corpus_rtsp;
+mod deliveries;
 mod demo;
 mod first_unit;
 mod isolation;
@@ -85,6 +86,14 @@ const PROMISES: &[Promise] = &[
         is_patient: false,
         faults: &[],
         run: |short| Box::pin(demo::run(short)),
+    },
+    Promise {
+        name: "deliveries",
+        says: "planes, JPEG files or what the camera sends: each as fast, and what suits the viewer",
+        is_bench: true,
+        is_patient: false,
+        faults: &[],
+        run: |short| Box::pin(deliveries::run(short)),
     },
     Promise {
         name: "latency",

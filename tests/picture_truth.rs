@@ -45,10 +45,7 @@ enum Verdict {
 pub async fn run(short: bool) -> Result<Vec<Figure>> {
     let desk = Desk::start(1920, 1080).await?;
     let data = Place::new()?;
-    let codecs = codecs::at_hand().await?;
-    let all = looks::all(&codecs);
-    let looks = if short { looks::pairs(&all, SHORT) } else { all };
-
+    let mut truth = Truth::new("picture-truth", short).await?;
     let server = sight::engine(&desk, data.path(), &[]).await?;
     let mut client = server.client().await?;
     let layout = sight::open_with_quad(&mut client).await?;
@@ -57,34 +54,66 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
         desk.display().fill("Tessera").map(|is| is.then_some(()))
     })
     .await?;
-
-    let clips = Place::new()?;
-    let mut tally = Tally::default();
-    for (number, batch) in looks.chunks(4).enumerate() {
-        if number % 10 == 0 {
-            eprintln!("picture-truth: {} of {} clips", number * 4, looks.len());
-        }
-        let made = join_all(batch.iter().map(|look| look.make(&clips))).await;
-        let mut shown = Vec::new();
-        for (look, made) in batch.iter().zip(made) {
-            match made.with_context(|| look.to_string())? {
-                Made::Clip(path) => shown.push((look, path)),
-                Made::CannotSay(what) => tally.left_out(look, &what),
-            }
-        }
-        let paths: Vec<String> = shown
-            .iter()
-            .map(|(_, path)| path.to_str().map(str::to_owned).context("a path in UTF-8"))
-            .collect::<Result<_>>()?;
-        let verdicts = show(&mut client, &browser, &layout, &shown, &paths).await?;
-        for ((look, path), verdict) in shown.iter().zip(verdicts) {
-            tally.add(look, verdict);
-            fs::remove_file(path)?;
-        }
-    }
+    truth.look(&mut client, &browser, &layout).await?;
     browser.close().await?;
     server.end().await?;
-    Ok(tally.figures(codecs.len()))
+    Ok(truth.figures())
+}
+
+/// Clips, and what is seen of them.
+pub struct Truth {
+    codecs: usize,
+    looks: Vec<Look>,
+    tally: Tally,
+}
+
+impl Truth {
+    /// Those there can be here, in short fewer of them. `name` is for figures.
+    pub async fn new(name: &'static str, short: bool) -> Result<Self> {
+        let codecs = codecs::at_hand().await?;
+        let all = looks::all(&codecs);
+        let looks = if short { looks::pairs(&all, SHORT) } else { all };
+        Ok(Self { codecs: codecs.len(), looks, tally: Tally::new(name) })
+    }
+
+    /// Shows all clips in the tiles of `layout`, and looks.
+    pub async fn look(
+        &mut self,
+        client: &mut Client,
+        browser: &Browser,
+        layout: &Layout,
+    ) -> Result<()> {
+        let Self { looks, tally, .. } = self;
+        let clips = Place::new()?;
+        for (number, batch) in looks.chunks(4).enumerate() {
+            if number % 10 == 0 {
+                eprintln!("{}: {} of {} clips", tally.name, number * 4, looks.len());
+            }
+            let made = join_all(batch.iter().map(|look| look.make(&clips))).await;
+            let mut shown = Vec::new();
+            for (look, made) in batch.iter().zip(made) {
+                match made.with_context(|| look.to_string())? {
+                    Made::Clip(path) => shown.push((look, path)),
+                    Made::CannotSay(what) => tally.left_out(look, &what),
+                }
+            }
+            let paths: Vec<String> = shown
+                .iter()
+                .map(|(_, path)| path.to_str().map(str::to_owned).context("a path in UTF-8"))
+                .collect::<Result<_>>()?;
+            let verdicts = show(client, browser, layout, &shown, &paths).await?;
+            for ((look, path), verdict) in shown.iter().zip(verdicts) {
+                tally.add(look, verdict);
+                fs::remove_file(path)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What was seen.
+    pub fn figures(self) -> Vec<Figure> {
+        self.tally.figures(self.codecs)
+    }
 }
 
 /// Puts up to four clips on the wall and reads each back.
@@ -182,8 +211,8 @@ fn distance(a: &[f64; 3], b: &[f64; 3]) -> f64 {
     a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
 }
 
-#[derive(Default)]
 struct Tally {
+    name: &'static str,
     worst: BTreeMap<&'static str, f64>,
     clips: usize,
     wrong: Vec<String>,
@@ -193,6 +222,18 @@ struct Tally {
 }
 
 impl Tally {
+    fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            worst: BTreeMap::new(),
+            clips: 0,
+            wrong: Vec::new(),
+            spilt: Vec::new(),
+            dark: Vec::new(),
+            left_out: 0,
+        }
+    }
+
     fn add(&mut self, look: &Look, verdict: Verdict) {
         self.clips += 1;
         let (list, why) = match verdict {
@@ -207,36 +248,41 @@ impl Tally {
             Verdict::Spills(why) => (&mut self.spilt, why),
             Verdict::Dark(why) => (&mut self.dark, why),
         };
-        eprintln!("picture-truth: {look}: {why}");
+        eprintln!("{}: {look}: {why}", self.name);
         list.push(format!("{look}: {why}"));
     }
 
     fn left_out(&mut self, look: &Look, what: &str) {
-        eprintln!("picture-truth: {look}: left out, the clip cannot state {what}");
+        eprintln!("{}: {look}: left out, the clip cannot state {what}", self.name);
         self.left_out += 1;
     }
 
     fn figures(self, codecs: usize) -> Vec<Figure> {
         let count = |name: &str, list: &[String]| {
-            let figure =
-                Figure::exactly(format!("picture-truth/{name}"), list.len() as f64, "clips", 0.0);
+            let figure = Figure::exactly(self.named(name), list.len() as f64, "clips", 0.0);
             match list.first() {
                 Some(first) => figure.noted(first.clone()),
                 None => figure,
             }
         };
         let mut figures = vec![
-            Figure::at_least("picture-truth/clips", self.clips as f64, "clips", 50.0)
+            Figure::at_least(self.named("clips"), self.clips as f64, "clips", 50.0)
                 .noted(format!("{} more cannot state what they are", self.left_out)),
             // Those it is about, and what any FFmpeg can encode.
-            Figure::at_least("picture-truth/codecs", codecs as f64, "encoders", 6.0),
+            Figure::at_least(self.named("codecs"), codecs as f64, "encoders", 6.0),
             count("wrong-colour", &self.wrong),
             count("wrong-place", &self.spilt),
             count("not-shown", &self.dark),
         ];
-        figures.extend(self.worst.into_iter().map(|(codec, worst)| {
-            Figure::at_most(format!("picture-truth/{codec}"), worst, "of 255", TOLERANCE)
-        }));
+        figures.extend(
+            self.worst.iter().map(|(codec, worst)| {
+                Figure::at_most(self.named(codec), *worst, "of 255", TOLERANCE)
+            }),
+        );
         figures
+    }
+
+    fn named(&self, what: &str) -> String {
+        format!("{}/{what}", self.name)
     }
 }

@@ -9,6 +9,7 @@ export default defineConfig({
   base: "./",
   define: { TESSERA_VERSION: JSON.stringify(version) },
   plugins: [svelte({ configFile: false })],
+  worker: { format: "es" },
   build: {
     target: ["chrome120", "safari17.4"],
     // The content security policy allows neither inline scripts nor data: addresses.

@@ -101,6 +101,7 @@ async fn text_file(server: &Server, place: &Place) -> Result<String> {
         width: 320,
         height: 180,
         accepts: vec![Delivery::Planes],
+        codecs: None,
     };
     client.send(&subscribe).await?;
     let failure = tokio::time::timeout(LIMIT, lost(&mut client, &stream)).await;

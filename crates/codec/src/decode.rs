@@ -9,9 +9,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use ffmpeg_next::{Packet, decoder, frame};
-use media::{FieldOrder, MediaTime, PictureFormat, Ratio, Rotation, Size, VideoFormat, WallTime};
+use media::{
+    FieldOrder, MediaTime, Need, Packing, PictureFormat, Ratio, Rotation, Size, VideoFormat,
+    WallTime,
+};
 
 use crate::colour::{self, Told};
+use crate::jpeg::Jpegs;
 use crate::output::Output;
 use crate::scale::{self, Scalers};
 use crate::view::View;
@@ -34,7 +38,7 @@ struct Queue {
 
 enum Work {
     Format(VideoFormat),
-    Tiles(Vec<Size>),
+    Needs(Vec<Need>),
     Unit(UnitHeader, Vec<u8>),
 }
 
@@ -52,8 +56,8 @@ impl StreamThread {
         self.send(Work::Format(format));
     }
 
-    pub fn set_tiles(&self, tiles: Vec<Size>) {
-        self.send(Work::Tiles(tiles));
+    pub fn set_needs(&self, needs: Vec<Need>) {
+        self.send(Work::Needs(needs));
     }
 
     pub fn decode(&self, unit: UnitHeader, payload: Vec<u8>) {
@@ -76,7 +80,7 @@ struct Decoding {
     stream: u32,
     output: Arc<Output>,
     queue: Arc<Queue>,
-    tiles: Vec<Size>,
+    needs: Vec<Need>,
     format: Option<VideoFormat>,
     decoder: Option<decoder::Video>,
     /// The picture decoded last, and room for the next.
@@ -87,6 +91,7 @@ struct Decoding {
     /// Units whose pictures have not come out.
     pending: VecDeque<UnitHeader>,
     scalers: Scalers,
+    jpegs: Jpegs,
     /// When a picture was last made, and the time it is shown at.
     last_picture: Option<Instant>,
     last_time: i64,
@@ -117,7 +122,7 @@ impl Decoding {
             stream,
             output,
             queue,
-            tiles: Vec::new(),
+            needs: Vec::new(),
             format: None,
             decoder: None,
             newest: frame::Video::empty(),
@@ -125,6 +130,7 @@ impl Decoding {
             shown: None,
             pending: VecDeque::new(),
             scalers: Scalers::default(),
+            jpegs: Jpegs::default(),
             last_picture: None,
             last_time: i64::MIN,
             consumed: 0,
@@ -140,7 +146,7 @@ impl Decoding {
             }
             match work {
                 Work::Format(format) => self.open(format),
-                Work::Tiles(tiles) => self.show_in(tiles),
+                Work::Needs(needs) => self.need(needs),
                 Work::Unit(unit, payload) => {
                     let waiting = self.queue.units.fetch_sub(1, Ordering::Relaxed) - 1;
                     self.consumed += 1;
@@ -171,11 +177,11 @@ impl Decoding {
         self.format = Some(format);
     }
 
-    /// New boxes get the newest picture: the next may be far away.
-    fn show_in(&mut self, tiles: Vec<Size>) {
-        let known = std::mem::replace(&mut self.tiles, tiles);
-        let new: Vec<Size> =
-            self.tiles.iter().filter(|tile| !known.contains(tile)).copied().collect();
+    /// What is new gets the newest picture: the next may be far away.
+    fn need(&mut self, needs: Vec<Need>) {
+        let known = std::mem::replace(&mut self.needs, needs);
+        let new: Vec<Need> =
+            self.needs.iter().filter(|need| !known.contains(need)).copied().collect();
         self.make_pictures(&new);
     }
 
@@ -208,8 +214,8 @@ impl Decoding {
             let is_late = waiting > Self::MAX_WAITING
                 && self.last_picture.is_some_and(|it| it.elapsed() < Self::MAX_PAUSE);
             if !is_late {
-                let tiles = self.tiles.clone();
-                self.make_pictures(&tiles);
+                let needs = self.needs.clone();
+                self.make_pictures(&needs);
             }
         }
         if self.failures >= Self::MAX_FAILURES {
@@ -239,8 +245,8 @@ impl Decoding {
         MediaTime(self.last_time)
     }
 
-    /// Makes and says what `tiles` need of the newest picture, each size once.
-    fn make_pictures(&mut self, tiles: &[Size]) {
+    /// Makes and says what is needed of the newest picture, each size once.
+    fn make_pictures(&mut self, needs: &[Need]) {
         let (Some((time, arrived)), Some(format)) = (self.shown, &self.format) else { return };
         let Some((view, layout)) = look(&self.newest, format) else {
             return self.complain(
@@ -248,24 +254,38 @@ impl Decoding {
                     .to_owned(),
             );
         };
-        let mut textures: Vec<(Size, Vec<Size>)> = Vec::new();
-        for tile in tiles {
-            let size = fit::texture(layout.display_aspect, layout.rotation, view.size, *tile);
+        let mut textures: Vec<(Size, Vec<Need>)> = Vec::new();
+        for need in needs {
+            let size = fit::texture(layout.display_aspect, layout.rotation, view.size, need.tile);
             match textures.iter_mut().find(|(known, _)| *known == size) {
-                Some((_, sharing)) => sharing.push(*tile),
-                None => textures.push((size, vec![*tile])),
+                Some((_, sharing)) => sharing.push(*need),
+                None => textures.push((size, vec![*need])),
             }
         }
-        for (size, tiles) in textures {
+        let mut say = |tiles: Vec<Size>, format: PictureFormat, payload: &[u8]| {
+            let consumed = std::mem::take(&mut self.consumed);
+            let stream = self.stream;
+            let header = PictureHeader { stream, consumed, tiles, format, time, arrived };
+            self.output.say(&Reply::Picture(header), payload);
+        };
+        for (size, needs) in textures {
             let Ok(planes) = self.scalers.planes(&view, size) else { continue };
             let format = PictureFormat { size, ..layout };
-            let consumed = std::mem::take(&mut self.consumed);
-            let header =
-                PictureHeader { stream: self.stream, consumed, tiles, format, time, arrived };
-            self.output.say(&Reply::Picture(header), &planes);
+            let (planar, others): (Vec<Need>, Vec<Need>) =
+                needs.into_iter().partition(|need| need.packing == Packing::Planes);
+            let [planar, others] = [planar, others].map(boxes);
+            if !planar.is_empty() {
+                say(planar, format, &planes);
+            }
+            if !others.is_empty()
+                && let Some((format, file)) = self.jpegs.file(planes, &format)
+            {
+                say(others, format, &file);
+            }
             self.last_picture = Some(Instant::now());
         }
         self.scalers.tidy();
+        self.jpegs.tidy();
     }
 
     fn complain(&mut self, sentence: String) {
@@ -273,6 +293,10 @@ impl Decoding {
             self.output.say(&Reply::Unsupported { stream: self.stream, sentence }, &[]);
         }
     }
+}
+
+fn boxes(needs: Vec<Need>) -> Vec<Size> {
+    needs.into_iter().map(|need| need.tile).collect()
 }
 
 /// What is seen of a decoded picture, and how that is laid out; the size is
@@ -299,6 +323,7 @@ fn look<'a>(picture: &'a frame::Video, format: &VideoFormat) -> Option<(View<'a>
     let is_field = first.is_some();
     let view = first.unwrap_or(whole);
     let layout = PictureFormat {
+        packing: Packing::Planes,
         size: view.size,
         source,
         // As players do: some decoders claim square samples where a codec says nothing.

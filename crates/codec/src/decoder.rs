@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use media::{AccessUnit, Picture, Size};
+use media::{AccessUnit, Need, Picture};
 
 use crate::pool::Shared;
 use crate::stream::Stream;
@@ -22,10 +22,10 @@ pub struct Behind;
 /// What comes of decoding.
 #[derive(Clone, Debug)]
 pub enum DecoderEvent {
-    /// A picture for every tile of this size.
+    /// A picture for every tile that asked for this.
     Picture {
-        /// The box it was made for.
-        tile: Size,
+        /// What it was made for.
+        need: Need,
         /// The picture.
         picture: Picture,
     },
@@ -49,11 +49,10 @@ impl Decoder {
         self.stream.offer(unit, shown)
     }
 
-    /// The boxes, in device pixels, for which pictures are wanted. With none,
-    /// units are decoded and no picture is made. A new box gets the newest
-    /// picture at once, where there is one.
-    pub fn set_tiles(&mut self, tiles: &[Size]) {
-        self.stream.set_tiles(tiles);
+    /// What pictures are wanted. With none, units are decoded and no picture
+    /// is made. What is new gets the newest picture at once, where there is one.
+    pub fn set_needs(&mut self, needs: &[Need]) {
+        self.stream.set_needs(needs);
     }
 
     /// Waits for the next event. Safe to drop while waiting. A caller that is

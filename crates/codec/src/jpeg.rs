@@ -1,90 +1,95 @@
-//! Pictures as JPEG files, for where one is kept or shown as such.
+//! Pictures as JPEG files, for where one is kept, and for viewers that decode
+//! nothing else.
 
-use image::ExtendedColorType;
-use image::codecs::jpeg::JpegEncoder;
-use media::{Matrix, Picture, Range};
+use ffmpeg_next::codec::{Context, encoder};
+use ffmpeg_next::format::Pixel;
+use ffmpeg_next::{Dictionary, Packet, Rational, codec, frame};
+use media::{Packing, PictureFormat, Size};
 
-/// Of a hundred: what small pictures need.
-const QUALITY: u8 = 82;
+use crate::jfif;
 
-/// A picture as a JPEG file; nothing where it is empty. Takes some
-/// milliseconds.
-pub fn jpeg(picture: &Picture) -> Option<Vec<u8>> {
-    let format = &picture.format;
-    let (width, height) = (format.size.width, format.size.height);
-    let mut file = Vec::new();
-    let mut encoder = JpegEncoder::new_with_quality(&mut file, QUALITY);
-    encoder.encode(&rgb(picture)?, width, height, ExtendedColorType::Rgb8).ok()?;
-    Some(file)
+/// FFmpeg's scale from 2 to 31, the best first: this is about 80 of a hundred,
+/// what pictures need that are looked at for a moment.
+const QUANTISER: i32 = 4;
+
+/// FFmpeg's unit of quality.
+const LAMBDA: i32 = 118;
+
+/// The encoders of one stream, one for each size that was wanted last.
+#[derive(Default)]
+pub struct Jpegs(Vec<Encoder>);
+
+struct Encoder {
+    size: Size,
+    encoder: encoder::video::Encoder,
+    picture: frame::Video,
+    is_used: bool,
 }
 
-/// R′G′B′ by the weights of red and blue in luma (ITU-T H.273).
-fn rgb(picture: &Picture) -> Option<Vec<u8>> {
-    let format = &picture.format;
-    let (red, blue) = match format.matrix {
-        Matrix::Bt601 => (0.299, 0.114),
-        Matrix::Bt709 => (0.2126, 0.0722),
-        Matrix::Fcc => (0.30, 0.11),
-        Matrix::Smpte240m => (0.212, 0.087),
-        Matrix::Bt2020 => (0.2627, 0.0593),
-    };
-    let green = 1.0_f32 - red - blue;
-    let (black, luma_span, chroma_span) = match format.range {
-        Range::Limited => (16.0, 219.0, 224.0),
-        Range::Full => (0.0, 255.0, 255.0),
-    };
-    let (width, height) = (format.size.width as usize, format.size.height as usize);
-    let chroma_width = width.div_ceil(2);
-    let (luma, chroma) = picture.planes.split_at_checked(width * height)?;
-    let (u, v) = chroma.split_at_checked(chroma_width * height.div_ceil(2))?;
-    let mut pixels = Vec::with_capacity(width * height * 3);
-    for y in 0..height {
-        for x in 0..width {
-            let at = y / 2 * chroma_width + x / 2;
-            let luma = (f32::from(luma[y * width + x]) - black) / luma_span;
-            let from_blue = (f32::from(*u.get(at)?) - 128.0) / chroma_span;
-            let from_red = (f32::from(*v.get(at)?) - 128.0) / chroma_span;
-            let r = luma + 2.0 * (1.0 - red) * from_red;
-            let b = luma + 2.0 * (1.0 - blue) * from_blue;
-            let g = (luma - red * r - blue * b) / green;
-            pixels.extend([r, g, b].map(|part| (part * 255.0).round().clamp(0.0, 255.0) as u8));
-        }
+impl Jpegs {
+    /// Planes of `format` as a JPEG file, and the format of that; nothing where
+    /// the encoder fails.
+    pub fn file(
+        &mut self,
+        mut planes: Vec<u8>,
+        format: &PictureFormat,
+    ) -> Option<(PictureFormat, Vec<u8>)> {
+        let index = match self.0.iter().position(|it| it.size == format.size) {
+            Some(index) => index,
+            None => {
+                self.0.push(Encoder::open(format.size)?);
+                self.0.len() - 1
+            }
+        };
+        jfif::convert(&mut planes, format);
+        let file = self.0[index].encode(&planes)?;
+        let (packing, matrix, range) = (Packing::Jpeg, jfif::MATRIX, jfif::RANGE);
+        Some((PictureFormat { packing, matrix, range, ..*format }, file))
     }
-    Some(pixels)
+
+    /// Forgets the encoders that were not used since the last call.
+    pub fn tidy(&mut self) {
+        self.0.retain_mut(|encoder| std::mem::take(&mut encoder.is_used));
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
+impl Encoder {
+    fn open(size: Size) -> Option<Self> {
+        let codec = encoder::find(codec::Id::MJPEG)?;
+        let mut video = Context::new_with_codec(codec).encoder().video().ok()?;
+        video.set_width(size.width);
+        video.set_height(size.height);
+        video.set_format(Pixel::YUVJ420P);
+        // Of no meaning in single pictures.
+        video.set_time_base(Rational(1, 25));
+        let mut options = Dictionary::new();
+        options.set("flags", "+qscale");
+        options.set("global_quality", &(QUANTISER * LAMBDA).to_string());
+        // Better ones take a second look at every picture, for a few hundredths.
+        options.set("huffman", "default");
+        options.set("threads", "1");
+        let encoder = video.open_as_with(codec, options).ok()?;
+        let picture = frame::Video::new(Pixel::YUVJ420P, size.width, size.height);
+        Some(Self { size, encoder, picture, is_used: true })
+    }
 
-    use media::{MediaTime, PictureFormat, Ratio, Rotation, Size, WallTime};
-
-    use super::*;
-
-    #[test]
-    fn colours_are_those_of_the_picture() {
-        let size = Size { width: 16, height: 16 };
-        let format = PictureFormat {
-            size,
-            source: size,
-            display_aspect: Ratio::ONE,
-            rotation: Rotation::None,
-            matrix: Matrix::Bt601,
-            range: Range::Limited,
-            is_field: false,
-        };
-        // Red by BT.601.
-        let planes = [vec![81; 256], vec![90; 64], vec![240; 64]].concat();
-        let picture = Picture {
-            format: Arc::new(format),
-            time: MediaTime(0),
-            arrived: WallTime(0),
-            ready: WallTime(0),
-            planes: planes.into(),
-        };
-        assert!(jpeg(&picture).unwrap().starts_with(&[0xff, 0xd8, 0xff]));
-        let rgb = rgb(&picture).unwrap();
-        let off = rgb.chunks(3).flat_map(|it| [it[0].abs_diff(255), it[1], it[2]]).max();
-        assert!(off.unwrap() <= 2, "{:?}", &rgb[..3]);
+    fn encode(&mut self, planes: &[u8]) -> Option<Vec<u8>> {
+        self.is_used = true;
+        let (width, height) = (self.size.width as usize, self.size.height as usize);
+        let half = (width.div_ceil(2), height.div_ceil(2));
+        let mut rest = planes;
+        for (plane, (width, height)) in [(width, height), half, half].into_iter().enumerate() {
+            let (samples, after) = rest.split_at_checked(width * height)?;
+            rest = after;
+            let stride = self.picture.stride(plane);
+            let lines = self.picture.data_mut(plane).chunks_mut(stride);
+            for (line, samples) in lines.zip(samples.chunks_exact(width)) {
+                line[..width].copy_from_slice(samples);
+            }
+        }
+        self.encoder.send_frame(&self.picture).ok()?;
+        let mut packet = Packet::empty();
+        self.encoder.receive_packet(&mut packet).ok()?;
+        packet.data().map(<[u8]>::to_vec)
     }
 }

@@ -14,7 +14,6 @@
 mod backoff;
 mod decoder;
 mod g711;
-mod jpeg;
 mod log;
 mod pool;
 mod process;
@@ -29,6 +28,8 @@ mod colour;
 mod decode;
 mod fence;
 mod fit;
+mod jfif;
+mod jpeg;
 mod libav;
 mod output;
 mod resample;
@@ -46,7 +47,6 @@ mod pace;
 pub mod stamp;
 
 pub use decoder::{Behind, Decoder, DecoderEvent};
-pub use jpeg::jpeg;
 pub use pool::{Pool, PoolStatistics, WorkerProgram};
 pub use reader::{Reader, SourceSpec};
 pub use sound::{SoundDecoder, SoundEvent};

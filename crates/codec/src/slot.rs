@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use bytes::{Buf, Bytes};
+use media::{Packing, PictureFormat};
 use tokio::io::AsyncWriteExt;
 use tokio::process::ChildStdin;
 use tokio::sync::mpsc;
@@ -137,7 +138,7 @@ impl Slot {
                 let is_whole = sizes.iter().all(|side| (1..=1 << 14).contains(side))
                     && format.display_aspect.num > 0
                     && format.display_aspect.den > 0
-                    && format.bytes() == payload.len();
+                    && is_in_shape(format, &payload);
                 if !is_whole {
                     return Err(Lost::Violation);
                 }
@@ -185,6 +186,17 @@ impl Slot {
             tracing::warn!(stream = stream.name, "decoded alone from now on: its workers died");
             shared.isolate(self, &stream);
         }
+    }
+}
+
+/// Whether a payload may be a picture of this format.
+fn is_in_shape(format: &PictureFormat, payload: &[u8]) -> bool {
+    const START: [u8; 2] = [0xff, 0xd8];
+    const TABLES: usize = 4096;
+    let planes = format.plane_bytes();
+    match format.packing {
+        Packing::Planes => payload.len() == planes,
+        Packing::Jpeg => payload.starts_with(&START) && payload.len() <= 2 * planes + TABLES,
     }
 }
 

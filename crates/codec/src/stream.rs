@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use media::{AccessUnit, Clock, Picture, PictureFormat, Size, VideoFormat};
+use media::{AccessUnit, Clock, Need, Picture, PictureFormat, VideoFormat};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
 
@@ -36,7 +36,7 @@ struct State {
     link: Option<Link>,
     /// What the worker was last told.
     format: Option<Arc<VideoFormat>>,
-    tiles: Vec<Size>,
+    needs: Vec<Need>,
     needs_key: bool,
     outstanding: VecDeque<Outstanding>,
     shown: usize,
@@ -60,7 +60,7 @@ impl Stream {
     const MAX_UNITS: usize = 16_384;
     /// Their payloads; as much as a cached GOP may have, and a message.
     const MAX_BYTES: usize = wire::MAX_MESSAGE;
-    /// Undelivered pictures of one tile size.
+    /// Undelivered pictures of one need.
     const MAX_PICTURES: usize = 4;
     /// A stream of this many deaths decodes alone.
     const MAX_STRIKES: u32 = 2;
@@ -71,7 +71,7 @@ impl Stream {
         let state = State {
             link: None,
             format: None,
-            tiles: Vec::new(),
+            needs: Vec::new(),
             needs_key: true,
             outstanding: VecDeque::new(),
             shown: 0,
@@ -124,17 +124,17 @@ impl Stream {
         state.say(&Request::Unit { stream, unit: unit_header }, unit.payload.clone())
     }
 
-    pub fn set_tiles(&self, tiles: &[Size]) {
-        let mut wanted: Vec<Size> = Vec::with_capacity(tiles.len());
-        for tile in tiles {
-            if tile.width > 0 && tile.height > 0 && !wanted.contains(tile) {
-                wanted.push(*tile);
+    pub fn set_needs(&self, needs: &[Need]) {
+        let mut wanted: Vec<Need> = Vec::with_capacity(needs.len());
+        for need in needs {
+            if need.tile.width > 0 && need.tile.height > 0 && !wanted.contains(need) {
+                wanted.push(*need);
             }
         }
         let mut state = lock(&self.state);
-        if state.tiles != wanted {
-            state.tiles = wanted;
-            state.say_tiles(self.id);
+        if state.needs != wanted {
+            state.needs = wanted;
+            state.say_needs(self.id);
         }
     }
 
@@ -159,8 +159,8 @@ impl Stream {
     pub fn attach(&self, link: Link) {
         let mut state = lock(&self.state);
         state.link = Some(link);
-        if !state.tiles.is_empty() {
-            state.say_tiles(self.id);
+        if !state.needs.is_empty() {
+            state.say_needs(self.id);
         }
     }
 
@@ -204,8 +204,8 @@ impl Stream {
             && self.clock.instant().duration_since(state.progress) > Self::MAX_SILENCE
     }
 
-    /// A picture came; its planes were checked against its format.
-    pub fn picture(&self, header: PictureHeader, planes: Bytes) {
+    /// A picture came; its payload was checked against its format.
+    pub fn picture(&self, header: PictureHeader, payload: Bytes) {
         let ready = self.clock.wall();
         let mut state = lock(&self.state);
         let format = match &state.picture_format {
@@ -213,12 +213,14 @@ impl Stream {
             _ => state.picture_format.insert(Arc::new(header.format)).clone(),
         };
         let PictureHeader { time, arrived, .. } = header;
-        let picture = Picture { format, time, arrived, ready, planes };
+        let packing = format.packing;
+        let picture = Picture { format, time, arrived, ready, payload };
         for tile in header.tiles {
-            if state.tiles.contains(&tile) {
-                state.make_room(tile);
+            let need = Need { tile, packing };
+            if state.needs.contains(&need) {
+                state.make_room(need);
                 let picture = picture.clone();
-                state.push(DecoderEvent::Picture { tile, picture }, &self.changed);
+                state.push(DecoderEvent::Picture { need, picture }, &self.changed);
             }
         }
     }
@@ -241,8 +243,8 @@ impl State {
         self.link.as_ref()?.send(Outgoing { preamble, payload }).ok()
     }
 
-    fn say_tiles(&self, stream: u32) {
-        self.say(&Request::Tiles { stream, tiles: self.tiles.clone() }, Bytes::new());
+    fn say_needs(&self, stream: u32) {
+        self.say(&Request::Needs { stream, needs: self.needs.clone() }, Bytes::new());
     }
 
     fn push(&mut self, event: DecoderEvent, changed: &Notify) {
@@ -251,8 +253,8 @@ impl State {
     }
 
     /// Drops the oldest undelivered picture of `wanted` where there are many.
-    fn make_room(&mut self, wanted: Size) {
-        let is_same = |event: &DecoderEvent| matches!(event, DecoderEvent::Picture { tile, .. } if *tile == wanted);
+    fn make_room(&mut self, wanted: Need) {
+        let is_same = |event: &DecoderEvent| matches!(event, DecoderEvent::Picture { need, .. } if *need == wanted);
         if self.events.iter().filter(|event| is_same(event)).count() >= Stream::MAX_PICTURES
             && let Some(oldest) = self.events.iter().position(is_same)
         {

@@ -8,7 +8,7 @@ use std::io::{self, IoSlice, Read, Write};
 use std::time::Duration;
 
 use bytes::{Buf, Bytes, BytesMut};
-use media::{AudioFormat, Cause, MediaTime, PictureFormat, Size, VideoFormat, WallTime};
+use media::{AudioFormat, Cause, MediaTime, Need, PictureFormat, Size, VideoFormat, WallTime};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
@@ -35,8 +35,8 @@ pub enum Request {
     Format { stream: u32, format: VideoFormat },
     /// One unit; the payload is its payload.
     Unit { stream: u32, unit: UnitHeader },
-    /// Boxes for which pictures are wanted.
-    Tiles { stream: u32, tiles: Vec<Size> },
+    /// What pictures are wanted.
+    Needs { stream: u32, needs: Vec<Need> },
     /// Forget the stream.
     Close { stream: u32 },
     /// How the sound that follows is encoded. A worker has one stream's sound
@@ -66,7 +66,7 @@ pub enum Reply {
     Alive,
     /// So many units of this stream were decoded since the last answer.
     Consumed { stream: u32, units: u32 },
-    /// A picture; the payload is its planes.
+    /// A picture; the payload is its own.
     Picture(PictureHeader),
     /// The stream cannot be decoded.
     Unsupported { stream: u32, sentence: String },

@@ -44,8 +44,8 @@ pub fn run_worker() -> Result<(), WorkerError> {
     while let Some((request, payload)) = wire::read(&mut input)? {
         match request {
             Request::Open(source) => start_source(source, output.clone())?,
-            Request::Tiles { stream, tiles } => {
-                entry(&mut streams, stream, &output)?.set_tiles(tiles);
+            Request::Needs { stream, needs } => {
+                entry(&mut streams, stream, &output)?.set_needs(needs);
             }
             Request::Format { stream, format } => {
                 entry(&mut streams, stream, &output)?.set_format(format);

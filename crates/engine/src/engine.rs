@@ -16,13 +16,13 @@ use tokio_util::task::TaskTracker;
 use zeroize::Zeroizing;
 
 use crate::board::Board;
-use crate::feed::Feed;
 use crate::listen::Listening;
 use crate::origin::Sources;
 use crate::pictures::Pictures;
 use crate::sound::Sounds;
 use crate::stream::Stream;
-use crate::tile::{Tally, Tile, TileRequest};
+use crate::tally::Tally;
+use crate::viewing::{ViewRequest, Viewing};
 use crate::{backups, commands, keeper, probes, sleep, view};
 
 /// What an engine needs to start.
@@ -127,21 +127,14 @@ impl Engine {
             .unwrap_or_else(|error| Err(Failure::new(FailureCode::Other, error.to_string())))
     }
 
-    /// Opens a stream for a viewer that takes access units.
-    pub fn open_feed(&self, request: TileRequest) -> Result<Feed, Failure> {
-        let stream = self.stream(request.stream)?;
-        let feed = Feed::open(request, &stream);
-        self.keep_tally(&feed.tally());
-        Ok(feed)
-    }
-
-    /// Opens a stream for a tile.
-    pub fn open_tile(&self, request: TileRequest) -> Result<Tile, Failure> {
+    /// Finds a stream for a viewer that sees it.
+    pub fn open_viewing(&self, request: ViewRequest) -> Result<Viewing, Failure> {
         let stream = self.stream(request.stream)?;
         let engine = self.clone();
-        let tile = Tile::open(request, stream, move |stream| engine.decode(stream.clone()));
-        self.keep_tally(&tile.tally());
-        Ok(tile)
+        let start = Arc::new(move |stream: &Arc<Stream>| engine.decode(stream.clone()));
+        let viewing = Viewing::new(request, stream, start);
+        self.keep_tally(viewing.tally());
+        Ok(viewing)
     }
 
     /// Opens a stream for a viewer that hears it.

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use media::AccessUnit;
+use media::{AccessUnit, WallTime};
 use protocol::Failure;
 use tokio_util::sync::CancellationToken;
 
 use crate::hub::{Item, MAX_GOP_BYTES, Policy, Subscription};
+use crate::pictures::CATCHING_UP;
 use crate::stream::{Stream, Wanted};
-use crate::tile::{Tally, TileRequest};
 use crate::view;
 
 /// A viewer that is further behind goes on at the next key frame.
@@ -21,8 +21,9 @@ pub struct Feed {
     units: Subscription,
     /// Whether units are missing in front of the next.
     is_after_gap: bool,
-    sequence: u32,
-    tally: Arc<Tally>,
+    has_begun: bool,
+    /// What came earlier is only to be built on.
+    shown_since: WallTime,
     /// Set when the camera is removed.
     stop: CancellationToken,
     _wanted: Wanted,
@@ -31,24 +32,25 @@ pub struct Feed {
 /// A unit on its way to a viewer.
 #[derive(Clone, Debug)]
 pub struct FeedItem {
-    /// Counts the units of the feed from 1; wraps.
-    pub sequence: u32,
     /// The unit.
     pub unit: Arc<AccessUnit>,
     /// Whether others are missing in front of it.
     pub is_after_gap: bool,
+    /// Whether it is to be shown; else it came long before the viewer did, and
+    /// later ones build on it.
+    pub is_shown: bool,
 }
 
 impl Feed {
     /// Joins `stream`, beginning with its current GOP.
-    pub(crate) fn open(request: TileRequest, stream: &Arc<Stream>) -> Self {
+    pub(crate) fn open(stream: &Arc<Stream>, now: WallTime) -> Self {
         Self {
             stop: stream.stop.clone(),
             _wanted: stream.want(),
             units: stream.hub.subscribe(POLICY),
             is_after_gap: false,
-            sequence: 0,
-            tally: Arc::new(Tally::new(request)),
+            has_begun: false,
+            shown_since: now - CATCHING_UP,
         }
     }
 
@@ -60,19 +62,14 @@ impl Feed {
                 return Err(view::not_found("The camera was removed."));
             };
             match item {
-                Item::Unit { unit, .. } => {
-                    self.sequence = self.sequence.wrapping_add(1);
+                Item::Unit { unit, behind } => {
+                    self.has_begun = true;
                     let is_after_gap = std::mem::take(&mut self.is_after_gap);
-                    self.tally.passed();
-                    return Ok(FeedItem { sequence: self.sequence, unit, is_after_gap });
+                    let is_shown = behind < CATCHING_UP || unit.arrived >= self.shown_since;
+                    return Ok(FeedItem { unit, is_after_gap, is_shown });
                 }
-                Item::Missed(_) | Item::Lost => self.is_after_gap = self.sequence > 0,
+                Item::Missed(_) | Item::Lost => self.is_after_gap = self.has_begun,
             }
         }
-    }
-
-    /// What is counted of it.
-    pub fn tally(&self) -> Arc<Tally> {
-        self.tally.clone()
     }
 }

@@ -3,8 +3,8 @@
 //! [`Engine`] is the façade. An access unit comes from a `media::Source` held
 //! by a stream's task ([`keeper`], one [`session`] after another), goes through
 //! that stream's [`hub`] to whoever subscribed ([`feed`]), and, for tiles,
-//! through one decoder a stream ([`pictures`]); sound goes the same way to who
-//! listens ([`sound`], [`listen`]). Domain types become protocol types in
+//! through one decoder a stream ([`pictures`]); a viewer chooses between the two
+//! ([`viewing`]). Sound goes the same way to who listens ([`sound`], [`listen`]). Domain types become protocol types in
 //! [`view`] and nowhere else. Who may ask is the business of `relay`.
 
 mod backoff;
@@ -26,11 +26,15 @@ mod session;
 mod sleep;
 mod sound;
 mod stream;
+mod tally;
 mod tile;
 pub mod view;
+mod viewing;
 mod watch;
 
 pub use engine::{Engine, EngineConfig};
 pub use feed::{Feed, FeedItem};
 pub use listen::Listening;
-pub use tile::{Tally, Tile, TileRequest};
+pub use tally::{InFlight, Tally};
+pub use tile::Tile;
+pub use viewing::{ViewRequest, Viewing};

@@ -1,12 +1,12 @@
-//! The decoded pictures of one stream: one decoder, one picture a size,
-//! however many tiles show it.
+//! The decoded pictures of one stream: one decoder, one picture a size and
+//! packing, however many tiles show it.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use codec::{DecoderEvent, Pool};
-use media::{Clock, Picture, Size};
+use media::{Clock, Need, Picture};
 use protocol::{Failure, FailureCode};
 use tokio::sync::{Notify, watch};
 
@@ -18,12 +18,12 @@ use crate::stream::Stream;
 const LINGER: Duration = Duration::from_secs(5);
 
 /// A unit this far behind the newest one is decoded and not shown.
-const CATCHING_UP: Duration = Duration::from_millis(150);
+pub const CATCHING_UP: Duration = Duration::from_millis(150);
 
 const POLICY: Policy =
     Policy::Offer { max_bytes: 2 * MAX_GOP_BYTES, max_age: Duration::from_secs(2) };
 
-/// Who wants which sizes, and the newest picture of each.
+/// Who needs what, and the newest picture of each.
 pub struct Pictures {
     slots: Mutex<Slots>,
     changed: Notify,
@@ -31,15 +31,15 @@ pub struct Pictures {
 
 #[derive(Default)]
 struct Slots {
-    /// A size is wanted while its channel has receivers.
-    by_box: HashMap<Size, watch::Sender<Newest>>,
+    /// Something is needed while its channel has receivers.
+    by_need: HashMap<Need, watch::Sender<Newest>>,
     is_running: bool,
 }
 
-/// The newest picture of one size.
+/// The newest picture of its kind.
 #[derive(Clone, Debug, Default)]
 pub struct Newest {
-    /// Counts the pictures made since the size was first asked for.
+    /// Counts the pictures made since they were first asked for.
     pub count: u32,
     /// Nothing before the first, and after a loss.
     pub picture: Option<Arc<Picture>>,
@@ -53,11 +53,11 @@ impl Pictures {
         Self { slots: Mutex::default(), changed: Notify::new() }
     }
 
-    /// Asks for pictures that fit `size`, and says whether [`Pictures::run`]
+    /// Asks for what is needed, and says whether [`Pictures::run`]
     /// must be started. Whoever drops the receiver says so with [`Pictures::left`].
-    pub fn join(&self, size: Size) -> (watch::Receiver<Newest>, bool) {
+    pub fn join(&self, need: Need) -> (watch::Receiver<Newest>, bool) {
         let mut slots = self.lock();
-        let mut newest = slots.by_box.entry(size).or_default().subscribe();
+        let mut newest = slots.by_need.entry(need).or_default().subscribe();
         newest.mark_changed();
         let must_run = !slots.is_running;
         slots.is_running = true;
@@ -68,7 +68,7 @@ impl Pictures {
 
     /// A receiver was dropped.
     pub fn left(&self) {
-        self.lock().by_box.retain(|_, newest| newest.receiver_count() > 0);
+        self.lock().by_need.retain(|_, newest| newest.receiver_count() > 0);
         self.changed.notify_one();
     }
 
@@ -83,14 +83,14 @@ impl Pictures {
             };
             let mut slots = this.lock();
             if let Some(failure) = failure {
-                for slot in slots.by_box.values() {
+                for slot in slots.by_need.values() {
                     slot.send_modify(|newest| newest.ended = Some(failure.clone()));
                 }
                 // Whoever asks again, asks for a new decoder.
-                slots.by_box.clear();
+                slots.by_need.clear();
             }
             // A tile may have come between the last look and the lock.
-            if slots.by_box.is_empty() {
+            if slots.by_need.is_empty() {
                 slots.is_running = false;
                 return;
             }
@@ -118,9 +118,9 @@ impl Pictures {
                     Item::Lost => self.forget(),
                 },
                 event = decoder.next() => match event {
-                    DecoderEvent::Picture { tile, picture } => {
+                    DecoderEvent::Picture { need, picture } => {
                         stream.count(|counts| counts.pictures += 1);
-                        self.show(tile, Arc::new(picture));
+                        self.show(need, Arc::new(picture));
                     }
                     // Beginning again with the current GOP.
                     DecoderEvent::Restarted => units = stream.hub.subscribe(POLICY),
@@ -129,17 +129,17 @@ impl Pictures {
                     }
                 },
                 () = self.changed.notified() => {
-                    let sizes = self.sizes();
-                    idle_until = sizes.is_empty().then(|| clock.instant() + LINGER);
-                    decoder.set_tiles(&sizes);
+                    let needs = self.needs();
+                    idle_until = needs.is_empty().then(|| clock.instant() + LINGER);
+                    decoder.set_needs(&needs);
                 }
                 () = until(clock, idle_until) => return None,
             }
         }
     }
 
-    fn show(&self, tile: Size, picture: Arc<Picture>) {
-        if let Some(slot) = self.lock().by_box.get(&tile) {
+    fn show(&self, need: Need, picture: Arc<Picture>) {
+        if let Some(slot) = self.lock().by_need.get(&need) {
             slot.send_modify(|newest| {
                 newest.count = newest.count.wrapping_add(1);
                 newest.picture = Some(picture);
@@ -149,7 +149,7 @@ impl Pictures {
 
     /// Whoever comes now must not be shown a picture from before a loss.
     fn forget(&self) {
-        for slot in self.lock().by_box.values() {
+        for slot in self.lock().by_need.values() {
             slot.send_if_modified(|newest| {
                 newest.picture = None;
                 false
@@ -157,8 +157,8 @@ impl Pictures {
         }
     }
 
-    fn sizes(&self) -> Vec<Size> {
-        self.lock().by_box.keys().copied().collect()
+    fn needs(&self) -> Vec<Need> {
+        self.lock().by_need.keys().copied().collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, Slots> {

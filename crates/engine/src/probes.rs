@@ -4,15 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use bytes::Bytes;
 use camera::{Address, Credentials, Finding, StreamRequest};
 use codec::DecoderEvent;
-use media::{AccessUnit, Size};
+use media::{AccessUnit, Need, Packing, Size};
 use protocol::{CameraAddress, Failure, FailureCode, Login, Probe, Reply, Transport};
 
 use crate::{Engine, view};
 
-/// The largest thumbnail, in pixels.
-const THUMBNAIL: Size = Size { width: 320, height: 180 };
+/// The largest thumbnail.
+const THUMBNAIL: Need = Need { tile: Size { width: 320, height: 180 }, packing: Packing::Jpeg };
 
 /// How long a thumbnail may take: workers start within milliseconds.
 const MAX_DECODING: Duration = Duration::from_secs(5);
@@ -76,24 +77,23 @@ async fn kept_login(
 }
 
 /// A small JPEG of the key frame; nothing where it cannot be decoded.
-async fn thumbnail(engine: &Engine, finding: &Finding) -> Option<Vec<u8>> {
+async fn thumbnail(engine: &Engine, finding: &Finding) -> Option<Bytes> {
     let sources = engine.sources();
     let mut decoder = sources.pool.decoder("a camera that is tried".to_owned());
-    decoder.set_tiles(&[THUMBNAIL]);
+    decoder.set_needs(&[THUMBNAIL]);
     let unit: &Arc<AccessUnit> = &finding.key_frame;
     decoder.offer(unit, true).ok()?;
     let decoding = async {
         loop {
             match decoder.next().await {
-                DecoderEvent::Picture { picture, .. } => return Some(picture),
+                DecoderEvent::Picture { picture, .. } => return Some(picture.payload),
                 DecoderEvent::Restarted => decoder.offer(unit, true).ok()?,
                 DecoderEvent::Unsupported(_) => return None,
             }
         }
     };
-    let picture = tokio::select! {
-        picture = decoding => picture?,
-        () = sources.clock.sleep(MAX_DECODING) => return None,
-    };
-    tokio::task::spawn_blocking(move || codec::jpeg(&picture)).await.ok()?
+    tokio::select! {
+        file = decoding => file,
+        () = sources.clock.sleep(MAX_DECODING) => None,
+    }
 }

@@ -71,6 +71,7 @@ async fn pass_on(
                 if is_news {
                     tracing::info!(stream = %stream.id, format = ?unit.format, "live");
                     retry.succeeded();
+                    stream.set_format(&unit.format);
                 }
                 if unit.is_key || seen.last.is_some() {
                     seen.last = Some(unit.clone());

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use media::{ClockOffset, StreamId};
+use media::{ClockOffset, StreamId, VideoFormat};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -25,6 +25,7 @@ pub struct Stream {
     pub stop: CancellationToken,
     origin: Origin,
     wanted: watch::Sender<usize>,
+    format: watch::Sender<Option<Arc<VideoFormat>>>,
     counts: Mutex<Counts>,
 }
 
@@ -65,6 +66,7 @@ impl Stream {
             stop,
             origin,
             wanted: watch::Sender::new(0),
+            format: watch::Sender::new(None),
             counts: Mutex::default(),
         }
     }
@@ -78,6 +80,20 @@ impl Stream {
     /// Where it comes from.
     pub fn origin(&self) -> &Origin {
         &self.origin
+    }
+
+    /// How its units are encoded; nothing before the first ever came.
+    pub fn format(&self) -> watch::Receiver<Option<Arc<VideoFormat>>> {
+        self.format.subscribe()
+    }
+
+    /// The units that follow are of this format.
+    pub fn set_format(&self, format: &Arc<VideoFormat>) {
+        self.format.send_if_modified(|known| {
+            let is_news = known.as_ref() != Some(format);
+            *known = Some(format.clone());
+            is_news
+        });
     }
 
     /// What was counted.

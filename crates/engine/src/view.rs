@@ -3,8 +3,8 @@
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use camera::{Address, Credentials, Finding};
 use media::{
-    Cause, ClockOffset, Matrix, PictureFormat, Range, Ratio, SourceError, StreamId, StreamRole,
-    VideoFormat,
+    Cause, ClockOffset, Matrix, Packing, PictureFormat, Range, Ratio, SourceError, StreamId,
+    StreamRole, VideoFormat,
 };
 use protocol::{
     CameraAddress, CameraSource, ColourMatrix, ColourRange, Delivery, Failure, FailureCode,
@@ -40,6 +40,10 @@ pub fn units(format: &VideoFormat) -> UnitFormat {
         config: BASE64_STANDARD.encode(&format.extradata),
         width: format.size.width,
         height: format.size.height,
+        sample_aspect: format.sample_aspect.map(ratio),
+        rotation: format.rotation.degrees(),
+        matrix: format.matrix.map(matrix),
+        range: format.range.map(range),
     }
 }
 
@@ -90,28 +94,27 @@ pub fn not_found(message: impl Into<String>) -> Failure {
     Failure::new(FailureCode::NotFound, message)
 }
 
-/// Delivered as planes.
-pub fn planes(format: &PictureFormat) -> protocol::PictureFormat {
+/// Decoded pictures.
+pub fn pictures(format: &PictureFormat) -> protocol::PictureFormat {
     protocol::PictureFormat {
-        delivery: Delivery::Planes,
+        delivery: delivery(format.packing),
         width: format.size.width,
         height: format.size.height,
         source_width: format.source.width,
         source_height: format.source.height,
         display_aspect: ratio(format.display_aspect),
         rotation: format.rotation.degrees(),
-        matrix: match format.matrix {
-            Matrix::Bt601 => ColourMatrix::Bt601,
-            Matrix::Bt709 => ColourMatrix::Bt709,
-            Matrix::Fcc => ColourMatrix::Fcc,
-            Matrix::Smpte240m => ColourMatrix::Smpte240m,
-            Matrix::Bt2020 => ColourMatrix::Bt2020,
-        },
-        range: match format.range {
-            Range::Limited => ColourRange::Limited,
-            Range::Full => ColourRange::Full,
-        },
+        matrix: matrix(format.matrix),
+        range: range(format.range),
         is_field: format.is_field,
+    }
+}
+
+/// How pictures of this packing are delivered.
+pub fn delivery(packing: Packing) -> Delivery {
+    match packing {
+        Packing::Planes => Delivery::Planes,
+        Packing::Jpeg => Delivery::Jpeg,
     }
 }
 
@@ -290,6 +293,23 @@ fn stream_role(role: StreamRole) -> protocol::StreamRole {
     match role {
         StreamRole::Main => protocol::StreamRole::Main,
         StreamRole::Sub => protocol::StreamRole::Sub,
+    }
+}
+
+fn matrix(matrix: Matrix) -> ColourMatrix {
+    match matrix {
+        Matrix::Bt601 => ColourMatrix::Bt601,
+        Matrix::Bt709 => ColourMatrix::Bt709,
+        Matrix::Fcc => ColourMatrix::Fcc,
+        Matrix::Smpte240m => ColourMatrix::Smpte240m,
+        Matrix::Bt2020 => ColourMatrix::Bt2020,
+    }
+}
+
+fn range(range: Range) -> ColourRange {
+    match range {
+        Range::Limited => ColourRange::Limited,
+        Range::Full => ColourRange::Full,
     }
 }
 

@@ -19,7 +19,7 @@ pub use clock::Clock;
 pub use format::{Codec, FieldOrder, Matrix, Range, Ratio, Rotation, Size, VideoFormat};
 pub use gop::Gop;
 pub use id::{CameraId, StreamId, StreamRole};
-pub use picture::{Picture, PictureFormat};
+pub use picture::{Need, Packing, Picture, PictureFormat};
 pub use source::{Cause, ClockOffset, Gap, Received, Source, SourceError};
 pub use time::{MediaTime, WallTime};
 pub use unit::AccessUnit;

@@ -7,9 +7,29 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Matrix, MediaTime, Range, Ratio, Rotation, Size, WallTime};
 
-/// How the samples of a [`Picture`] are laid out and what they mean.
+/// What the bytes of a [`Picture`] are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Packing {
+    /// 8-bit I420, the planes Y, U, V one after another without padding.
+    Planes,
+    /// A JPEG file, whose matrix is BT.601 and whose range is full, as theirs are.
+    Jpeg,
+}
+
+/// What a tile asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Need {
+    /// The box that pictures are to fit, in device pixels.
+    pub tile: Size,
+    /// What their bytes are to be.
+    pub packing: Packing,
+}
+
+/// How a [`Picture`] is laid out and what its samples mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PictureFormat {
+    /// What its bytes are.
+    pub packing: Packing,
     /// Size of the luma plane. Chroma planes are half of it, rounded up.
     pub size: Size,
     /// Visible size the camera sent.
@@ -26,8 +46,7 @@ pub struct PictureFormat {
     pub is_field: bool,
 }
 
-/// One decoded picture: 8-bit I420, the planes Y, U, V one after another
-/// without padding.
+/// One decoded picture.
 #[derive(Clone, Debug)]
 pub struct Picture {
     /// Layout. Shared while it does not change.
@@ -38,13 +57,13 @@ pub struct Picture {
     pub arrived: WallTime,
     /// When it left the worker.
     pub ready: WallTime,
-    /// The planes; [`PictureFormat::bytes`] long.
-    pub planes: Bytes,
+    /// What [`PictureFormat::packing`] says.
+    pub payload: Bytes,
 }
 
 impl PictureFormat {
     /// Bytes of the three planes.
-    pub fn bytes(&self) -> usize {
+    pub fn plane_bytes(&self) -> usize {
         let (width, height) = (self.size.width as usize, self.size.height as usize);
         width * height + 2 * width.div_ceil(2) * height.div_ceil(2)
     }

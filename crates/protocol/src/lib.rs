@@ -48,5 +48,14 @@ pub const MAX_REQUEST_BYTES: usize = 64 * 1024;
 /// The most subscriptions to pictures one session may hold.
 pub const MAX_SUBSCRIPTIONS: usize = 256;
 
+/// The most access units to be shown that may be on their way to a tile.
+pub const MAX_UNITS_IN_FLIGHT: usize = 64;
+
+/// The most bytes of them.
+pub const MAX_BYTES_IN_FLIGHT: usize = 4 << 20;
+
+/// How long the oldest of them may have been on its way, in seconds.
+pub const MAX_IN_FLIGHT_SECONDS: u64 = 1;
+
 /// The most streams one session may listen to.
 pub const MAX_LISTENS: usize = 4;

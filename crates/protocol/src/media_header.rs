@@ -8,13 +8,13 @@
 pub struct MediaHeader {
     /// What the payload is.
     pub kind: MediaKind,
-    /// [`MediaHeader::KEY`], [`MediaHeader::AFTER_GAP`]; others are zero when
-    /// sent, ignored when received.
+    /// [`MediaHeader::KEY`], [`MediaHeader::AFTER_GAP`], [`MediaHeader::UNSHOWN`];
+    /// others are zero when sent, ignored when received.
     pub flags: u16,
     /// The tile it is for, or the sound.
     pub subscription: u32,
-    /// Counts the messages of a subscription from 1; wraps. A hole is a
-    /// picture, or sound, that was made and, because the viewer was behind, not sent.
+    /// Counts what there was for a subscription from 1; wraps. A hole is a
+    /// picture, unit or sound that, because the viewer was behind, was not sent.
     pub sequence: u32,
     /// Names the [`crate::Message::Format`], [`crate::Message::Encoding`] or
     /// [`crate::Message::Sound`] sent before it.
@@ -29,7 +29,7 @@ pub struct MediaHeader {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum MediaKind {
-    /// A decoded picture, as its format says.
+    /// A decoded picture, as its format says: planes or a JPEG file.
     Picture = 1,
     /// An access unit, as its format says.
     Unit = 2,
@@ -61,6 +61,10 @@ impl MediaHeader {
 
     /// Flag of an access unit in front of which others are missing.
     pub const AFTER_GAP: u16 = 2;
+
+    /// Flag of an access unit to be decoded and not shown: it came long before
+    /// the viewer did, and later ones build on it.
+    pub const UNSHOWN: u16 = 4;
 
     /// The version written.
     pub const VERSION: u8 = 1;

@@ -52,6 +52,8 @@ pub enum Message {
         subscription: u32,
         /// What they are.
         unit: UnitFormat,
+        /// Why it is delivered this way: a sentence for the tile's statistics.
+        reason: String,
     },
     /// What the sound with this `format` number is.
     #[serde(rename_all = "camelCase")]

@@ -8,6 +8,8 @@ pub enum Delivery {
     /// 8-bit I420 scaled to the tile, the planes Y, U, V one after another
     /// without padding; chroma planes are half the luma plane, rounded up.
     Planes,
+    /// The same picture as a JPEG file.
+    Jpeg,
     /// Access units as the camera sent them.
     Encoded,
 }
@@ -26,6 +28,15 @@ pub struct UnitFormat {
     pub width: u32,
     /// Announced height in pixels; 0 where it is not announced.
     pub height: u32,
+    /// Width to height of one sample, where the container says it; its word
+    /// goes before that of the units.
+    pub sample_aspect: Option<Ratio>,
+    /// Clockwise turn needed to stand upright: 0, 90, 180 or 270 degrees.
+    pub rotation: u32,
+    /// Colour matrix, for where the units do not say it.
+    pub matrix: Option<ColourMatrix>,
+    /// Code range, for where the units do not say it.
+    pub range: Option<ColourRange>,
 }
 
 /// What the payloads under one `format` number are. Sent before the first of them.
@@ -34,9 +45,9 @@ pub struct UnitFormat {
 pub struct PictureFormat {
     /// How they are delivered.
     pub delivery: Delivery,
-    /// Width of the luma plane in pixels.
+    /// Width in pixels, of planes that of luma.
     pub width: u32,
-    /// Height of the luma plane in pixels.
+    /// Height in pixels, of planes that of luma.
     pub height: u32,
     /// Visible width the camera sent, in pixels.
     pub source_width: u32,

@@ -30,8 +30,14 @@ pub enum Request {
         width: u32,
         /// Height of the tile in device pixels, 1 to 16384.
         height: u32,
-        /// What the viewer can take, the best first.
+        /// What the viewer can take, the best first. It gets the first that there
+        /// is of the stream, and another where the stream changes.
         accepts: Vec<Delivery>,
+        /// Codecs whose access units it takes, by FFmpeg's short names; any
+        /// where nothing is said.
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        codecs: Option<Vec<String>>,
     },
     /// The tile has another size now.
     #[serde(rename_all = "camelCase")]
@@ -58,16 +64,17 @@ pub enum Request {
         /// Which.
         subscription: u32,
     },
-    /// The picture was drawn, and the next may be sent.
+    /// The viewer is done with a picture and all before it, and more may be sent.
     #[serde(rename_all = "camelCase")]
     Acknowledge {
         /// Which tile.
         subscription: u32,
-        /// Sequence of the picture drawn.
+        /// Sequence of the picture or access unit.
         sequence: u32,
-        /// When its draw call was made, in µs since 1970 UTC by the viewer's clock.
-        #[ts(type = "number")]
-        drawn: i64,
+        /// When its draw call was made, in µs since 1970 UTC by the viewer's
+        /// clock; nothing where it was not and will not be drawn.
+        #[ts(type = "number | null")]
+        drawn: Option<i64>,
     },
     /// Asks the server to do something; answered with a [`crate::Message::Reply`].
     #[serde(rename_all = "camelCase")]

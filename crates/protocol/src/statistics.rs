@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::StreamAddress;
+use crate::{Delivery, StreamAddress};
 
 /// What an engine counted since it started.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
@@ -66,14 +66,18 @@ pub struct ViewerStatistics {
     pub subscription: u32,
     /// What it shows.
     pub stream: StreamAddress,
-    /// Pictures sent.
+    /// How it is delivered; nothing before the first picture.
+    pub delivery: Option<Delivery>,
+    /// Why it is delivered this way.
+    pub reason: String,
+    /// Pictures sent, or access units that are to be shown.
     #[ts(type = "number")]
     pub sent: u64,
     /// Pictures the viewer drew.
     #[ts(type = "number")]
     pub drawn: u64,
-    /// Milliseconds from a picture leaving the worker to its draw call, over
-    /// the last 512 pictures drawn.
+    /// Milliseconds from a picture leaving the worker, or an access unit reaching
+    /// the engine, to its draw call, over the last 512 pictures drawn.
     pub draw_lag_ms: Spread,
 }
 

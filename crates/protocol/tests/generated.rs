@@ -29,6 +29,8 @@ fn typescript() -> String {
     text += &format!("export const MEDIA_KIND_PICTURE = {};\n", MediaKind::Picture as u8);
     text += &format!("export const MEDIA_KIND_UNIT = {};\n", MediaKind::Unit as u8);
     text += &format!("export const MEDIA_KIND_SOUND = {};\n", MediaKind::Sound as u8);
+    text += &format!("export const MEDIA_FLAG_KEY = {};\n", MediaHeader::KEY);
+    text += &format!("export const MEDIA_FLAG_UNSHOWN = {};\n", MediaHeader::UNSHOWN);
     for (_, types) in sections() {
         for declaration in types {
             text += &format!("\n{declaration}\n");
@@ -56,15 +58,21 @@ fn documentation() -> String {
          | offset | type | field |\n|---|---|---|\n\
          | 0 | u8 | version, {} |\n| 1 | u8 | kind: {} is a picture, {} an access unit, {} sound |\n\
          | 2 | u16 | flags of access units: {} where decoding can begin, {} where others are missing \
-         in front |\n| 4 | u32 | subscription |\n\
-         | 8 | u32 | sequence: counts from 1; a hole is a picture, or sound, not sent because \
+         in front, {} of those that are only built on and not shown |\n| 4 | u32 | subscription |\n\
+         | 8 | u32 | sequence: counts from 1; a hole is a picture, unit or sound not sent because \
          the viewer was behind |\n\
          | 12 | u32 | format: the number of a `format`, `encoding` or `sound` message sent before |\n\
          | 16 | i64 | media time, µs on the stream's own axis |\n\
          | 24 | i64 | wall time the access unit reached the engine |\n\n\
-         At most one picture per subscription is on its way: the next is sent when the viewer \
-         has acknowledged it. Access units are sent as they come and need no acknowledgement; \
-         for a viewer that takes them too slowly those up to the next key frame are left out. \
+         Of pictures, planes and JPEG files alike, one per subscription is on its way at most: the \
+         next is sent when the viewer has acknowledged it. Which of the two a picture is, and what \
+         it shows, says its `format`. Access units begin with a key frame and all that came since, \
+         so that there is something to show at once. They are sent as they come while what the \
+         viewer has not acknowledged is less than {} units or {} MiB and, after the first, no \
+         older than {} s; then those up to the next key frame are left out. An acknowledgement \
+         is for all that was sent before, too.\n\n\
+         A stream may change to a codec that the viewer does not take; it is then delivered in the \
+         next form that the viewer accepts, and again in the better one when it changes back.\n\n\
          Sound is signed 16-bit little-endian samples, those of the channels in turn; it is sent \
          as it comes, and a viewer that takes it too slowly misses the oldest.\n",
         MediaHeader::BYTES,
@@ -74,6 +82,10 @@ fn documentation() -> String {
         MediaKind::Sound as u8,
         MediaHeader::KEY,
         MediaHeader::AFTER_GAP,
+        MediaHeader::UNSHOWN,
+        MAX_UNITS_IN_FLIGHT,
+        MAX_BYTES_IN_FLIGHT >> 20,
+        MAX_IN_FLIGHT_SECONDS,
     );
     for (title, types) in sections() {
         text += &format!("\n## {title}\n");

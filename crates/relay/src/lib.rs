@@ -2,18 +2,23 @@
 //!
 //! [`Relay::serve`] answers on loopback: the UI's files, tickets for whoever
 //! has a key, and sessions for whoever has a ticket. What a session may ask of
-//! the engine is in [`session`]; how its tiles are paced in [`tile`].
+//! the engine is in [`session`]; how its tiles are served in [`tile`],
+//! which goes by what a viewer [`accepts`]; how they are paced in [`pictures`] and
+//! [`units`].
 
-mod feed;
+mod accepts;
 mod hosts;
 mod http;
 mod keys;
+mod line;
 mod listen;
 mod outgoing;
+mod pictures;
 mod session;
 mod sound;
 mod tile;
 mod ui;
+mod units;
 
 pub use keys::random_key;
 pub use listen::{ListenError, Listeners};

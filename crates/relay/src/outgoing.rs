@@ -6,8 +6,7 @@ use tokio::sync::OwnedSemaphorePermit;
 pub enum Outgoing {
     /// As JSON.
     Message(Message),
-    /// Header and payload.
-    Media(Bytes),
-    /// Header and payload, and the place it takes among those that wait.
-    Sound(Bytes, OwnedSemaphorePermit),
+    /// Header and payload, and the room it takes among those that wait, where
+    /// that is limited.
+    Media(Bytes, Option<OwnedSemaphorePermit>),
 }

@@ -7,19 +7,20 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message as Frame, WebSocket, close_code};
-use engine::TileRequest;
+use engine::ViewRequest;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use media::{Size, WallTime};
 use protocol::{
-    Command, Delivery, Failure, FailureCode, MAX_LISTENS, MAX_REQUEST_BYTES, MAX_SUBSCRIPTIONS,
-    Message, Outcome, PROTOCOL_VERSION, Request, Sensitive, Snapshot, StreamAddress, Update,
+    Command, Failure, FailureCode, MAX_LISTENS, MAX_REQUEST_BYTES, MAX_SUBSCRIPTIONS, Message,
+    Outcome, PROTOCOL_VERSION, Request, Sensitive, Snapshot, StreamAddress, Update,
 };
 use tokio::sync::{broadcast, mpsc};
 use tokio::task::JoinSet;
 
 use crate::Relay;
-use crate::feed;
+use crate::accepts::Accepts;
+use crate::line::Line;
 use crate::outgoing::Outgoing;
 use crate::sound::SoundTask;
 use crate::tile::TileTask;
@@ -36,8 +37,9 @@ const STALLED: Duration = Duration::from_secs(20);
 /// How often a viewer must show that it is there.
 const PING: Duration = Duration::from_secs(10);
 
-/// Messages on their way to the socket. A tile has one picture in flight at
-/// most, so this is only ever full of replies, and then the reader waits.
+/// Messages on their way to the socket; where there are more, whoever has one
+/// to send waits. What a tile has among them is bounded, so that only replies
+/// make the reader wait for long.
 const OUTGOING: usize = 2 * MAX_SUBSCRIPTIONS;
 
 /// Commands that take seconds, of one session at a time.
@@ -175,9 +177,10 @@ impl Session<'_> {
     async fn handle(&mut self, request: Request) -> Result<(), Failure> {
         match request {
             Request::Hello { .. } => Err(bad_request("Hello was said before.")),
-            Request::Subscribe { subscription, stream, width, height, accepts } => {
+            Request::Subscribe { subscription, stream, width, height, accepts, codecs } => {
                 let size = tile_size(width, height)?;
-                self.subscribe(subscription, &stream, size, &accepts).await
+                let accepts = Accepts { deliveries: accepts, codecs };
+                self.subscribe(subscription, &stream, size, accepts).await
             }
             Request::Resize { subscription, width, height } => {
                 let size = tile_size(width, height)?;
@@ -200,7 +203,7 @@ impl Session<'_> {
             Request::Acknowledge { subscription, sequence, drawn } => {
                 if let Some(tile) = self.tiles.get(&subscription) {
                     let now = self.relay.0.engine.clock().wall();
-                    tile.acknowledge(sequence, WallTime(drawn), now);
+                    tile.acknowledge(sequence, drawn.map(WallTime), now);
                 }
                 Ok(())
             }
@@ -216,7 +219,7 @@ impl Session<'_> {
         subscription: u32,
         stream: &StreamAddress,
         size: Size,
-        accepts: &[Delivery],
+        accepts: Accepts,
     ) -> Result<(), Failure> {
         self.expect_free(subscription)?;
         let opened = self.open(subscription, stream, size, accepts);
@@ -234,7 +237,7 @@ impl Session<'_> {
         subscription: u32,
         stream: &StreamAddress,
         size: Size,
-        accepts: &[Delivery],
+        accepts: Accepts,
     ) -> Result<TileTask, Failure> {
         if self.tiles.len() >= MAX_SUBSCRIPTIONS {
             let message = format!("A session shows {MAX_SUBSCRIPTIONS} tiles at most.");
@@ -242,23 +245,10 @@ impl Session<'_> {
         }
         let engine = &self.relay.0.engine;
         let stream = engine.stream_id(stream)?;
-        let request = TileRequest { session: self.number, subscription, stream, size };
-        let (formats, outgoing) = (self.formats.clone(), self.outgoing.clone());
-        match accepts.first() {
-            Some(Delivery::Planes) => {
-                let tile = engine.open_tile(request)?;
-                Ok(TileTask::spawn(tile, subscription, formats, outgoing))
-            }
-            Some(Delivery::Encoded) => {
-                let feed = engine.open_feed(request)?;
-                Ok(feed::spawn(feed, subscription, formats, outgoing))
-            }
-            None => {
-                let message = "This server delivers planes or access units, and the viewer takes \
-                               neither.";
-                Err(Failure::new(FailureCode::Unsupported, message))
-            }
-        }
+        let request = ViewRequest { session: self.number, subscription, stream };
+        let viewing = engine.open_viewing(request)?;
+        let (line, clock) = (self.line(subscription), engine.clock().clone());
+        Ok(TileTask::spawn(viewing, accepts, size, line, clock))
     }
 
     async fn listen(&mut self, subscription: u32, stream: &StreamAddress) -> Result<(), Failure> {
@@ -279,8 +269,11 @@ impl Session<'_> {
         }
         let engine = &self.relay.0.engine;
         let listening = engine.open_sound(engine.stream_id(stream)?)?;
-        let (formats, outgoing) = (self.formats.clone(), self.outgoing.clone());
-        Ok(SoundTask::spawn(listening, subscription, formats, outgoing))
+        Ok(SoundTask::spawn(listening, self.line(subscription)))
+    }
+
+    fn line(&self, subscription: u32) -> Line {
+        Line::new(subscription, self.formats.clone(), self.outgoing.clone())
     }
 
     /// A name is free again when what it named ended by itself.
@@ -364,8 +357,7 @@ async fn write(
             },
             Some(outgoing) = queue.recv() => match outgoing {
                 Outgoing::Message(message) => text(&message),
-                Outgoing::Media(bytes) => Frame::Binary(bytes),
-                Outgoing::Sound(bytes, room) => {
+                Outgoing::Media(bytes, room) => {
                     drop(room);
                     Frame::Binary(bytes)
                 }

@@ -1,16 +1,15 @@
 //! The task behind one stream that a viewer hears.
 
+use std::convert::Infallible;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
-use axum::body::Bytes;
 use engine::Listening;
 use media::{Sound, SoundFormat};
-use protocol::{MediaHeader, MediaKind, Message};
-use tokio::sync::{Semaphore, mpsc};
+use protocol::{Failure, MediaHeader, MediaKind, Message};
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
-use crate::outgoing::Outgoing;
+use crate::line::Line;
 
 /// Sound on its way to the socket: pictures wait behind no more of it, and
 /// where it is not taken the oldest is missed before it gets here.
@@ -21,27 +20,12 @@ pub struct SoundTask(JoinHandle<()>);
 
 impl SoundTask {
     /// Starts sending what is heard.
-    pub fn spawn(
-        mut listening: Listening,
-        subscription: u32,
-        formats: Arc<AtomicU32>,
-        outgoing: mpsc::Sender<Outgoing>,
-    ) -> Self {
+    pub fn spawn(listening: Listening, line: Line) -> Self {
         Self(tokio::spawn(async move {
             let room = Arc::new(Semaphore::new(MAX_IN_FLIGHT));
-            let mut sending = Sending { subscription, formats, outgoing, room, format: None };
-            let failure = loop {
-                match listening.next().await {
-                    Ok((sequence, sound)) if sending.send(sequence, &sound).await.is_err() => {
-                        return;
-                    }
-                    Ok(_) => {}
-                    Err(failure) => break failure,
-                }
-            };
-            let message = Message::Unsubscribed { subscription, failure };
-            // Nobody is there to be told where the session is over.
-            sending.outgoing.send(Outgoing::Message(message)).await.ok();
+            let mut sending = Sending { listening, line, room, format: None };
+            let Err(failure) = sending.run().await;
+            sending.line.end(failure).await;
         }))
     }
 
@@ -62,43 +46,45 @@ impl SoundTask {
 }
 
 struct Sending {
-    subscription: u32,
-    formats: Arc<AtomicU32>,
-    outgoing: mpsc::Sender<Outgoing>,
+    listening: Listening,
+    line: Line,
     room: Arc<Semaphore>,
     /// The format announced last and its number.
     format: Option<(SoundFormat, u32)>,
 }
 
 impl Sending {
-    async fn send(
-        &mut self,
-        sequence: u32,
-        sound: &Sound,
-    ) -> Result<(), mpsc::error::SendError<Outgoing>> {
+    /// Ends where there will be no more, or the session is over.
+    async fn run(&mut self) -> Result<Infallible, Failure> {
+        loop {
+            let (sequence, sound) = self.listening.next().await?;
+            self.send(sequence, &sound).await?;
+        }
+    }
+
+    async fn send(&mut self, sequence: u32, sound: &Sound) -> Result<(), Failure> {
         let room = self.room.clone().acquire_owned().await.expect("it is never closed");
+        let subscription = self.line.subscription();
         let format = match self.format {
             Some((format, number)) if format == sound.format => number,
             _ => {
-                let number = self.formats.fetch_add(1, Ordering::Relaxed);
+                let number = self.line.number();
                 self.format = Some((sound.format, number));
                 let SoundFormat { rate, channels } = sound.format;
-                let subscription = self.subscription;
                 let message = Message::Sound { format: number, subscription, rate, channels };
-                self.outgoing.send(Outgoing::Message(message)).await?;
+                self.line.say(message).await?;
                 number
             }
         };
         let header = MediaHeader {
             kind: MediaKind::Sound,
             flags: 0,
-            subscription: self.subscription,
+            subscription,
             sequence,
             format,
             media_time: sound.time.0,
             wall_time: sound.arrived.0,
         };
-        let message = header.with(&sound.samples);
-        self.outgoing.send(Outgoing::Sound(Bytes::from(message), room)).await
+        self.line.send(header, &sound.samples, Some(room)).await
     }
 }

@@ -1,70 +1,53 @@
-//! The task behind one tile: at most one undrawn picture is in flight, so that
-//! latency never accumulates.
+//! The task behind one tile: a stream in the form that suits its viewer.
 
+use std::convert::Infallible;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
-use axum::body::Bytes;
-use engine::{Tile, view};
-use media::{Picture, PictureFormat, Size, WallTime};
-use protocol::{Failure, MediaHeader, MediaKind, Message};
-use tokio::sync::{mpsc, watch};
+use engine::{Tally, Viewing};
+use media::{Clock, Need, Packing, Size, VideoFormat, WallTime};
+use protocol::{Delivery, Failure};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::outgoing::Outgoing;
+use crate::accepts::{Accepts, Choice};
+use crate::line::Line;
+use crate::pictures::Pictures;
+use crate::units::Units;
 
-const REASON: &str = "Decoded by the engine and scaled to the tile.";
+/// How the stream is encoded, and when that changes.
+pub type Formats = watch::Receiver<Option<Arc<VideoFormat>>>;
 
 /// A running tile.
 pub struct TileTask {
-    tally: Arc<engine::Tally>,
-    drawn: watch::Sender<Option<u32>>,
-    size: watch::Sender<Option<Size>>,
+    tally: Arc<Tally>,
+    size: watch::Sender<Size>,
     task: JoinHandle<()>,
 }
 
 impl TileTask {
-    /// Starts sending the pictures of `tile`.
-    pub fn spawn(
-        tile: Tile,
-        subscription: u32,
-        formats: Arc<AtomicU32>,
-        outgoing: mpsc::Sender<Outgoing>,
-    ) -> Self {
-        let tally = tile.tally();
-        let (drawn, size) = (watch::Sender::new(None), watch::Sender::new(None));
-        let mut sending = Sending {
-            tally: tally.clone(),
-            subscription,
-            formats,
-            outgoing,
-            format: None,
-            drawn: drawn.subscribe(),
-            size: size.subscribe(),
-        };
+    /// Starts sending what `accepts` takes of `viewing`, for a tile of `size`.
+    pub fn spawn(viewing: Viewing, accepts: Accepts, size: Size, line: Line, clock: Clock) -> Self {
+        let tally = viewing.tally().clone();
+        let (size, sizes) = watch::channel(size);
+        let formats = viewing.format();
+        let mut showing =
+            Showing { viewing, accepts, size: sizes, formats, line, clock, sequence: 0 };
         let task = tokio::spawn(async move {
-            let failure = sending.run(tile).await;
-            let message = Message::Unsubscribed { subscription, failure };
-            // Nobody is there to be told where the session is over.
-            sending.outgoing.send(Outgoing::Message(message)).await.ok();
+            let Err(failure) = showing.run().await;
+            showing.line.end(failure).await;
         });
-        Self { tally, drawn, size, task }
+        Self { tally, size, task }
     }
 
-    /// A task that answers to no acknowledgement and has no size.
-    pub fn of(tally: Arc<engine::Tally>, task: JoinHandle<()>) -> Self {
-        Self { tally, drawn: watch::Sender::new(None), size: watch::Sender::new(None), task }
-    }
-
-    /// The viewer drew picture `sequence` at `drawn`; it is heard at `now`.
-    pub fn acknowledge(&self, sequence: u32, drawn: WallTime, now: WallTime) {
-        self.tally.drawn(sequence, drawn, now);
-        self.drawn.send_replace(Some(sequence));
+    /// The viewer is done with what was sent, up to `sequence`, which it drew at
+    /// `drawn`, if it did; it is heard at `now`.
+    pub fn acknowledge(&self, sequence: u32, drawn: Option<WallTime>, now: WallTime) {
+        self.tally.acknowledged(sequence, drawn, now);
     }
 
     /// The tile has another size now.
     pub fn resize(&self, size: Size) {
-        self.size.send_replace(Some(size));
+        self.size.send_replace(size);
     }
 
     /// Whether it ended by itself.
@@ -83,73 +66,59 @@ impl TileTask {
     }
 }
 
-struct Sending {
-    tally: Arc<engine::Tally>,
-    subscription: u32,
-    formats: Arc<AtomicU32>,
-    outgoing: mpsc::Sender<Outgoing>,
-    /// The format announced last and its number.
-    format: Option<(Arc<PictureFormat>, u32)>,
-    drawn: watch::Receiver<Option<u32>>,
-    size: watch::Receiver<Option<Size>>,
+struct Showing {
+    viewing: Viewing,
+    accepts: Accepts,
+    size: watch::Receiver<Size>,
+    formats: Formats,
+    line: Line,
+    clock: Clock,
+    /// Number of what was sent last, in whatever form.
+    sequence: u32,
 }
 
-impl Sending {
-    async fn run(&mut self, mut tile: Tile) -> Failure {
+enum Form {
+    Pictures(Pictures),
+    Units(Units),
+}
+
+impl Showing {
+    /// Ends where there will be no more, or the session is over.
+    async fn run(&mut self) -> Result<Infallible, Failure> {
+        let mut choice = self.choose()?;
+        let mut form = self.open(&choice);
         loop {
-            let next = tokio::select! {
-                next = tile.next() => next,
-                Ok(()) = self.size.changed() => {
-                    let size = *self.size.borrow_and_update();
-                    tile.resize(size.expect("sizes are only ever set"));
-                    continue;
-                }
-            };
-            let (sequence, picture) = match next {
-                Ok(next) => next,
-                Err(failure) => return failure,
-            };
-            if self.send(sequence, &picture).await.is_err() {
-                return view::not_found("The session is over.");
+            let Self { line, sequence, formats, .. } = self;
+            match &mut form {
+                Form::Pictures(it) => it.send(line, sequence, &choice.reason, formats).await?,
+                Form::Units(it) => it.send(line, sequence, &choice.reason, formats).await?,
             }
-            let is_drawn = |drawn: &Option<u32>| *drawn == Some(sequence);
-            if self.drawn.wait_for(is_drawn).await.is_err() {
-                return view::not_found("The session is over.");
+            let next = self.choose()?;
+            if next != choice {
+                // Before the other ends: somebody wants the stream all the time.
+                form = self.open(&next);
+                choice = next;
             }
         }
     }
 
-    async fn send(
-        &mut self,
-        sequence: u32,
-        picture: &Picture,
-    ) -> Result<(), mpsc::error::SendError<Outgoing>> {
-        let format = match &self.format {
-            Some((format, number)) if *format == picture.format => *number,
-            _ => {
-                let number = self.formats.fetch_add(1, Ordering::Relaxed);
-                self.format = Some((picture.format.clone(), number));
-                let message = Message::Format {
-                    format: number,
-                    subscription: self.subscription,
-                    picture: view::planes(&picture.format),
-                    reason: REASON.to_owned(),
-                };
-                self.outgoing.send(Outgoing::Message(message)).await?;
-                number
+    fn choose(&mut self) -> Result<Choice, Failure> {
+        self.accepts.choose(self.formats.borrow_and_update().as_deref())
+    }
+
+    fn open(&self, choice: &Choice) -> Form {
+        let tally = self.viewing.tally().clone();
+        tally.delivers(choice.delivery, &choice.reason);
+        let packing = match choice.delivery {
+            Delivery::Planes => Packing::Planes,
+            Delivery::Jpeg => Packing::Jpeg,
+            Delivery::Encoded => {
+                return Form::Units(Units::new(self.viewing.units(self.clock.wall()), tally));
             }
         };
-        let header = MediaHeader {
-            kind: MediaKind::Picture,
-            flags: 0,
-            subscription: self.subscription,
-            sequence,
-            format,
-            media_time: picture.time.0,
-            wall_time: picture.arrived.0,
-        };
-        let message = header.with(&picture.planes);
-        self.tally.sent(sequence, picture.ready);
-        self.outgoing.send(Outgoing::Media(Bytes::from(message))).await
+        let mut size = self.size.clone();
+        let tile = *size.borrow_and_update();
+        let pictures = self.viewing.pictures(Need { tile, packing });
+        Form::Pictures(Pictures::new(pictures, tally, size))
     }
 }

@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use link::{Client, Event};
+use link::{Client, Event, LinkError};
 use protocol::{
     Delivery, MediaHeader, Message, Request, StreamAddress, StreamState, UnitFormat, Update,
 };
@@ -11,8 +11,12 @@ use tokio::task::JoinHandle;
 
 use crate::{Mark, monotonic_ns, until};
 
+/// How often it says what it has.
+const ACKNOWLEDGE_EVERY: Duration = Duration::from_millis(200);
+
 /// A viewer that takes access units, reads the marks of simulated cameras in
-/// them, and keeps what it is told of streams.
+/// them, and keeps what it is told of streams. It shows nothing, and is done with
+/// units as they come.
 pub struct UnitViewer {
     streams: Vec<StreamAddress>,
     seen: Arc<Mutex<Seen>>,
@@ -78,15 +82,9 @@ impl UnitViewer {
         }
         let kept = Arc::clone(&seen);
         let task = tokio::spawn(async move {
-            loop {
-                match client.next().await {
-                    Ok(event) => lock(&kept).take(event),
-                    Err(error) => {
-                        lock(&kept).end = Some(error.to_string());
-                        return Err(error.into());
-                    }
-                }
-            }
+            let error = listen(&mut client, &kept).await;
+            lock(&kept).end = Some(error.to_string());
+            Err(error.into())
         });
         Ok(Self { streams: streams.to_vec(), seen, task })
     }
@@ -249,6 +247,34 @@ impl Drop for UnitViewer {
     }
 }
 
+/// Takes what comes, and from time to time says up to where; why that ended.
+async fn listen(client: &mut Client, seen: &Mutex<Seen>) -> LinkError {
+    let mut ticks = tokio::time::interval(ACKNOWLEDGE_EVERY);
+    let mut newest: BTreeMap<u32, u32> = BTreeMap::new();
+    loop {
+        tokio::select! {
+            event = client.next() => {
+                let event = match event {
+                    Ok(event) => event,
+                    Err(error) => return error,
+                };
+                if let Event::Media(header, _) = &event {
+                    newest.insert(header.subscription, header.sequence);
+                }
+                lock(seen).take(event);
+            }
+            _ = ticks.tick() => {
+                for (subscription, sequence) in std::mem::take(&mut newest) {
+                    let request = Request::Acknowledge { subscription, sequence, drawn: None };
+                    if let Err(error) = client.send(&request).await {
+                        return error;
+                    }
+                }
+            }
+        }
+    }
+}
+
 fn subscribe(subscription: u32, stream: &StreamAddress) -> Request {
     Request::Subscribe {
         subscription,
@@ -257,6 +283,7 @@ fn subscribe(subscription: u32, stream: &StreamAddress) -> Request {
         width: 16,
         height: 16,
         accepts: vec![Delivery::Encoded],
+        codecs: None,
     }
 }
 

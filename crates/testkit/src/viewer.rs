@@ -44,7 +44,7 @@ impl Viewer {
                             subscription: header.subscription,
                             sequence: header.sequence,
                             // No clock of this viewer is measured.
-                            drawn: header.wall_time,
+                            drawn: Some(header.wall_time),
                         };
                         client.send(&acknowledge).await?;
                     }
@@ -98,6 +98,7 @@ fn subscribe(subscription: u32, stream: &StreamAddress) -> Request {
         width: 320,
         height: 180,
         accepts: vec![Delivery::Planes],
+        codecs: None,
     }
 }
 

@@ -1,5 +1,6 @@
 import { m } from "../messages";
 import { SESSION_PATH, TICKET_PATH, type Ticket } from "../protocol";
+import { type Accepts, browserAccepts } from "./accepts";
 import type { Door, Entrance } from "./door";
 
 const KEY = "tessera.session";
@@ -36,6 +37,10 @@ export class BrowserDoor implements Door {
     }
     const key = this.#page.localStorage.getItem(KEY);
     return key === null ? { kind: "needsAddress" } : this.#ask(key);
+  }
+
+  accepts(): Promise<Accepts> {
+    return browserAccepts(this.#page.location.search);
   }
 
   remember(key: string): void {

@@ -47,11 +47,12 @@ test("subscribes, hands on pictures and acknowledges each once", async () => {
   const { engine, connection } = await connected();
   const sink = taker();
   const subscription = connection.subscribe(STREAM, SIZE, sink);
-  expect(engine.received[1]).toMatchObject({ kind: "subscribe", ...SIZE, accepts: ["planes"] });
+  expect(engine.received[1]).toMatchObject({ kind: "subscribe", ...SIZE, ...engine.accepted });
   engine.picture(subscription.number, 1, 5);
-  expect(sink.picture.mock.lastCall?.[0]).toMatchObject({ format: FORMAT });
-  subscription.acknowledge(1234.5678);
-  subscription.acknowledge(1300);
+  const picture = sink.picture.mock.lastCall?.[0];
+  expect(picture).toMatchObject({ format: FORMAT });
+  subscription.acknowledge(picture.header, 1234.5678);
+  subscription.acknowledge(picture.header, 1300);
   expect(engine.acknowledged).toEqual([
     { kind: "acknowledge", subscription: subscription.number, sequence: 1, drawn: 1234568 },
   ]);
@@ -98,7 +99,7 @@ test("asks again for everything subscribed, and nothing of the last session coun
     { kind: "hello" },
     { kind: "subscribe", subscription: kept.number, width: 100, height: 50 },
   ]);
-  kept.acknowledge(1);
+  kept.acknowledge(sink.picture.mock.lastCall?.[0].header, 1);
   expect(engine.acknowledged).toEqual([]);
   expect(sink.begun).toHaveBeenCalledTimes(2);
 });

@@ -1,3 +1,4 @@
+import { Decoders } from "../decoding/decoders";
 import { m } from "../messages";
 import type {
   Command,
@@ -8,6 +9,7 @@ import type {
   StreamAddress,
   Update,
 } from "../protocol";
+import type { Accepts } from "./accepts";
 import { nowMs } from "./clock";
 import type { Door } from "./door";
 import type { MediaHeader } from "./header";
@@ -15,7 +17,7 @@ import { type Hearer, Listening } from "./listening";
 import type { Size } from "./picture";
 import { Retry } from "./retry";
 import { type Listener, Session, type Socket } from "./session";
-import { Subscription, type Taker } from "./subscription";
+import { Subscription, type Taker, type Way } from "./subscription";
 
 /** How the way to the engine is. */
 export type Link =
@@ -41,15 +43,18 @@ const SILENCE_MS = 10_000;
 const CHECK_MS = 5000;
 
 /** Keeps one session open for ever, and everything subscribed in it. */
-export class Connection implements Listener {
+export class Connection implements Listener, Way {
   readonly #door: Door;
   readonly #viewer: Viewer;
   readonly #dial: (url: string) => Socket;
   readonly #retry: Retry;
+  readonly decoders: Decoders;
   readonly #subscriptions = new Map<number, Subscription>();
   readonly #listenings = new Map<number, Listening>();
   readonly #commands = new Map<number, (outcome: Outcome) => void>();
   #session: Session | null = null;
+  /** Asked once, before the first session. */
+  #accepts: Accepts = { accepts: [], codecs: [] };
   #lastNumber = 0;
   #wasOpen = false;
   #openedAt: number | null = null;
@@ -63,11 +68,13 @@ export class Connection implements Listener {
     viewer: Viewer,
     dial: (url: string) => Socket = (url) => new WebSocket(url),
     retry = new Retry(),
+    decoders = new Decoders(),
   ) {
     this.#door = door;
     this.#viewer = viewer;
     this.#dial = dial;
     this.#retry = retry;
+    this.decoders = decoders;
   }
 
   start(): void {
@@ -76,10 +83,24 @@ export class Connection implements Listener {
   }
 
   subscribe(stream: StreamAddress, size: Size, taker: Taker): Subscription {
-    const subscription = new Subscription(++this.#lastNumber, stream, size, taker, this.#send);
-    this.#subscriptions.set(subscription.number, subscription);
+    const subscription = new Subscription(stream, size, taker, this);
     subscription.begin();
     return subscription;
+  }
+
+  /** The page is seen again, after it was not. */
+  refresh(): void {
+    for (const subscription of [...this.#subscriptions.values()]) subscription.refresh();
+  }
+
+  enrol(subscription: Subscription): number {
+    this.#subscriptions.delete(subscription.number);
+    this.#subscriptions.set(++this.#lastNumber, subscription);
+    return this.#lastNumber;
+  }
+
+  accepts(): Accepts {
+    return this.#accepts;
   }
 
   unsubscribe(subscription: Subscription): void {
@@ -87,7 +108,9 @@ export class Connection implements Listener {
   }
 
   listen(stream: StreamAddress, hearer: Hearer): Listening {
-    const listening = new Listening(++this.#lastNumber, stream, hearer, this.#send);
+    const listening = new Listening(++this.#lastNumber, stream, hearer, (request) =>
+      this.send(request),
+    );
     this.#listenings.set(listening.number, listening);
     listening.begin();
     return listening;
@@ -103,7 +126,7 @@ export class Connection implements Listener {
     const request = ++this.#lastNumber;
     return new Promise((resolve) => {
       this.#commands.set(request, resolve);
-      this.#send({ kind: "command", request, command });
+      this.send({ kind: "command", request, command });
     });
   }
 
@@ -117,7 +140,11 @@ export class Connection implements Listener {
       case "format":
         return this.#subscriptions
           .get(message.subscription)
-          ?.announce(message.format, message.picture);
+          ?.announce(message.format, message.picture, message.reason);
+      case "encoding":
+        return this.#subscriptions
+          .get(message.subscription)
+          ?.announceUnits(message.format, message.unit, message.reason);
       case "sound":
         return this.#listenings
           .get(message.subscription)
@@ -138,7 +165,7 @@ export class Connection implements Listener {
 
   media(header: MediaHeader, message: ArrayBuffer): void {
     this.#heardAt = nowMs();
-    const takers = header.kind === "picture" ? this.#subscriptions : this.#listenings;
+    const takers = header.kind === "sound" ? this.#listenings : this.#subscriptions;
     // What was on its way when its subscription ended has no taker.
     takers.get(header.subscription)?.receive(header, message);
   }
@@ -154,6 +181,7 @@ export class Connection implements Listener {
   }
 
   async #connect(): Promise<void> {
+    if (this.#accepts.accepts.length === 0) this.#accepts = await this.#door.accepts();
     const entrance = await this.#door.open();
     if (entrance.kind === "needsAddress") return this.#viewer.linkChanged(entrance);
     if (entrance.kind === "closed") return this.#failed(entrance.failure);
@@ -182,7 +210,7 @@ export class Connection implements Listener {
     this.#wasOpen = true;
     this.#refusals = 0;
     this.#viewer.linkChanged({ kind: "open" });
-    for (const subscription of this.#subscriptions.values()) subscription.begin();
+    for (const subscription of [...this.#subscriptions.values()]) subscription.begin();
     for (const listening of this.#listenings.values()) listening.begin();
   }
 
@@ -199,9 +227,9 @@ export class Connection implements Listener {
   }
 
   /** What is said while nobody listens is said again at the next welcome, or was a command. */
-  readonly #send = (request: Request): void => {
+  send(request: Request): void {
     if (this.#openedAt !== null) this.#session?.send(request);
-  };
+  }
 }
 
 function unanswered(): Outcome {

@@ -1,5 +1,6 @@
 import { invoke } from "@tauri-apps/api/core";
 import { type Failure, SESSION_PATH } from "../protocol";
+import type { Accepts } from "./accepts";
 import type { Door, Entrance } from "./door";
 
 /** The door of the desktop window: the window's process finds or starts the engine. */
@@ -15,6 +16,11 @@ export class DesktopDoor implements Door {
     } catch (reason) {
       return { kind: "closed", failure: asFailure(reason) };
     }
+  }
+
+  /** The engine is on the same machine, and decodes everything for everybody. */
+  async accepts(): Promise<Accepts> {
+    return { accepts: ["planes", "jpeg"], codecs: [] };
   }
 
   /** The window's process asks with the owner's key, so there is nothing to keep. */

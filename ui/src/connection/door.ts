@@ -1,4 +1,5 @@
 import type { Failure } from "../protocol";
+import type { Accepts } from "./accepts";
 
 /** What the door answers: the way in, or why there is none. */
 export type Entrance =
@@ -12,6 +13,8 @@ export type Entrance =
 export interface Door {
   /** Asks for a way in, good once. Never rejects. */
   open(): Promise<Entrance>;
+  /** What a viewer that comes in here takes. Never rejects. */
+  accepts(): Promise<Accepts>;
   /** Keeps the key of a session for the next time. */
   remember(key: string): void;
 }

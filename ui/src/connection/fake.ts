@@ -13,7 +13,9 @@ import {
   type Request,
   type Snapshot,
   type StreamState,
+  type UnitFormat,
 } from "../protocol";
+import type { Accepts } from "./accepts";
 import type { Door, Entrance } from "./door";
 import { messageBytes } from "./picture";
 import type { Socket } from "./session";
@@ -31,6 +33,17 @@ export const FORMAT: PictureFormat = {
   matrix: "bt709",
   range: "limited",
   isField: false,
+};
+
+export const UNITS: UnitFormat = {
+  codec: "h264",
+  config: "",
+  width: 1920,
+  height: 1080,
+  sampleAspect: null,
+  rotation: 0,
+  matrix: null,
+  range: null,
 };
 
 export const LIVE: StreamState = {
@@ -130,6 +143,8 @@ export class FakeEngine implements Door {
     reply: { kind: "nothing" },
   });
   remembered: string | null = null;
+  /** What its viewers take. */
+  accepted: Accepts = { accepts: ["planes", "jpeg"], codecs: [] };
   /** What it says in place of a welcome. */
   refusal: Failure | null = null;
   #socket: FakeSocket | null = null;
@@ -144,6 +159,10 @@ export class FakeEngine implements Door {
       return { kind: "closed", failure: this.closed };
     }
     return { kind: "open", url: "ws://fake", ticket: this.ticket };
+  }
+
+  async accepts(): Promise<Accepts> {
+    return this.accepted;
   }
 
   remember(key: string): void {
@@ -176,7 +195,15 @@ export class FakeEngine implements Door {
 
   announce(subscription: number, picture = FORMAT): number {
     const format = ++this.#lastFormat;
-    this.say({ kind: "format", format, subscription, picture, reason: "" });
+    this.say({ kind: "format", format, subscription, picture, reason: "Because." });
+    return format;
+  }
+
+  /** Announces units of H.264, whose parameter sets come with them. */
+  announceUnits(subscription: number, change: Partial<UnitFormat> = {}): number {
+    const format = ++this.#lastFormat;
+    const unit = { ...UNITS, ...change };
+    this.say({ kind: "encoding", format, subscription, unit, reason: "It can." });
     return format;
   }
 
@@ -283,6 +310,7 @@ interface FakeHeader {
   wallTime?: number;
   version?: number;
   kind?: number;
+  flags?: number;
 }
 
 export function fakePicture(header: FakeHeader, bytes = messageBytes(FORMAT)): ArrayBuffer {
@@ -290,6 +318,7 @@ export function fakePicture(header: FakeHeader, bytes = messageBytes(FORMAT)): A
   const view = new DataView(message);
   view.setUint8(0, header.version ?? MEDIA_HEADER_VERSION);
   view.setUint8(1, header.kind ?? MEDIA_KIND_PICTURE);
+  view.setUint16(2, header.flags ?? 0, true);
   view.setUint32(4, header.subscription, true);
   view.setUint32(8, header.sequence, true);
   view.setUint32(12, header.format, true);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { MEDIA_KIND_SOUND } from "../protocol";
+import { MEDIA_FLAG_KEY, MEDIA_FLAG_UNSHOWN, MEDIA_KIND_SOUND, MEDIA_KIND_UNIT } from "../protocol";
 import { fakePicture } from "./fake";
 import { parseHeader } from "./header";
 
@@ -11,9 +11,19 @@ test("reads every field, with times beyond 32 bits and before zero", () => {
     mediaTime: -1_500_000,
     wallTime: 1_790_000_000_123_456,
   };
-  expect(parseHeader(fakePicture(fields))).toEqual({ kind: "picture", ...fields });
+  const plain = { ...fields, isKey: false, isShown: true };
+  expect(parseHeader(fakePicture(fields))).toEqual({ kind: "picture", ...plain });
   const sound = fakePicture({ ...fields, kind: MEDIA_KIND_SOUND });
-  expect(parseHeader(sound)).toEqual({ kind: "sound", ...fields });
+  expect(parseHeader(sound)).toEqual({ kind: "sound", ...plain });
+});
+
+test.each([
+  [0, { isKey: false, isShown: true }],
+  [MEDIA_FLAG_KEY, { isKey: true, isShown: true }],
+  [MEDIA_FLAG_KEY | MEDIA_FLAG_UNSHOWN, { isKey: true, isShown: false }],
+])("reads the flags of an access unit: %i", (flags, expected) => {
+  const header = { subscription: 1, sequence: 1, format: 1, kind: MEDIA_KIND_UNIT, flags };
+  expect(parseHeader(fakePicture(header))).toMatchObject({ kind: "unit", ...expected });
 });
 
 test.each([

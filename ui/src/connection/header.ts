@@ -1,13 +1,20 @@
 import {
+  MEDIA_FLAG_KEY,
+  MEDIA_FLAG_UNSHOWN,
   MEDIA_HEADER_BYTES,
   MEDIA_HEADER_VERSION,
   MEDIA_KIND_PICTURE,
   MEDIA_KIND_SOUND,
+  MEDIA_KIND_UNIT,
 } from "../protocol";
 
 /** The head of a binary message. Times are µs; wall time is since 1970 UTC by the server's clock. */
 export interface MediaHeader {
-  kind: "picture" | "sound";
+  kind: "picture" | "unit" | "sound";
+  /** Whether decoding can begin with this unit. */
+  isKey: boolean;
+  /** Whether a picture is wanted, and not only what is built on it. */
+  isShown: boolean;
   subscription: number;
   sequence: number;
   format: number;
@@ -15,9 +22,9 @@ export interface MediaHeader {
   wallTime: number;
 }
 
-/** What this viewer asks for; it never asks for access units. */
 const KINDS = new Map<number, MediaHeader["kind"]>([
   [MEDIA_KIND_PICTURE, "picture"],
+  [MEDIA_KIND_UNIT, "unit"],
   [MEDIA_KIND_SOUND, "sound"],
 ]);
 
@@ -27,8 +34,11 @@ export function parseHeader(message: ArrayBuffer): MediaHeader | null {
   const view = new DataView(message, 0, MEDIA_HEADER_BYTES);
   const kind = KINDS.get(view.getUint8(1));
   if (view.getUint8(0) !== MEDIA_HEADER_VERSION || kind === undefined) return null;
+  const flags = view.getUint16(2, true);
   return {
     kind,
+    isKey: (flags & MEDIA_FLAG_KEY) !== 0,
+    isShown: (flags & MEDIA_FLAG_UNSHOWN) === 0,
     subscription: view.getUint32(4, true),
     sequence: view.getUint32(8, true),
     format: view.getUint32(12, true),

@@ -7,11 +7,22 @@ export interface Size {
   height: number;
 }
 
-/** One picture as it arrived: its planes stay where they are, behind the header of the message. */
+/**
+ * Planes where they arrived, behind the header of their message, or what the
+ * browser made of a picture.
+ */
+export type Content = ArrayBuffer | ImageBitmap;
+
+/** One picture. Whoever has it draws it or discards its content. */
 export interface Picture {
   header: MediaHeader;
   format: PictureFormat;
-  message: ArrayBuffer;
+  content: Content;
+}
+
+/** Bitmaps hold more memory than a garbage collector knows of. */
+export function discard(content: Content): void {
+  if (!(content instanceof ArrayBuffer)) content.close();
 }
 
 /** One of the planes Y, U and V of a picture. */

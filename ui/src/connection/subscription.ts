@@ -1,100 +1,205 @@
-import type { Failure, PictureFormat, Request, StreamAddress } from "../protocol";
+import type { Decoder, Decoders, Owner } from "../decoding/decoders";
+import { m } from "../messages";
+import type {
+  Delivery,
+  Failure,
+  PictureFormat,
+  Request,
+  StreamAddress,
+  UnitFormat,
+} from "../protocol";
+import type { Accepts } from "./accepts";
 import type { MediaHeader } from "./header";
-import { isUsable, messageBytes, type Picture, type Size } from "./picture";
+import { type Content, discard, isUsable, messageBytes, type Picture, type Size } from "./picture";
 
 /** Who gets what a subscription brings. */
 export interface Taker {
-  /** It is asked for, for the first time or in a new session. */
+  /** It is asked for: for the first time, in a new session, or anew. */
   begun(): void;
+  /** Whoever takes it draws it, or discards its content. */
   picture(picture: Picture): void;
-  /** The server ended it: nothing more comes in this session. */
+  /** It ended: nothing more comes until it begins again. */
   refused(failure: Failure): void;
 }
 
-/** Pictures of one stream in one size, across as many sessions as it takes. */
-export class Subscription {
-  readonly number: number;
-  readonly stream: StreamAddress;
-  readonly #taker: Taker;
-  #size: Size;
-  #format: { number: number; picture: PictureFormat } | null = null;
-  /** Sequence of the picture not acknowledged yet. The server sends no other before. */
-  #undrawn: number | null = null;
-  #isRefused = false;
-  readonly #send: (request: Request) => void;
+/** What a subscription needs of the connection it is part of. */
+export interface Way {
+  send(request: Request): void;
+  /** Makes it known under a number of its own. */
+  enrol(subscription: Subscription): number;
+  accepts(): Accepts;
+  readonly decoders: Decoders;
+}
 
-  constructor(
-    number: number,
-    stream: StreamAddress,
-    size: Size,
-    taker: Taker,
-    send: (request: Request) => void,
-  ) {
-    this.number = number;
+/** What is delivered now, and in which sizes. */
+export interface Delivered {
+  delivery: Delivery;
+  /** Why it is delivered this way. */
+  reason: string;
+  width: number;
+  height: number;
+  sourceWidth: number;
+  sourceHeight: number;
+}
+
+type Announced = { number: number; reason: string } & (
+  | { kind: "picture"; picture: PictureFormat }
+  | { kind: "unit" }
+);
+
+/** Pictures of one stream in one size, across as many sessions as it takes. */
+export class Subscription implements Owner {
+  /** Another each time it is asked for: what was on its way for the last has no taker. */
+  number = 0;
+  readonly stream: StreamAddress;
+  /** The same object while nothing of it changes; `null` before the first picture. */
+  delivered: Delivered | null = null;
+  readonly #taker: Taker;
+  readonly #way: Way;
+  #size: Size;
+  #announced: Announced | null = null;
+  /** Of the picture that came last. */
+  #format: PictureFormat | null = null;
+  /** Sequence of what was acknowledged last. */
+  #acknowledged: number | null = null;
+  #isRefused = false;
+  #decoder: Decoder | null = null;
+  /** Whether this viewer could not decode the units, whatever it had promised. */
+  #hasFailed = false;
+
+  constructor(stream: StreamAddress, size: Size, taker: Taker, way: Way) {
     this.stream = stream;
-    this.#taker = taker;
     this.#size = size;
-    this.#send = send;
+    this.#taker = taker;
+    this.#way = way;
   }
 
-  /** Asks for it in a new session, where nothing of the last one counts. */
+  /** Asks for it; nothing of what was before counts. */
   begin(): void {
-    this.#format = null;
-    this.#undrawn = null;
+    this.#forget();
     this.#isRefused = false;
+    this.number = this.#way.enrol(this);
     this.#taker.begun();
-    this.#send({
+    const { accepts, codecs } = this.#way.accepts();
+    this.#way.send({
       kind: "subscribe",
       subscription: this.number,
       stream: this.stream,
       ...this.#size,
-      accepts: ["planes"],
+      accepts: accepts.filter((delivery) => delivery !== "encoded" || !this.#hasFailed),
+      codecs,
     });
   }
 
   resize(size: Size): void {
     if (size.width === this.#size.width && size.height === this.#size.height) return;
     this.#size = size;
-    if (!this.#isRefused) this.#send({ kind: "resize", subscription: this.number, ...size });
+    this.#decoder?.fit(size);
+    if (!this.#isRefused) this.#way.send({ kind: "resize", subscription: this.number, ...size });
+  }
+
+  /** The page is seen again. Units were not drawn meanwhile, and came no further than that. */
+  refresh(): void {
+    if (this.#announced?.kind === "unit") this.#beginAnew();
   }
 
   end(): void {
-    if (!this.#isRefused) this.#send({ kind: "unsubscribe", subscription: this.number });
+    this.#forget();
+    if (!this.#isRefused) this.#way.send({ kind: "unsubscribe", subscription: this.number });
   }
 
   refuse(failure: Failure): void {
+    this.#forget();
     this.#isRefused = true;
     this.#taker.refused(failure);
   }
 
-  /** Says that the last picture was drawn, and when by the viewer's clock. */
-  acknowledge(drawnMs: number): void {
-    if (this.#undrawn === null) return;
-    this.#send({
-      kind: "acknowledge",
-      subscription: this.number,
-      sequence: this.#undrawn,
-      drawn: Math.round(drawnMs * 1000),
-    });
-    this.#undrawn = null;
+  /** Says once that this picture was drawn, and when by the viewer's clock; `null` where it will not be. */
+  acknowledge({ subscription, sequence }: MediaHeader, drawnMs: number | null): void {
+    if (subscription !== this.number || sequence === this.#acknowledged) return;
+    this.#acknowledged = sequence;
+    const drawn = drawnMs === null ? null : Math.round(drawnMs * 1000);
+    this.#way.send({ kind: "acknowledge", subscription, sequence, drawn });
   }
 
   /** Throws where the format is impossible. */
-  announce(number: number, picture: PictureFormat): void {
+  announce(number: number, picture: PictureFormat, reason: string): void {
     if (!isUsable(picture)) throw new TypeError(`format ${number} cannot be`);
-    this.#format = { number, picture };
+    this.#announced = { kind: "picture", number, reason, picture };
   }
 
-  /** Throws where the picture is not what was announced. */
+  announceUnits(number: number, unit: UnitFormat, reason: string): void {
+    this.#announced = { kind: "unit", number, reason };
+    this.#decoding().begin(unit);
+  }
+
+  /** Throws where it is not what was announced. */
   receive(header: MediaHeader, message: ArrayBuffer): void {
-    if (this.#format?.number !== header.format) {
-      throw new TypeError(`a picture of format ${header.format}, which was not announced`);
+    const announced = this.#announced;
+    if (announced?.number !== header.format || announced.kind !== header.kind) {
+      throw new TypeError(`a ${header.kind} of format ${header.format}, which was not announced`);
     }
-    const format = this.#format.picture;
+    if (announced.kind === "unit") return this.#decoding().unit(header, message);
+    const format = announced.picture;
+    if (format.delivery === "jpeg") return this.#decoding().file(header, message);
     if (message.byteLength !== messageBytes(format)) {
       throw new TypeError(`${message.byteLength} bytes for ${format.width}×${format.height}`);
     }
-    this.#undrawn = header.sequence;
-    this.#taker.picture({ header, format, message });
+    this.#show(header, format, message);
+  }
+
+  picture(header: MediaHeader, format: PictureFormat | null, content: Content): void {
+    const announced = this.#announced;
+    if (header.format !== announced?.number) return discard(content);
+    const shown = announced.kind === "picture" ? announced.picture : (format ?? this.#format);
+    if (shown === null) return discard(content);
+    this.#show(header, shown, content);
+  }
+
+  unusable(header: MediaHeader): void {
+    this.acknowledge(header, null);
+  }
+
+  failed(): void {
+    this.#hasFailed = true;
+    this.#beginAnew();
+  }
+
+  lost(): void {
+    this.#taker.refused({ code: "workerLost", message: m.decoder_lost() });
+  }
+
+  restored(): void {
+    this.#decoder = null;
+    this.#beginAnew();
+  }
+
+  #beginAnew(): void {
+    if (this.#isRefused) return;
+    this.#way.send({ kind: "unsubscribe", subscription: this.number });
+    this.begin();
+  }
+
+  #show(header: MediaHeader, format: PictureFormat, content: Content): void {
+    if (format !== this.#format || this.delivered === null) {
+      const { delivery, width, height, sourceWidth, sourceHeight } = format;
+      const reason = this.#hasFailed ? m.decoder_failed() : (this.#announced?.reason ?? "");
+      this.delivered = { delivery, reason, width, height, sourceWidth, sourceHeight };
+    }
+    this.#format = format;
+    this.#taker.picture({ header, format, content });
+  }
+
+  #decoding(): Decoder {
+    this.#decoder ??= this.#way.decoders.open(this, this.#size);
+    return this.#decoder;
+  }
+
+  #forget(): void {
+    this.#announced = null;
+    this.#format = null;
+    this.#acknowledged = null;
+    this.#decoder?.close();
+    this.#decoder = null;
   }
 }

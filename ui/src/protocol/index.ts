@@ -8,6 +8,8 @@ export const MEDIA_HEADER_VERSION = 1;
 export const MEDIA_KIND_PICTURE = 1;
 export const MEDIA_KIND_UNIT = 2;
 export const MEDIA_KIND_SOUND = 3;
+export const MEDIA_FLAG_KEY = 1;
+export const MEDIA_FLAG_UNSHOWN = 4;
 
 /**
  * What a viewer may send. One that breaks a rule ends the session with a
@@ -39,9 +41,15 @@ width: number,
  */
 height: number, 
 /**
- * What the viewer can take, the best first.
+ * What the viewer can take, the best first. It gets the first that there
+ * is of the stream, and another where the stream changes.
  */
-accepts: Array<Delivery>, } | { "kind": "resize", 
+accepts: Array<Delivery>, 
+/**
+ * Codecs whose access units it takes, by FFmpeg's short names; any
+ * where nothing is said.
+ */
+codecs?: Array<string> | null, } | { "kind": "resize", 
 /**
  * Which.
  */
@@ -71,13 +79,14 @@ subscription: number, } | { "kind": "acknowledge",
  */
 subscription: number, 
 /**
- * Sequence of the picture drawn.
+ * Sequence of the picture or access unit.
  */
 sequence: number, 
 /**
- * When its draw call was made, in µs since 1970 UTC by the viewer's clock.
+ * When its draw call was made, in µs since 1970 UTC by the viewer's
+ * clock; nothing where it was not and will not be drawn.
  */
-drawn: number, } | { "kind": "command", 
+drawn: number | null, } | { "kind": "command", 
 /**
  * The viewer's name for it, repeated in the reply.
  */
@@ -211,7 +220,11 @@ subscription: number,
 /**
  * What they are.
  */
-unit: UnitFormat, } | { "kind": "sound", 
+unit: UnitFormat, 
+/**
+ * Why it is delivered this way: a sentence for the tile's statistics.
+ */
+reason: string, } | { "kind": "sound", 
 /**
  * The number in its headers; unique within the session.
  */
@@ -618,7 +631,7 @@ clockOffsetMs: number | null, };
 /**
  * How pictures reach a tile.
  */
-export type Delivery = "planes" | "encoded";
+export type Delivery = "planes" | "jpeg" | "encoded";
 
 /**
  * What the payloads under one `format` number are. Sent before the first of them.
@@ -629,11 +642,11 @@ export type PictureFormat = {
  */
 delivery: Delivery, 
 /**
- * Width of the luma plane in pixels.
+ * Width in pixels, of planes that of luma.
  */
 width: number, 
 /**
- * Height of the luma plane in pixels.
+ * Height in pixels, of planes that of luma.
  */
 height: number, 
 /**
@@ -686,7 +699,24 @@ width: number,
 /**
  * Announced height in pixels; 0 where it is not announced.
  */
-height: number, };
+height: number, 
+/**
+ * Width to height of one sample, where the container says it; its word
+ * goes before that of the units.
+ */
+sampleAspect: Ratio | null, 
+/**
+ * Clockwise turn needed to stand upright: 0, 90, 180 or 270 degrees.
+ */
+rotation: number, 
+/**
+ * Colour matrix, for where the units do not say it.
+ */
+matrix: ColourMatrix | null, 
+/**
+ * Code range, for where the units do not say it.
+ */
+range: ColourRange | null, };
 
 /**
  * A positive fraction.
@@ -862,7 +892,15 @@ subscription: number,
  */
 stream: StreamAddress, 
 /**
- * Pictures sent.
+ * How it is delivered; nothing before the first picture.
+ */
+delivery: Delivery | null, 
+/**
+ * Why it is delivered this way.
+ */
+reason: string, 
+/**
+ * Pictures sent, or access units that are to be shown.
  */
 sent: number, 
 /**
@@ -870,8 +908,8 @@ sent: number,
  */
 drawn: number, 
 /**
- * Milliseconds from a picture leaving the worker to its draw call, over
- * the last 512 pictures drawn.
+ * Milliseconds from a picture leaving the worker, or an access unit reaching
+ * the engine, to its draw call, over the last 512 pictures drawn.
  */
 drawLagMs: Spread, };
 

@@ -1,7 +1,7 @@
 import { untrack } from "svelte";
 import { nowMs } from "../connection/clock";
-import type { Picture, Size } from "../connection/picture";
-import type { Subscription, Taker } from "../connection/subscription";
+import { discard, type Picture, type Size } from "../connection/picture";
+import type { Delivered, Subscription, Taker } from "../connection/subscription";
 import type { Camera, CameraAddress, Failure, StreamAddress, StreamState } from "../protocol";
 import { isSameStream } from "./address";
 import type { App } from "./app.svelte";
@@ -21,6 +21,8 @@ export class Tile implements Taker {
   /** In device pixels; `null` while it is not on the screen. */
   size = $state.raw<Size | null>(null);
   figures = $state.raw<{ rate: number; lagMs: number } | null>(null);
+  /** How pictures come now, and why; another object only where something of it changed. */
+  format = $state.raw<Delivered | null>(null);
   /** Called when `next` has become one to be drawn. */
   onpicture: () => void = () => {};
   #refusal = $state.raw<Failure | null>(null);
@@ -83,6 +85,7 @@ export class Tile implements Taker {
     this.#unsubscribe();
     this.#pictures = "none";
     this.figures = null;
+    this.format = null;
     this.#liveness = new Liveness();
   }
 
@@ -91,7 +94,9 @@ export class Tile implements Taker {
   }
 
   picture(picture: Picture): void {
+    if (this.#next !== null) discard(this.#next.content);
     this.#next = picture;
+    this.format = this.#subscription?.delivered ?? null;
     this.#liveness.arrived(nowMs());
     this.#pictures = "fresh";
     this.#stateThen = untrack(() => this.#stream);
@@ -112,7 +117,7 @@ export class Tile implements Taker {
   /** To be called right after the draw call. */
   drawn({ header }: Picture): void {
     const now = nowMs();
-    this.#subscription?.acknowledge(now);
+    this.#subscription?.acknowledge(header, now);
     this.#counts.drawn(now, now - this.#app.clock.toViewerMs(header.wallTime));
   }
 
@@ -139,6 +144,7 @@ export class Tile implements Taker {
   }
 
   #unsubscribe(): void {
+    if (this.#next !== null) discard(this.#next.content);
     if (this.#subscription !== null) this.#app.connection.unsubscribe(this.#subscription);
     this.#subscription = null;
     this.#next = null;

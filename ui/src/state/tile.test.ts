@@ -1,12 +1,24 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { nowMs } from "../connection/clock";
-import { DEGRADED, FakeEngine, fakeCamera, LIVE } from "../connection/fake";
+import { DEGRADED, FakeEngine, FORMAT, fakeCamera, fakePicture, LIVE } from "../connection/fake";
+import type { MediaHeader } from "../connection/header";
 import type { StreamState } from "../protocol";
 import { App } from "./app.svelte";
 import type { Tile } from "./tile.svelte";
 
 const SIZE = { width: 640, height: 360 };
+
+const HEADER: MediaHeader = {
+  kind: "picture",
+  isKey: false,
+  isShown: true,
+  subscription: 1,
+  sequence: 1,
+  format: 1,
+  mediaTime: 0,
+  wallTime: 0,
+};
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -209,6 +221,33 @@ test("acknowledges what was drawn, and counts it", async () => {
   }
   expect(engine.acknowledged).toHaveLength(30);
   expect(tile.figures).toEqual({ rate: 10, lagMs: 40 });
+});
+
+test("says how pictures come, anew only where something of it changed", async () => {
+  const { engine, tile, picture } = await shownTile();
+  expect(tile.format).toBeNull();
+  picture();
+  const first = tile.format;
+  expect(first).toMatchObject({ delivery: "planes", reason: "Because.", width: 16, height: 8 });
+  const subscription = engine.subscribed[0] ?? 0;
+  const format = engine.announce(subscription);
+  engine.sayRaw(fakePicture({ subscription, sequence: 8, format }));
+  engine.sayRaw(fakePicture({ subscription, sequence: 9, format }));
+  expect(tile.format).not.toBe(first);
+  const second = tile.format;
+  engine.sayRaw(fakePicture({ subscription, sequence: 10, format }));
+  expect(tile.format).toBe(second);
+  tile.rest();
+  expect(tile.format).toBeNull();
+});
+
+test("a picture that is not drawn is given back", async () => {
+  const { tile } = await shownTile();
+  const bitmaps = [1, 2].map(() => ({ close: vi.fn() }) as unknown as ImageBitmap);
+  for (const content of bitmaps) tile.picture({ header: HEADER, format: FORMAT, content });
+  expect(bitmaps.map(({ close }) => vi.mocked(close).mock.calls.length)).toEqual([1, 0]);
+  tile.rest();
+  expect(bitmaps[1]?.close).toHaveBeenCalledOnce();
 });
 
 test("the same tile stays the same through every change of its layout", async () => {

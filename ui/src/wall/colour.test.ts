@@ -66,15 +66,7 @@ test("without WebGL the same colours come out", () => {
   const bytes = new Uint8Array(message).fill(173, 32);
   bytes.fill(42, u.offset).fill(26, v.offset);
   const pixels = new Uint8ClampedArray(5 * 3 * 4);
-  const header = {
-    kind: "picture",
-    subscription: 1,
-    sequence: 1,
-    format: 1,
-    mediaTime: 0,
-    wallTime: 0,
-  } as const;
-  paint({ header, format, message }, pixels);
+  paint(format, message, pixels);
   expect([...pixels.slice(-4)]).toEqual([...shade("bt709", "limited", [173, 42, 26]), 255]);
 });
 

@@ -6,7 +6,7 @@ import { FADED_BRIGHTNESS, type Surface } from "./surface";
 
 interface Kept {
   format: PictureFormat;
-  pixels: ImageData;
+  pixels: ImageData | ImageBitmap;
   /** Where it was drawn last; what is around it is ground already. */
   drawn: Area | null;
 }
@@ -40,13 +40,10 @@ export class FlatSurface implements Surface {
     this.#ground = `rgb(${red} ${green} ${blue})`;
   }
 
-  keep(owner: object, picture: Picture): void {
-    const { format } = picture;
+  keep(owner: object, { format, content }: Picture): void {
     const known = this.#kept.get(owner);
-    const isSameSize =
-      known?.pixels.width === format.width && known.pixels.height === format.height;
-    const pixels = isSameSize ? known.pixels : new ImageData(format.width, format.height);
-    paint(picture, pixels.data);
+    const pixels = content instanceof ArrayBuffer ? painted(format, content, known) : content;
+    if (known?.pixels !== pixels) discardPixels(known);
     const isSameShape = known !== undefined && known.format === format;
     this.#kept.set(owner, { format, pixels, drawn: isSameShape ? known.drawn : null });
   }
@@ -64,6 +61,7 @@ export class FlatSurface implements Surface {
   }
 
   forget(owner: object): void {
+    discardPixels(this.#kept.get(owner));
     this.#kept.delete(owner);
   }
 
@@ -73,30 +71,39 @@ export class FlatSurface implements Surface {
   }
 
   /** Pixels as they are, where they lie in the tile. */
-  #put(pixels: ImageData, tile: Area, area: Area): void {
+  #put(pixels: Kept["pixels"], tile: Area, area: Area): void {
     const left = Math.round(area.x + (area.width - pixels.width) / 2);
     const top = Math.round(area.y + (area.height - pixels.height) / 2);
     const [x, y] = [Math.max(0, tile.x - left), Math.max(0, tile.y - top)];
     const [width, height] = [tile.x + tile.width - left - x, tile.y + tile.height - top - y];
-    this.#context.putImageData(pixels, left, top, x, y, width, height);
+    if (pixels instanceof ImageData) {
+      this.#context.putImageData(pixels, left, top, x, y, width, height);
+    } else {
+      this.#clipped(tile, () => this.#context.drawImage(pixels, left, top));
+    }
   }
 
   #stretch({ format, pixels }: Kept, tile: Area, area: Area): void {
     const context = this.#context;
-    this.#scaling ??= document.createElement("canvas").getContext("2d", CONTEXT);
-    if (this.#scaling === null) return;
-    this.#scaling.canvas.width = pixels.width;
-    this.#scaling.canvas.height = pixels.height;
-    this.#scaling.putImageData(pixels, 0, 0);
+    const image = pixels instanceof ImageData ? this.#imageOf(pixels) : pixels;
+    if (image === null) return;
     this.#clipped(tile, () => {
       const isUpright = format.rotation % 180 === 0;
       const [width, height] = isUpright ? [area.width, area.height] : [area.height, area.width];
       context.translate(area.x + area.width / 2, area.y + area.height / 2);
       context.rotate((format.rotation * Math.PI) / 180);
-      if (this.#scaling !== null) {
-        context.drawImage(this.#scaling.canvas, -width / 2, -height / 2, width, height);
-      }
+      context.drawImage(image, -width / 2, -height / 2, width, height);
     });
+  }
+
+  /** In a form that can be scaled. */
+  #imageOf(pixels: ImageData): HTMLCanvasElement | null {
+    this.#scaling ??= document.createElement("canvas").getContext("2d", CONTEXT);
+    if (this.#scaling === null) return null;
+    this.#scaling.canvas.width = pixels.width;
+    this.#scaling.canvas.height = pixels.height;
+    this.#scaling.putImageData(pixels, 0, 0);
+    return this.#scaling.canvas;
   }
 
   #fade(tile: Area, { x, y, width, height }: Area): void {
@@ -119,6 +126,20 @@ export class FlatSurface implements Surface {
     draw();
     this.#context.restore();
   }
+}
+
+/** Planes as colours, in the place of the last where that has the same size. */
+function painted(format: PictureFormat, planes: ArrayBuffer, known: Kept | undefined): ImageData {
+  const { width, height } = format;
+  const last = known?.pixels;
+  const isSameSize = last instanceof ImageData && last.width === width && last.height === height;
+  const pixels = isSameSize ? last : new ImageData(width, height);
+  paint(format, planes, pixels.data);
+  return pixels;
+}
+
+function discardPixels(kept: Kept | undefined): void {
+  if (kept !== undefined && !(kept.pixels instanceof ImageData)) kept.pixels.close();
 }
 
 /** Kept where the processor can reach it, and nothing behind it. */

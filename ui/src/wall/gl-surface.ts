@@ -1,4 +1,4 @@
-import { type Picture, type Plane, planesOf, type Size } from "../connection/picture";
+import { discard, type Picture, planesOf, type Size } from "../connection/picture";
 import type { PictureFormat } from "../protocol";
 import { conversion } from "./colour";
 import { type Area, fitted, shownAspect } from "./fit";
@@ -23,28 +23,43 @@ uniform vec2 halved;
 uniform mat3 colours;
 uniform vec3 zero;
 uniform float brightness;
-uniform bool isFaded;
+uniform bool isFaded, isColour;
 in vec2 at;
 out vec4 pixel;
 void main() {
   vec2 half_at = at * halved;
   vec3 code = vec3(texture(luma, at).r, texture(cb, half_at).r, texture(cr, half_at).r);
   vec3 rgb = clamp(colours * (code - zero), 0.0, 1.0);
+  // What the browser made of a picture is in the place of luma.
+  if (isColour) rgb = texture(luma, at).rgb;
   if (isFaded) rgb = vec3(dot(rgb, vec3(0.2126, 0.7152, 0.0722)) * brightness);
   pixel = vec4(rgb, 1);
 }`;
 
 const PLANES = ["luma", "cb", "cr"] as const;
-const UNIFORMS = ["area", "turn", "halved", "colours", "zero", "brightness", "isFaded"] as const;
+const UNIFORMS = [
+  "area",
+  "turn",
+  "halved",
+  "colours",
+  "zero",
+  "brightness",
+  "isFaded",
+  "isColour",
+] as const;
 
 type Uniforms = Record<(typeof UNIFORMS)[number], WebGLUniformLocation | null>;
 
 interface Kept {
   format: PictureFormat;
+  size: Size;
   textures: WebGLTexture[];
 }
 
-/** Three one-byte textures a tile, and a shader that makes them colours. */
+/**
+ * Three one-byte textures a tile, and a shader that makes them colours; one
+ * texture of colours where the browser made them.
+ */
 export class GlSurface implements Surface {
   readonly #gl: WebGL2RenderingContext;
   readonly #kept = new Map<object, Kept>();
@@ -78,11 +93,18 @@ export class GlSurface implements Surface {
     this.#gl.clearColor(red / 255, green / 255, blue / 255, 1);
   }
 
-  keep(owner: object, { format, message }: Picture): void {
+  keep(owner: object, { format, content }: Picture): void {
     const gl = this.#gl;
+    if (!(content instanceof ArrayBuffer)) {
+      const [texture = null] = this.#texturesFor(owner, format, [content]);
+      gl.activeTexture(gl.TEXTURE0);
+      gl.bindTexture(gl.TEXTURE_2D, texture);
+      gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, gl.RGBA, gl.UNSIGNED_BYTE, content);
+      return discard(content);
+    }
     const planes = planesOf(format);
     const textures = this.#texturesFor(owner, format, planes);
-    const bytes = new Uint8Array(message);
+    const bytes = new Uint8Array(content);
     planes.forEach(({ width, height, offset }, unit) => {
       gl.activeTexture(gl.TEXTURE0 + unit);
       gl.bindTexture(gl.TEXTURE_2D, textures[unit] ?? null);
@@ -118,6 +140,7 @@ export class GlSurface implements Surface {
     gl.uniformMatrix3fv(this.#at.colours, false, matrix);
     gl.uniform3fv(this.#at.zero, zero);
     gl.uniform1i(this.#at.isFaded, isFaded ? 1 : 0);
+    gl.uniform1i(this.#at.isColour, textures.length === 1 ? 1 : 0);
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
   }
 
@@ -126,16 +149,19 @@ export class GlSurface implements Surface {
     this.#kept.delete(owner);
   }
 
-  /** The owner's textures, the same as long as the size is. */
-  #texturesFor(owner: object, format: PictureFormat, planes: Plane[]): WebGLTexture[] {
+  /** The owner's textures, one for each of `parts`, the same as long as their sizes are. */
+  #texturesFor(owner: object, format: PictureFormat, parts: Size[]): WebGLTexture[] {
+    const [{ width, height } = { width: 0, height: 0 }] = parts;
     const kept = this.#kept.get(owner);
-    if (kept?.format.width === format.width && kept.format.height === format.height) {
+    const isSameSize = kept?.size.width === width && kept.size.height === height;
+    if (isSameSize && kept.textures.length === parts.length) {
       kept.format = format;
       return kept.textures;
     }
     this.forget(owner);
-    const textures = planes.map((plane) => makeTexture(this.#gl, plane));
-    this.#kept.set(owner, { format, textures });
+    const layout = parts.length === 1 ? this.#gl.RGBA8 : this.#gl.R8;
+    const textures = parts.map((part) => makeTexture(this.#gl, part, layout));
+    this.#kept.set(owner, { format, size: { width, height }, textures });
     return textures;
   }
 }
@@ -159,11 +185,15 @@ function link(gl: WebGL2RenderingContext): WebGLProgram {
   return program;
 }
 
-function makeTexture(gl: WebGL2RenderingContext, { width, height }: Plane): WebGLTexture {
+function makeTexture(
+  gl: WebGL2RenderingContext,
+  { width, height }: Size,
+  layout: GLenum,
+): WebGLTexture {
   const texture = gl.createTexture();
   gl.activeTexture(gl.TEXTURE0);
   gl.bindTexture(gl.TEXTURE_2D, texture);
-  gl.texStorage2D(gl.TEXTURE_2D, 1, gl.R8, width, height);
+  gl.texStorage2D(gl.TEXTURE_2D, 1, layout, width, height);
   gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR);
   gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.LINEAR);
   gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);

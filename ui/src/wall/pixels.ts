@@ -1,4 +1,5 @@
-import { type Picture, planesOf } from "../connection/picture";
+import { planesOf } from "../connection/picture";
+import type { PictureFormat } from "../protocol";
 import { conversion } from "./colour";
 
 /** Numbers are multiplied by this and shifted back, since whole numbers are faster. */
@@ -12,7 +13,11 @@ const OPAQUE = 0xff000000;
  * other. Exact to one step of 255. Rows are done in pairs of pixels, which
  * share their chroma.
  */
-export function paint({ format, message }: Picture, pixels: Uint8ClampedArray): void {
+export function paint(
+  format: PictureFormat,
+  message: ArrayBuffer,
+  pixels: Uint8ClampedArray,
+): void {
   const bytes = new Uint8Array(message);
   const words = new Uint32Array(pixels.buffer);
   const [y, u, v] = planesOf(format);

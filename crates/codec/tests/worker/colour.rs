@@ -46,7 +46,7 @@ fn check(picture: &Picture, what: &str) {
     let Size { width, height } = picture.format.size;
     let (width, height) = (width as usize, height as usize);
     let (half_width, half_height) = (width.div_ceil(2), height.div_ceil(2));
-    let planes = &picture.planes;
+    let planes = &picture.payload;
     let (luma, chroma) = planes.split_at(width * height);
     let (u, v) = chroma.split_at(half_width * half_height);
     for (bar, expected) in BARS.iter().enumerate() {
@@ -168,10 +168,10 @@ async fn every_layout_of_samples_keeps_colours() {
         for picture in pictures(&pool, &clip).await {
             let width = picture.format.size.width as usize;
             for (bar, [expected, ..]) in BARS.iter().enumerate() {
-                let read = picture.planes[(2 * bar + 1) * width / 16];
+                let read = picture.payload[(2 * bar + 1) * width / 16];
                 assert!(read.abs_diff(*expected) <= 2, "grey {tag}: {read} for {expected}");
             }
-            let chroma = &picture.planes[width * picture.format.size.height as usize..];
+            let chroma = &picture.payload[width * picture.format.size.height as usize..];
             assert!(chroma.iter().all(|it| *it == 128), "grey {tag} has colour");
         }
     }
@@ -215,7 +215,7 @@ async fn red_green_and_blue_become_what_is_said() {
                     128.0 + 224.0 * (r - luma) / 1.402,
                 ];
                 let at = |start: usize, width: usize| {
-                    f32::from(picture.planes[start + (2 * bar + 1) * width / 16])
+                    f32::from(picture.payload[start + (2 * bar + 1) * width / 16])
                 };
                 let (half, quarter) = (width / 2, width / 2 * (height / 2));
                 let read =

@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 use codec::{DecoderEvent, Pool};
 use media::{Cause, Source};
 
-use crate::rig::{self, Player, TILE, demo, eventually, next_unit, pool, signal};
+use crate::rig::{self, Player, TILE, demo, eventually, next_unit, planes, pool, signal};
 
 crate::tests![
     pictures_are_back_within_two_seconds_of_a_crash,
@@ -28,7 +28,7 @@ async fn pictures_are_back_within_two_seconds_of_a_crash() {
     let reader = pool.open(demo(3)).await.unwrap();
     let sources = pool.statistics().processes;
     let mut decoder = pool.decoder("camera 3".into());
-    decoder.set_tiles(&[TILE]);
+    decoder.set_needs(&[planes(TILE)]);
     let mut player = Player::new(reader, decoder);
     let before = player.picture().await;
     for (deaths, number) in
@@ -56,7 +56,7 @@ async fn a_stopped_worker_is_replaced_within_five_seconds() {
     let reader = pool.open(demo(3)).await.unwrap();
     let sources = pool.statistics().processes;
     let mut decoder = pool.decoder("camera 3".into());
-    decoder.set_tiles(&[TILE]);
+    decoder.set_needs(&[planes(TILE)]);
     let mut player = Player::new(reader, decoder);
     player.picture().await;
     signal(decoder_process(&pool, &sources).await, libc::SIGSTOP);
@@ -74,7 +74,7 @@ async fn a_worker_full_of_units_says_behind() {
     let mut reader = pool.open(demo(3)).await.unwrap();
     let sources = pool.statistics().processes;
     let mut decoder = pool.decoder("camera 3".into());
-    decoder.set_tiles(&[TILE]);
+    decoder.set_needs(&[planes(TILE)]);
     signal(decoder_process(&pool, &sources).await, libc::SIGSTOP);
     let mut accepted = 0;
     loop {
@@ -112,7 +112,7 @@ async fn a_stream_that_kills_twice_decodes_alone() {
     let workers = || pool.statistics().processes.len() - sources.len();
     eventually(Duration::from_secs(5), "two workers", || workers() == 2).await;
     assert!(!rig::is_alive(shared));
-    killer.set_tiles(&[TILE]);
+    killer.set_needs(&[planes(TILE)]);
     killer.offer(&unit, true).unwrap();
     assert!(matches!(killer.next().await, DecoderEvent::Picture { .. }));
     drop(killer);

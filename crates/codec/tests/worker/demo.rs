@@ -25,7 +25,7 @@ async fn the_demonstration_is_seen_with_its_stamp() {
         assert_eq!(picture.format.display_aspect, Ratio { num: 16, den: 9 });
         assert_eq!(picture.format.rotation, Rotation::None);
         assert_eq!((picture.format.matrix, picture.format.range), (Matrix::Bt601, Range::Limited));
-        assert_eq!(picture.planes.len(), picture.format.bytes());
+        assert_eq!(picture.payload.len(), picture.format.plane_bytes());
         assert!(picture.ready >= picture.arrived);
         let read = stamp(&picture).expect("a readable stamp");
         assert_eq!(read.number, 7);

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use codec::{Pool, SourceSpec};
 
-use crate::rig::{Player, TILE, next_unit, pool};
+use crate::rig::{Player, TILE, next_unit, planes, pool};
 
 crate::tests![malformed_clips_end_in_pictures_or_sentences, damaged_units_are_survived];
 
@@ -54,11 +54,11 @@ async fn outcome(pool: &Pool, path: &Path) -> Outcome {
         Err(error) => return Outcome::Refused(error.to_string()),
     };
     let mut decoder = pool.decoder(path.display().to_string());
-    decoder.set_tiles(&[TILE]);
+    decoder.set_needs(&[planes(TILE)]);
     let mut player = Player::new(reader, decoder);
     match tokio::time::timeout(Duration::from_secs(3), player.try_picture()).await {
         Ok(Ok(picture)) => {
-            assert_eq!(picture.planes.len(), picture.format.bytes());
+            assert_eq!(picture.payload.len(), picture.format.plane_bytes());
             Outcome::Shown
         }
         Ok(Err(sentence)) => Outcome::Refused(sentence),
@@ -80,7 +80,7 @@ async fn damaged_units_are_survived() {
     let mut reader =
         pool.open(SourceSpec::Demo { number: 9, name: "Damaged".into() }).await.unwrap();
     let mut decoder = pool.decoder("damaged".into());
-    decoder.set_tiles(&[TILE]);
+    decoder.set_needs(&[planes(TILE)]);
     let mut random = 0x2545_f491_4f6c_dd1d_u64;
     let mut units = Vec::new();
     while units.len() < 25 {

@@ -9,6 +9,7 @@ mod crashes;
 mod demo;
 mod files;
 mod hostile;
+mod jpegs;
 mod measure;
 mod pictures;
 mod rig;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         colour::TESTS,
         crashes::TESTS,
         hostile::TESTS,
+        jpegs::TESTS,
         sound::TESTS,
         measure::TESTS,
     ]

@@ -7,7 +7,7 @@ use std::time::Instant;
 use codec::DecoderEvent;
 use media::{AccessUnit, Size};
 
-use crate::rig::{demo, next_unit, pool};
+use crate::rig::{demo, jpeg, next_unit, planes, pool};
 
 crate::tests![measure];
 
@@ -21,7 +21,7 @@ async fn measure() {
     let mut reader = pool.open(demo(3)).await.unwrap();
     println!("source: {:.1} ms to its first unit", milliseconds(opened));
     let mut decoder = pool.decoder("measured".into());
-    decoder.set_tiles(&[Size { width: 480, height: 270 }]);
+    decoder.set_needs(&[planes(Size { width: 480, height: 270 })]);
     let first = next_unit(&mut reader).await;
     let offered = Instant::now();
     decoder.offer(&first, true).unwrap();
@@ -40,8 +40,9 @@ async fn measure() {
     drop(reader);
 
     let worker = *pool.statistics().processes.last().unwrap();
-    for tile in [Size { width: 480, height: 270 }, Size { width: 640, height: 360 }] {
-        decoder.set_tiles(&[tile]);
+    let sizes = [Size { width: 480, height: 270 }, Size { width: 640, height: 360 }];
+    for need in sizes.into_iter().flat_map(|tile| [planes(tile), jpeg(tile)]) {
+        decoder.set_needs(&[need]);
         let (mine, its, started) = (cpu(std::process::id()), cpu(worker), Instant::now());
         let mut pictures = 0.0;
         for _ in 0..8 {
@@ -53,7 +54,7 @@ async fn measure() {
             }
         }
         println!(
-            "{tile:?}: worker {:.3} ms, engine {:.3} ms of CPU, {:.0} a second",
+            "{need:?}: worker {:.3} ms, engine {:.3} ms of CPU, {:.0} a second",
             (cpu(worker) - its) / pictures,
             (cpu(std::process::id()) - mine) / pictures,
             pictures / started.elapsed().as_secs_f64(),

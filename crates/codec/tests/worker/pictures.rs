@@ -1,10 +1,10 @@
 use std::time::Duration;
 
 use codec::{DecoderEvent, SourceSpec};
-use media::{Picture, Ratio, Rotation, Size};
+use media::{Need, Picture, Ratio, Rotation, Size};
 
 use crate::clips::Clips;
-use crate::rig::{self, Player, TILE, demo, next_unit, open, pool};
+use crate::rig::{self, Player, TILE, demo, next_unit, open, planes, pool};
 
 crate::tests![
     pictures_come_for_the_tiles_there_are,
@@ -23,34 +23,35 @@ async fn pictures_come_for_the_tiles_there_are() {
 
     // A new box is filled with the picture there is, though no unit comes.
     let large = Size { width: 4000, height: 4000 };
-    player.decoder.set_tiles(&[TILE, large, large, Size { width: 0, height: 9 }]);
-    let (tile, picture) = loop {
+    let needs = [TILE, large, large, Size { width: 0, height: 9 }].map(planes);
+    player.decoder.set_needs(&needs);
+    let (need, picture) = loop {
         match player.decoder.next().await {
             // Of a unit that was under way.
-            DecoderEvent::Picture { tile: TILE, .. } => {}
-            DecoderEvent::Picture { tile, picture } => break (tile, picture),
+            DecoderEvent::Picture { need: Need { tile: TILE, .. }, .. } => {}
+            DecoderEvent::Picture { need, picture } => break (need, picture),
             event => panic!("{event:?}"),
         }
     };
-    assert_eq!((tile, picture.format.size), (large, Size { width: 640, height: 360 }));
+    assert_eq!((need.tile, picture.format.size), (large, Size { width: 640, height: 360 }));
     assert!(picture.time >= first.time);
 
     // Boxes that come to one texture share its samples.
     let nearly = Size { width: 320, height: 200 };
-    player.decoder.set_tiles(&[TILE, nearly]);
+    player.decoder.set_needs(&[TILE, nearly].map(planes));
     let unit = next_unit(&mut player.reader).await;
     player.decoder.offer(&unit, true).unwrap();
     let mut pictures: Vec<(Size, Picture)> = Vec::new();
     while pictures.len() < 3 {
-        if let DecoderEvent::Picture { tile, picture } = player.decoder.next().await {
-            pictures.push((tile, picture));
+        if let DecoderEvent::Picture { need, picture } = player.decoder.next().await {
+            pictures.push((need.tile, picture));
         }
     }
     let [(_, _), (a, one), (b, other)] = &pictures[..] else { unreachable!() };
     assert_eq!((*a, *b), (TILE, nearly));
-    assert_eq!(one.planes.as_ptr(), other.planes.as_ptr());
+    assert_eq!(one.payload.as_ptr(), other.payload.as_ptr());
 
-    player.decoder.set_tiles(&[]);
+    player.decoder.set_needs(&[]);
     let silence = tokio::time::timeout(Duration::from_millis(300), player.picture()).await;
     assert!(silence.is_err(), "a picture for no tile");
 }
@@ -59,7 +60,7 @@ async fn units_that_are_not_shown_are_decoded() {
     let pool = pool();
     let mut reader = pool.open(demo(2)).await.unwrap();
     let mut decoder = pool.decoder("catching up".into());
-    decoder.set_tiles(&[TILE]);
+    decoder.set_needs(&[planes(TILE)]);
     let mut group = Vec::new();
     while group.len() < 20 {
         group.push(next_unit(&mut reader).await);
@@ -103,7 +104,7 @@ async fn interlaced_pictures_come_as_their_first_field() {
         assert!(picture.format.is_field);
         assert_eq!(picture.format.size, Size { width: 720, height: 288 });
         assert_eq!(picture.format.source, Size { width: 720, height: 576 });
-        let luma = &picture.planes[..720 * 288];
+        let luma = &picture.payload[..720 * 288];
         let off = luma.iter().filter(|it| it.abs_diff(expected) > 12).count();
         assert!(off < luma.len() / 50, "{off} samples of the other field with -top {order}");
     }
@@ -123,7 +124,7 @@ async fn odd_sizes_are_kept() {
             assert_eq!(picture.format.display_aspect, Ratio { num: 59, den: 33 });
             let expected = if tile.width == 500 { (177, 99) } else { (60, 34) };
             assert_eq!((picture.format.size.width, picture.format.size.height), expected);
-            assert_eq!(picture.planes.len(), picture.format.bytes());
+            assert_eq!(picture.payload.len(), picture.format.plane_bytes());
         }
     }
     // H.264 codes 360 lines as 368 and crops; here on all sides.
@@ -163,7 +164,7 @@ async fn what_no_decoder_takes_is_said() {
     let mut reader = pool.open(demo(1)).await.unwrap();
     let unit = next_unit(&mut reader).await;
     let mut decoder = pool.decoder("odd".into());
-    decoder.set_tiles(&[TILE]);
+    decoder.set_needs(&[planes(TILE)]);
     for codec in ["nonsense", "with\0zero", "pcm_alaw", ""] {
         let mut unit = media::AccessUnit::clone(&unit);
         let mut format = media::VideoFormat::clone(&unit.format);

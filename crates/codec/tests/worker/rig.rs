@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use codec::stamp::Stamp;
 use codec::{Decoder, DecoderEvent, Pool, Reader, SourceSpec, WorkerProgram};
-use media::{AccessUnit, Clock, Gop, Picture, Received, Size, Source, SourceError};
+use media::{AccessUnit, Clock, Gop, Need, Packing, Picture, Received, Size, Source, SourceError};
 
 pub type Test = (&'static str, fn() -> Pin<Box<dyn Future<Output = ()>>>);
 
@@ -46,6 +46,14 @@ pub async fn open(pool: &Pool, path: &Path) -> Result<Reader, SourceError> {
 
 pub const TILE: Size = Size { width: 320, height: 180 };
 
+pub fn planes(tile: Size) -> Need {
+    Need { tile, packing: Packing::Planes }
+}
+
+pub fn jpeg(tile: Size) -> Need {
+    Need { tile, packing: Packing::Jpeg }
+}
+
 /// A source and its decoder.
 pub struct Player {
     pub reader: Reader,
@@ -58,7 +66,7 @@ impl Player {
     pub async fn open(pool: &Pool, source: SourceSpec, tile: Size) -> Self {
         let reader = pool.open(source).await.unwrap();
         let mut decoder = pool.decoder("test".into());
-        decoder.set_tiles(&[tile]);
+        decoder.set_needs(&[planes(tile)]);
         Self::new(reader, decoder)
     }
 
@@ -106,7 +114,7 @@ impl Player {
 
 pub fn stamp(picture: &Picture) -> Option<Stamp> {
     let Size { width, height } = picture.format.size;
-    Stamp::read(&picture.planes, width as usize, width as usize, height as usize)
+    Stamp::read(&picture.payload, width as usize, width as usize, height as usize)
 }
 
 /// Waits until `condition`, at most `limit`.
