@@ -11,6 +11,7 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
   document.body.replaceChildren();
+  localStorage.clear();
 });
 
 async function opened() {
@@ -140,6 +141,18 @@ test("F leaves only the video, and Escape brings the rest back", async () => {
   expect(screen.isVideoOnly).toBe(true);
   press("Escape");
   expect(screen.isVideoOnly).toBe(false);
+});
+
+test("J and K dim the controls, as far as that goes, and say so", async () => {
+  const { app, press, screen } = await opened();
+  expect(press("k")).toBe(false);
+  press("j j");
+  expect(app.dim.percent).toBe(80);
+  expect(screen.toast?.text).toContain("80");
+  press("j j j j j j");
+  expect(app.dim.percent).toBe(40);
+  press("k");
+  expect(app.dim.percent).toBe(50);
 });
 
 test("M listens to the selected tile, and mutes", async () => {

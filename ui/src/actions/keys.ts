@@ -1,5 +1,6 @@
 import type { App } from "../state/app.svelte";
 import type { Action } from "./action";
+import { brighter, darker } from "./dim";
 import { fewerTiles, moreTiles, nextLayout, previousLayout } from "./layouts";
 import { goToCameras, goToSettings, goToWall, help } from "./screens";
 import { toggleSound } from "./sound";
@@ -36,6 +37,8 @@ export const KEYED: Action[] = [
   goToWall,
   goToCameras,
   goToSettings,
+  darker,
+  brighter,
   help,
 ];
 

@@ -6,6 +6,7 @@ import type { Command, Layout, Reply, Settings, Update } from "../protocol";
 import { MachineSpeaker, type Speaker } from "../sound/speaker";
 import { Cameras } from "./cameras.svelte";
 import { Carry } from "./carry.svelte";
+import { Dim } from "./dim.svelte";
 import { Layouts } from "./layouts.svelte";
 import { Screen } from "./screen.svelte";
 import { ServerClock } from "./server-clock";
@@ -23,6 +24,7 @@ export class App implements Viewer {
   readonly clock = new ServerClock();
   readonly wall = new Wall(this);
   readonly carry = new Carry(this);
+  readonly dim = new Dim();
   readonly connection: Connection;
   readonly sound: Sound;
   link = $state.raw<Link>({ kind: "opening", failure: null });
