@@ -43,7 +43,7 @@ function firstPicture(
       stopWatching();
       resolve(failure);
     };
-    const taker = { begun: () => {}, picture: () => end(null), refused: end };
+    const taker = { begun: () => {}, announced: () => {}, picture: () => end(null), refused: end };
     const stream = { camera: address, role: "main" } as const;
     const subscription = app.connection.subscribe(stream, PROBE_SIZE, taker);
     const stopWatching = $effect.root(() => {

@@ -33,7 +33,7 @@ async function connected(engine = new FakeEngine()) {
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
 function taker() {
-  return { begun: vi.fn(), picture: vi.fn(), refused: vi.fn() } satisfies Taker;
+  return { begun: vi.fn(), announced: vi.fn(), picture: vi.fn(), refused: vi.fn() } satisfies Taker;
 }
 
 test("says hello with the ticket and the version, and keeps the key", async () => {

@@ -117,7 +117,7 @@ export class Connection implements Listener {
       case "format":
         return this.#subscriptions
           .get(message.subscription)
-          ?.announce(message.format, message.picture);
+          ?.announce(message.format, message.picture, message.reason);
       case "sound":
         return this.#listenings
           .get(message.subscription)

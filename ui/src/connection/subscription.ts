@@ -6,6 +6,8 @@ import { isUsable, messageBytes, type Picture, type Size } from "./picture";
 export interface Taker {
   /** It is asked for, for the first time or in a new session. */
   begun(): void;
+  /** What the pictures to come are, and why they are delivered this way. */
+  announced(format: PictureFormat, reason: string): void;
   picture(picture: Picture): void;
   /** The server ended it: nothing more comes in this session. */
   refused(failure: Failure): void;
@@ -80,9 +82,10 @@ export class Subscription {
   }
 
   /** Throws where the format is impossible. */
-  announce(number: number, picture: PictureFormat): void {
+  announce(number: number, picture: PictureFormat, reason: string): void {
     if (!isUsable(picture)) throw new TypeError(`format ${number} cannot be`);
     this.#format = { number, picture };
+    this.#taker.announced(picture, reason);
   }
 
   /** Throws where the picture is not what was announced. */

@@ -8,6 +8,7 @@ import { Cameras } from "./cameras.svelte";
 import { Carry } from "./carry.svelte";
 import { Dim } from "./dim.svelte";
 import { Layouts } from "./layouts.svelte";
+import { Rates } from "./rates.svelte";
 import { Screen } from "./screen.svelte";
 import { ServerClock } from "./server-clock";
 import { Sound } from "./sound.svelte";
@@ -26,6 +27,7 @@ export class App implements Viewer {
   readonly carry = new Carry(this);
   readonly dim = new Dim();
   readonly connection: Connection;
+  readonly rates: Rates;
   readonly sound: Sound;
   link = $state.raw<Link>({ kind: "opening", failure: null });
   /** Dark until the server says: a bright flash hurts in a dark room. */
@@ -41,6 +43,7 @@ export class App implements Viewer {
     openSpeaker: () => Speaker = () => new MachineSpeaker(),
   ) {
     this.connection = new Connection(door, this, dial);
+    this.rates = new Rates(this.connection);
     this.sound = new Sound(this, openSpeaker);
   }
 
@@ -119,5 +122,6 @@ export class App implements Viewer {
       tile.tick(this.now);
       if (isSecond) tile.settleFigures(this.now);
     }
+    if (isSecond && this.screen.hasStatistics) this.rates.ask();
   }
 }

@@ -180,23 +180,6 @@ test("empty where there is no camera, or it was removed", async () => {
   expect(app.wall.tiles[0]?.state.kind).toBe("empty");
 });
 
-test("alone it takes the best stream, among others the sub-stream, staying live between", async () => {
-  const { app, engine, tile, picture } = await shownTile();
-  const camera = fakeCamera(1);
-  camera.streams.push(["sub", LIVE]);
-  engine.say({ kind: "update", update: { kind: "camera", camera } });
-  tile.watch(false);
-  picture();
-  tile.watch(true);
-  expect(engine.received.slice(-2)).toMatchObject([
-    { kind: "unsubscribe" },
-    { kind: "subscribe", stream: { role: "main" } },
-  ]);
-  expect(engine.received.at(-3)).toMatchObject({ kind: "subscribe", stream: { role: "sub" } });
-  expect(tile.state.kind).toBe("live");
-  expect(app.wall.tiles[0]).toBe(tile);
-});
-
 test("acknowledges what was drawn, and counts it", async () => {
   const { engine, tile, picture } = await shownTile();
   for (let i = 0; i < 30; i++) {
