@@ -122,6 +122,9 @@ export class App implements Viewer {
       tile.tick(this.now);
       if (isSecond) tile.settleFigures(this.now);
     }
-    if (isSecond && this.screen.hasStatistics) this.rates.ask();
+    if (isSecond && this.screen.hasStatistics) {
+      this.rates.settle();
+      this.rates.ask();
+    }
   }
 }

@@ -19,6 +19,7 @@ const MAX_SAMPLES = 6;
 /** What streams bring, from what the engine counts. It is asked only while somebody looks. */
 export class Rates {
   #byStream = $state.raw(new Map<string, Rate>());
+  #answered = new Map<string, Rate>();
   #samples: Sample[] = [];
   #isAsking = false;
   readonly #connection: Connection;
@@ -47,9 +48,15 @@ export class Rates {
     }
   }
 
+  /** Shows what was answered: when other figures change, so that the page is laid out once. */
+  settle(): void {
+    if (this.#byStream !== this.#answered) this.#byStream = this.#answered;
+  }
+
   forget(): void {
     this.#samples = [];
-    if (this.#byStream.size > 0) this.#byStream = new Map();
+    this.#answered = new Map();
+    this.settle();
   }
 
   #take({ uptimeSeconds, streams }: Statistics): void {
@@ -58,7 +65,7 @@ export class Rates {
     const isAnother = uptimeSeconds <= (this.#samples.at(-1)?.uptimeSeconds ?? 0);
     const before = isAnother ? [] : this.#samples;
     this.#samples = [...before, { uptimeSeconds, byStream }].slice(-MAX_SAMPLES);
-    this.#byStream = new Map(
+    this.#answered = new Map(
       [...byStream.keys()].flatMap((name) => {
         const rate = rateOf(this.#samples, name);
         return rate === null ? [] : [[name, rate]];

@@ -54,7 +54,7 @@ test("the engine is asked once a second, and only while somebody looks", async (
 test("a stream that was opened anew counts from there", async () => {
   const { app } = await counting((second) => steady(second < 3 ? second : second - 3));
   toggleStatistics.run(app);
-  await vi.advanceTimersByTimeAsync(3000);
+  await vi.advanceTimersByTimeAsync(4000);
   expect(app.rates.of(STREAM)).toBeNull();
   await vi.advanceTimersByTimeAsync(1000);
   expect(app.rates.of(STREAM)).toEqual({ bits: 4_000_000, units: 25 });
@@ -63,7 +63,7 @@ test("a stream that was opened anew counts from there", async () => {
 test("a stream that was idle counts from when it is not, and one that stops comes to nothing", async () => {
   const { app } = await counting((second) => steady(Math.min(5, Math.max(0, second - 3))));
   toggleStatistics.run(app);
-  await vi.advanceTimersByTimeAsync(2000);
+  await vi.advanceTimersByTimeAsync(3000);
   expect(app.rates.of(STREAM)).toEqual({ bits: 0, units: 0 });
   await vi.advanceTimersByTimeAsync(2000);
   expect(app.rates.of(STREAM)).toEqual({ bits: 4_000_000, units: 25 });

@@ -38,10 +38,14 @@ async function shown() {
   tile.size = SIZE;
   flushSync();
   let sequence = 0;
+  const isSub = (number: number) =>
+    engine.received.some(
+      (it) => it.kind === "subscribe" && it.subscription === number && it.stream.role === "sub",
+    );
   /** Of the subscription that was asked for so manieth, from 0. */
   const picture = (nth: number) => {
     const subscription = engine.subscribed[nth] ?? 0;
-    const format = engine.announce(subscription, nth === 0 ? SUB : FORMAT);
+    const format = engine.announce(subscription, isSub(subscription) ? SUB : FORMAT);
     const wallTime = Math.round(nowMs() * 1000);
     engine.sayRaw(fakePicture({ subscription, sequence: ++sequence, format, wallTime }));
     flushSync();
@@ -144,6 +148,26 @@ test("a sub-stream that freezes or is lost meanwhile is said to be, until the ma
   expect(tile.state).toMatchObject({ kind: "lost", failure: FAILURE });
   picture(1);
   expect(tile.state.kind).toBe("live");
+  stop();
+});
+
+test("one that is big at once begins with the sub-stream where that is live already", async () => {
+  const { engine, tile, picture, setAlone, held, stop } = await shown();
+  tile.size = null;
+  setAlone(true);
+  tile.size = SIZE;
+  flushSync();
+  expect(held()).toEqual(["sub", "main"]);
+  picture(1);
+  expect(standIn(tile)?.isWarning).toBe(false);
+  picture(2);
+  expect(held()).toEqual(["main"]);
+  tile.size = null;
+  engine.setStream(1, { kind: "closed" }, "sub");
+  flushSync();
+  tile.size = SIZE;
+  flushSync();
+  expect(held()).toEqual(["main"]);
   stop();
 });
 

@@ -166,9 +166,20 @@ export class Tile implements Watcher {
     this.#shown?.resize(asked[this.#shown.role]);
     this.#coming?.resize(asked[this.#coming.role]);
     if (isShown || isComing) return;
-    const showing = new Showing(this.#app, stream, asked[stream.role], this);
-    if (this.#shown === null) this.#shown = showing;
-    else this.#coming = showing;
+    const open = (role: StreamRole) =>
+      new Showing(this.#app, { ...stream, role }, asked[role], this);
+    if (this.#shown === null && stream.role === "main" && this.#isSubLive()) {
+      this.#shown = open("sub");
+    }
+    if (this.#shown === null) this.#shown = open(stream.role);
+    else this.#coming = open(stream.role);
+  }
+
+  /** Whether the sub-stream is seen elsewhere, so that it has a picture at once. */
+  #isSubLive(): boolean {
+    const { camera } = this;
+    const kind = camera === null ? "closed" : streamState(camera, "sub").kind;
+    return kind === "live" || kind === "degraded";
   }
 
   #asked(role: StreamRole, size: Size): Size {

@@ -242,9 +242,11 @@ async function withPicture() {
     return event.defaultPrevented;
   };
   const point = (type: string, x: number, y: number, on: Element = element) => {
-    const init = { clientX: x, clientY: y, isPrimary: true, bubbles: true };
-    on.dispatchEvent(new PointerEvent(type, init));
+    const init = { clientX: x, clientY: y, isPrimary: true, bubbles: true, cancelable: true };
+    const event = new PointerEvent(type, init);
+    on.dispatchEvent(event);
     flushSync();
+    return event.defaultPrevented;
   };
   return { app, engine, tile, element, turn, point, close };
 }
@@ -266,12 +268,12 @@ test("the wheel zooms at the cursor, and back to the whole; with Ctrl it is the 
 
 test("a drag moves a zoomed picture, and the minimap looks where it is pressed", async () => {
   const { element, tile, turn, point, close } = await withPicture();
-  point("pointerdown", 320, 180);
+  expect(point("pointerdown", 320, 180)).toBe(false);
   point("pointermove", 0, 0);
   point("lostpointercapture", 0, 0);
   expect(tile.lens.isZoomed).toBe(false);
   turn(-600, { clientX: 320, clientY: 180 });
-  point("pointerdown", 320, 180);
+  expect(point("pointerdown", 320, 180)).toBe(true);
   point("pointermove", 160, 180);
   point("lostpointercapture", 160, 180);
   point("pointermove", 640, 180);

@@ -61,6 +61,8 @@ function draggable(element: HTMLElement, { isWanted, pressed, dragged }: Drag): 
   };
   const down = (event: PointerEvent) => {
     if (event.button !== 0 || !event.isPrimary || !isWanted(event)) return;
+    // Said to whoever would drag the tile itself.
+    event.preventDefault();
     element.setPointerCapture(event.pointerId);
     follow(event);
   };
