@@ -11,6 +11,7 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
   document.body.replaceChildren();
+  localStorage.clear();
 });
 
 async function opened() {
@@ -140,6 +141,63 @@ test("F leaves only the video, and Escape brings the rest back", async () => {
   expect(screen.isVideoOnly).toBe(true);
   press("Escape");
   expect(screen.isVideoOnly).toBe(false);
+});
+
+test("Z zooms the selected tile and has the arrows, until it or Escape ends that", async () => {
+  const { app, engine, press, screen } = await opened();
+  const tile = app.wall.tiles[0];
+  if (tile === undefined) throw new Error("no tile");
+  expect(press("z")).toBe(false);
+  tile.size = { width: 640, height: 360 };
+  tile.watch(false);
+  engine.picture(engine.subscribed[0] ?? 0, 1);
+  press("z + =");
+  expect(tile.lens.zoom).toMatchObject({ scale: 2 * 1.25 * 1.25, x: 0.5, y: 0.5 });
+  press("- ArrowRight ArrowUp");
+  expect(tile.lens.zoom.scale).toBe(2.5);
+  expect(tile.lens.zoom.x).toBeGreaterThan(0.5);
+  expect(tile.lens.zoom.y).toBeLessThan(0.5);
+  expect(screen.selected).toBe(0);
+  press("z");
+  expect(tile.lens.zoom.scale).toBe(1);
+  press("z Escape ArrowRight");
+  expect(tile.lens.zoom.scale).toBe(1);
+  expect(screen.selected).toBe(1);
+});
+
+test("Escape ends the zoom of a tile alone first, and the next shows the others again", async () => {
+  const { app, engine, press } = await opened();
+  press("Enter");
+  const tile = app.wall.alone;
+  if (tile === null) throw new Error("no tile");
+  tile.size = { width: 640, height: 360 };
+  tile.watch(true);
+  engine.picture(engine.subscribed[0] ?? 0, 1);
+  press("z Escape");
+  expect(tile.lens.isZoomed).toBe(false);
+  expect(app.wall.alone).toBe(tile);
+  press("Escape");
+  expect(app.wall.alone).toBeNull();
+});
+
+test("Less and more dim the controls, as far as that goes, and say so", async () => {
+  const { app, press, screen } = await opened();
+  expect(press(">")).toBe(false);
+  press("< <");
+  expect(app.dim.percent).toBe(80);
+  expect(screen.toast?.text).toContain("80");
+  press("< < < < < <");
+  expect(app.dim.percent).toBe(40);
+  press(">");
+  expect(app.dim.percent).toBe(50);
+});
+
+test("U fills the tiles, and I shows what they cost", async () => {
+  const { press, screen } = await opened();
+  press("u i");
+  expect([screen.isFilling, screen.hasStatistics]).toEqual([true, true]);
+  press("u i");
+  expect([screen.isFilling, screen.hasStatistics]).toEqual([false, false]);
 });
 
 test("M listens to the selected tile, and mutes", async () => {

@@ -1,19 +1,23 @@
 import type { App } from "../state/app.svelte";
 import type { Action } from "./action";
+import { brighter, darker } from "./dim";
 import { fewerTiles, moreTiles, nextLayout, previousLayout } from "./layouts";
 import { goToCameras, goToSettings, goToWall, help } from "./screens";
 import { toggleSound } from "./sound";
 import { carryTile, takeOffTile, toggleSpot } from "./tiles";
 import {
   back,
+  fillTiles,
   jump,
   maximise,
   selectDown,
   selectLeft,
   selectRight,
   selectUp,
+  toggleStatistics,
   videoOnly,
 } from "./wall";
+import { ZOOM_KEYED, zoom } from "./zoom";
 
 /** Every action that has keys, in the order the help lists them. */
 export const KEYED: Action[] = [
@@ -25,6 +29,9 @@ export const KEYED: Action[] = [
   maximise,
   back,
   videoOnly,
+  fillTiles,
+  zoom,
+  toggleStatistics,
   toggleSound,
   carryTile,
   takeOffTile,
@@ -36,6 +43,8 @@ export const KEYED: Action[] = [
   goToWall,
   goToCameras,
   goToSettings,
+  darker,
+  brighter,
   help,
 ];
 
@@ -99,10 +108,19 @@ export class Keys {
     const keys = this.#first === "" ? key : `${this.#first} ${key}`;
     const isFirst = KEYED.some(({ shortcut }) => shortcut?.startsWith(`${keys} `));
     this.#first = isFirst ? keys : "";
-    const action = KEYED.find(({ shortcut }) => shortcut === keys);
+    const action = this.#zooming(keys) ?? KEYED.find(({ shortcut }) => shortcut === keys);
     if (action?.enabled(this.#app) !== true) return isFirst;
     action.run(this.#app);
     return true;
+  }
+
+  /** What the keys mean while a zoom has them. */
+  #zooming(keys: string): Action | undefined {
+    // Where plus takes Shift, its key alone will do.
+    const key = keys === "=" ? "+" : keys;
+    return ZOOM_KEYED.find(
+      ({ shortcut, enabled }) => shortcut === key && enabled(this.#app) === true,
+    );
   }
 }
 

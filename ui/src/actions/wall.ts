@@ -65,9 +65,22 @@ export const videoOnly: Action = {
 export const fillTiles: Action = {
   id: "wall.fill",
   label: () => m.action_fill(),
+  shortcut: "u",
   enabled: ifOnWall,
   run: ({ screen }) => {
     screen.isFilling = !screen.isFilling;
+  },
+};
+
+export const toggleStatistics: Action = {
+  id: "wall.statistics",
+  label: () => m.action_statistics(),
+  shortcut: "i",
+  enabled: ifOnWall,
+  run: ({ rates, screen }) => {
+    screen.hasStatistics = !screen.hasStatistics;
+    if (screen.hasStatistics) rates.ask();
+    else rates.forget();
   },
 };
 

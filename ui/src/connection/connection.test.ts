@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { MEDIA_HEADER_BYTES, MEDIA_KIND_SOUND } from "../protocol";
+import { nowMs } from "./clock";
 import { Connection, type Link, type Viewer } from "./connection";
 import { FakeEngine, FORMAT, fakeCamera, fakePicture } from "./fake";
 import { Retry } from "./retry";
@@ -104,16 +105,17 @@ test("asks again for everything subscribed, and nothing of the last session coun
   expect(sink.begun).toHaveBeenCalledTimes(2);
 });
 
-test("an ended subscription is not spoken of until the next session", async () => {
+test("an ended subscription is not spoken of until it begins again", async () => {
   const { engine, connection } = await connected();
   const sink = taker();
   const subscription = connection.subscribe(STREAM, SIZE, sink);
   const failure = { code: "notVideo", message: "No video." } as const;
   engine.say({ kind: "unsubscribed", subscription: subscription.number, failure });
-  expect(sink.refused).toHaveBeenCalledWith(failure);
+  expect(sink.refused).toHaveBeenCalledWith(failure, nowMs() + 1000);
   subscription.resize({ width: 1, height: 1 });
   connection.unsubscribe(subscription);
   connection.unsubscribe(subscription);
+  await vi.advanceTimersByTimeAsync(2000);
   expect(engine.received.map(({ kind }) => kind)).toEqual(["hello", "subscribe"]);
 });
 

@@ -12,7 +12,9 @@ import {
   type Probe,
   type Request,
   type Snapshot,
+  type StreamRole,
   type StreamState,
+  type StreamStatistics,
   type UnitFormat,
 } from "../protocol";
 import type { Accepts } from "./accepts";
@@ -126,6 +128,17 @@ export function fakeSnapshot(cameras: Camera[] = []): Snapshot {
   };
 }
 
+/** The answer of an engine that has run so long and has this one stream open. */
+export function fakeStatistics(
+  uptimeSeconds: number,
+  counted: Pick<StreamStatistics, "stream" | "bytes" | "units">,
+): Outcome {
+  const nothing = { missed: 0, gaps: 0, lostPackets: 0, dropped: 0, pictures: 0 };
+  const streams = [{ sessions: 1, clockOffsetMs: null, ...nothing, ...counted }];
+  const counts = { process: 1, workers: [], workersLost: 0, streams, viewers: [] };
+  return { kind: "done", reply: { kind: "statistics", statistics: { uptimeSeconds, ...counts } } };
+}
+
 /** An engine in memory. It speaks the protocol over sockets that need no network. */
 export class FakeEngine implements Door {
   snapshot: Snapshot;
@@ -185,11 +198,11 @@ export class FakeEngine implements Door {
     this.#socket?.deliver(content);
   }
 
-  setStream(number: number, state: StreamState): void {
+  setStream(number: number, state: StreamState, role: StreamRole = "main"): void {
     const camera = { server: SERVER, camera: number };
     this.say({
       kind: "update",
-      update: { kind: "stream", stream: { camera, role: "main" }, state },
+      update: { kind: "stream", stream: { camera, role }, state },
     });
   }
 

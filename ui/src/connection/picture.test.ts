@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { FORMAT } from "./fake";
-import { isUsable, messageBytes, planesOf } from "./picture";
+import { isUsable, messageBytes, planesOf, shownAspect, uprightSource } from "./picture";
 
 test.each([
   [{ width: 16, height: 8 }, 32 + 128 + 32 + 32],
@@ -16,6 +16,16 @@ test("planes lie one after the other, behind the header", () => {
     { width: 3, height: 2, offset: 47 },
     { width: 3, height: 2, offset: 53 },
   ]);
+});
+
+test.each([
+  [0, 16 / 9, { width: 1920, height: 1080 }],
+  [90, 9 / 16, { width: 1080, height: 1920 }],
+  [180, 16 / 9, { width: 1920, height: 1080 }],
+  [270, 9 / 16, { width: 1080, height: 1920 }],
+])("turned by %i° it is %f wide to high", (rotation, aspect, source) => {
+  expect(shownAspect({ ...FORMAT, rotation })).toBe(aspect);
+  expect(uprightSource({ ...FORMAT, rotation })).toEqual(source);
 });
 
 test.each([

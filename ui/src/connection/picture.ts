@@ -49,6 +49,18 @@ export function messageBytes(size: Size): number {
   return v.offset + v.width * v.height;
 }
 
+/** Width to height of the picture as it is shown, upright. */
+export function shownAspect({ displayAspect: { num, den }, rotation }: PictureFormat): number {
+  return rotation % 180 === 0 ? num / den : den / num;
+}
+
+/** The size of the upright picture that the camera sends. */
+export function uprightSource({ sourceWidth, sourceHeight, rotation }: PictureFormat): Size {
+  return rotation % 180 === 0
+    ? { width: sourceWidth, height: sourceHeight }
+    : { width: sourceHeight, height: sourceWidth };
+}
+
 /** Whether pictures under this format can be shown at all. */
 export function isUsable({ width, height, displayAspect, rotation }: PictureFormat): boolean {
   return (

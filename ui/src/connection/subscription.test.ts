@@ -193,3 +193,25 @@ test("an ended subscription ends its decoder", async () => {
   connection.unsubscribe(subscription);
   expect(workshop().orders.at(-1)?.kind).toBe("close");
 });
+
+test("what was refused is asked for again, ever later, until a picture comes", async () => {
+  const { engine, taker } = await subscribed();
+  const failure = { code: "unsupported", message: "Nothing can be decoded." } as const;
+  const refuse = () =>
+    engine.say({ kind: "unsubscribed", subscription: engine.subscribed.at(-1) ?? 0, failure });
+  const asksAfter = async (ms: number) => {
+    const before = engine.subscribed.length;
+    await vi.advanceTimersByTimeAsync(ms - 1);
+    expect(engine.subscribed).toHaveLength(before);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(engine.subscribed).toHaveLength(before + 1);
+  };
+  for (const wait of [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]) {
+    refuse();
+    await asksAfter(wait);
+  }
+  engine.picture(engine.subscribed.at(-1) ?? 0, 1, 5);
+  expect(taker.picture).toHaveBeenCalledOnce();
+  refuse();
+  await asksAfter(1000);
+});

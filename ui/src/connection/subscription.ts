@@ -9,6 +9,7 @@ import type {
   UnitFormat,
 } from "../protocol";
 import type { Accepts } from "./accepts";
+import { nowMs } from "./clock";
 import type { MediaHeader } from "./header";
 import { type Content, discard, isUsable, messageBytes, type Picture, type Size } from "./picture";
 
@@ -18,8 +19,11 @@ export interface Taker {
   begun(): void;
   /** Whoever takes it draws it, or discards its content. */
   picture(picture: Picture): void;
-  /** It ended: nothing more comes until it begins again. */
-  refused(failure: Failure): void;
+  /**
+   * It ended: nothing more comes until it begins again, which is tried at
+   * `retryAt` by the viewer's clock, in ms; `null` where that is not known.
+   */
+  refused(failure: Failure, retryAt: number | null): void;
 }
 
 /** What a subscription needs of the connection it is part of. */
@@ -47,6 +51,9 @@ type Announced = { number: number; reason: string } & (
   | { kind: "unit" }
 );
 
+/** Waits before what was refused is asked for again; the last is repeated for ever. */
+const WAITS_MS = [1000, 2000, 4000, 8000, 16_000, 30_000];
+
 /** Pictures of one stream in one size, across as many sessions as it takes. */
 export class Subscription implements Owner {
   /** Another each time it is asked for: what was on its way for the last has no taker. */
@@ -63,6 +70,9 @@ export class Subscription implements Owner {
   /** Sequence of what was acknowledged last. */
   #acknowledged: number | null = null;
   #isRefused = false;
+  /** Refusals since the last picture. */
+  #refusals = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
   #decoder: Decoder | null = null;
   /** Whether this viewer could not decode the units, whatever it had promised. */
   #hasFailed = false;
@@ -108,10 +118,13 @@ export class Subscription implements Owner {
     if (!this.#isRefused) this.#way.send({ kind: "unsubscribe", subscription: this.number });
   }
 
+  /** What cannot be shown now may be later: a stream that was damaged, or a camera that was set anew. */
   refuse(failure: Failure): void {
     this.#forget();
     this.#isRefused = true;
-    this.#taker.refused(failure);
+    const wait = WAITS_MS[Math.min(this.#refusals++, WAITS_MS.length - 1)] ?? 0;
+    this.#retry = setTimeout(() => this.begin(), wait);
+    this.#taker.refused(failure, nowMs() + wait);
   }
 
   /** Says once that this picture was drawn, and when by the viewer's clock; `null` where it will not be. */
@@ -166,7 +179,7 @@ export class Subscription implements Owner {
   }
 
   lost(): void {
-    this.#taker.refused({ code: "workerLost", message: m.decoder_lost() });
+    this.#taker.refused({ code: "workerLost", message: m.decoder_lost() }, null);
   }
 
   restored(): void {
@@ -184,8 +197,10 @@ export class Subscription implements Owner {
     if (format !== this.#format || this.delivered === null) {
       const { delivery, width, height, sourceWidth, sourceHeight } = format;
       const reason = this.#hasFailed ? m.decoder_failed() : (this.#announced?.reason ?? "");
-      this.delivered = { delivery, reason, width, height, sourceWidth, sourceHeight };
+      const delivered = { delivery, reason, width, height, sourceWidth, sourceHeight };
+      if (!isSame(delivered, this.delivered)) this.delivered = delivered;
     }
+    this.#refusals = 0;
     this.#format = format;
     this.#taker.picture({ header, format, content });
   }
@@ -196,10 +211,16 @@ export class Subscription implements Owner {
   }
 
   #forget(): void {
+    clearTimeout(this.#retry);
     this.#announced = null;
     this.#format = null;
     this.#acknowledged = null;
     this.#decoder?.close();
     this.#decoder = null;
   }
+}
+
+function isSame(one: Delivered, other: Delivered | null): boolean {
+  const keys = Object.keys(one) as (keyof Delivered)[];
+  return other !== null && keys.every((key) => one[key] === other[key]);
 }

@@ -1,5 +1,5 @@
-import type { ConnectingStage } from "../protocol";
-import { m, number } from ".";
+import type { ConnectingStage, Delivery } from "../protocol";
+import { m, number, tenths } from ".";
 
 /** How far a stream is on the way to its first picture. */
 export function stageText(stage: ConnectingStage): string {
@@ -25,4 +25,36 @@ export function shapeText(stream: { codec: string; width: number; height: number
   const { codec, width, height } = stream;
   const size = width > 0 && height > 0 ? ` ${width}×${height}` : "";
   return codec.toUpperCase() + size;
+}
+
+/** What is shown, and of what where that is more. */
+export function sizeText(format: {
+  width: number;
+  height: number;
+  sourceWidth: number;
+  sourceHeight: number;
+}): string {
+  const { width, height, sourceWidth, sourceHeight } = format;
+  const size = m.shown_size({ width, height });
+  if (width === sourceWidth && height === sourceHeight) return size;
+  return m.shown_size_of({
+    size,
+    source: m.shown_size({ width: sourceWidth, height: sourceHeight }),
+  });
+}
+
+export function bitRateText(bits: number): string {
+  if (bits < 1e6) return m.rate_kilobits({ rate: number(Math.round(bits / 1e3)) });
+  return m.rate_megabits({ rate: tenths(bits / 1e6) });
+}
+
+export function deliveryText(delivery: Delivery): string {
+  switch (delivery) {
+    case "encoded":
+      return m.delivery_encoded();
+    case "jpeg":
+      return m.delivery_jpeg();
+    case "planes":
+      return m.delivery_planes();
+  }
 }

@@ -6,7 +6,9 @@ import type { Command, Layout, Reply, Settings, Update } from "../protocol";
 import { MachineSpeaker, type Speaker } from "../sound/speaker";
 import { Cameras } from "./cameras.svelte";
 import { Carry } from "./carry.svelte";
+import { Dim } from "./dim.svelte";
 import { Layouts } from "./layouts.svelte";
+import { Rates } from "./rates.svelte";
 import { Screen } from "./screen.svelte";
 import { ServerClock } from "./server-clock";
 import { Sound } from "./sound.svelte";
@@ -23,7 +25,9 @@ export class App implements Viewer {
   readonly clock = new ServerClock();
   readonly wall = new Wall(this);
   readonly carry = new Carry(this);
+  readonly dim = new Dim();
   readonly connection: Connection;
+  readonly rates: Rates;
   readonly sound: Sound;
   link = $state.raw<Link>({ kind: "opening", failure: null });
   /** Dark until the server says: a bright flash hurts in a dark room. */
@@ -39,6 +43,7 @@ export class App implements Viewer {
     openSpeaker: () => Speaker = () => new MachineSpeaker(),
   ) {
     this.connection = new Connection(door, this, dial);
+    this.rates = new Rates(this.connection);
     this.sound = new Sound(this, openSpeaker);
   }
 
@@ -116,6 +121,10 @@ export class App implements Viewer {
     for (const tile of this.wall.shown) {
       tile.tick(this.now);
       if (isSecond) tile.settleFigures(this.now);
+    }
+    if (isSecond && this.screen.hasStatistics) {
+      this.rates.settle();
+      this.rates.ask();
     }
   }
 }

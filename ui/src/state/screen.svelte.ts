@@ -28,6 +28,8 @@ export class Screen {
   isVideoOnly = $state(false);
   /** Whether pictures fill their tiles, cut at two sides, rather than fit. */
   isFilling = $state(false);
+  /** Whether tiles say what they show and what it costs. */
+  hasStatistics = $state(false);
   /** Digits of a camera's number as they are typed. */
   jump = $state("");
   overlay = $state.raw<Overlay | null>(null);

@@ -13,6 +13,10 @@ export class ServerClock {
     this.#aheadMs = Math.abs(ahead) < SAME_CLOCK_MS ? 0 : ahead;
   }
 
+  toServer(viewerMs: number): number {
+    return (viewerMs + this.#aheadMs) * 1000;
+  }
+
   toViewerMs(serverTime: number): number {
     return serverTime / 1000 - this.#aheadMs;
   }

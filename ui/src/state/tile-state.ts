@@ -17,8 +17,8 @@ export type TileState =
 export interface TileFacts {
   camera: Camera | null;
   link: Link["kind"];
-  /** Why the server ended the subscription. */
-  refusal: Failure | null;
+  /** Why the server ended the subscription, and when it is asked for again. */
+  refusal: { failure: Failure; retryAt: number | null } | null;
   stream: StreamState;
   /** Pictures since the tile was last put up. */
   pictures: "none" | "fresh" | "stale";
@@ -31,7 +31,9 @@ export function tileState(facts: TileFacts): TileState {
   const { camera, link, refusal, stream, pictures, isPictureNewer } = facts;
   if (camera === null) return { kind: "empty" };
   if (link !== "open") return { kind: "offline" };
-  if (refusal !== null) return { kind: "lost", failure: refusal, retryAt: null };
+  if (refusal !== null) {
+    return { kind: refusal.failure.code === "unsupported" ? "unsupported" : "lost", ...refusal };
+  }
 
   switch (stream.kind) {
     case "removed":

@@ -1,152 +1,197 @@
 import { untrack } from "svelte";
-import { nowMs } from "../connection/clock";
-import { discard, type Picture, type Size } from "../connection/picture";
-import type { Delivered, Subscription, Taker } from "../connection/subscription";
-import type { Camera, CameraAddress, Failure, StreamAddress, StreamState } from "../protocol";
+import type { Picture, Size } from "../connection/picture";
+import type { Delivered } from "../connection/subscription";
+import type { Camera, CameraAddress, StreamAddress, StreamRole, StreamState } from "../protocol";
 import { isSameStream } from "./address";
 import type { App } from "./app.svelte";
 import { streamState } from "./cameras.svelte";
-import { Figures } from "./figures";
-import { Liveness } from "./liveness";
+import { Lens } from "./lens.svelte";
+import { Showing, type Watcher } from "./showing.svelte";
 import { type TileState, tileState } from "./tile-state";
+import { enlarged, sizeIn, spanOf } from "./zoom";
 
 /**
- * One rectangle of the wall and what it shows. Pictures pass through it and
- * never become reactive; only what is said about them does.
+ * One rectangle of the wall and what it shows. While another stream of its
+ * camera is on the way, the one that is shown goes on until that has a picture.
  */
-export class Tile implements Taker {
+export class Tile implements Watcher {
   readonly address: CameraAddress | null;
   /** Whether it shows what is selected, in place of a camera of its own. */
   readonly isSpot: boolean;
   /** In device pixels; `null` while it is not on the screen. */
   size = $state.raw<Size | null>(null);
-  figures = $state.raw<{ rate: number; lagMs: number } | null>(null);
-  /** How pictures come now, and why; another object only where something of it changed. */
-  format = $state.raw<Delivered | null>(null);
+  readonly lens: Lens;
   /** Called when `next` has become one to be drawn. */
   onpicture: () => void = () => {};
-  #refusal = $state.raw<Failure | null>(null);
-  #pictures = $state<"none" | "fresh" | "stale">("none");
-  #role = $state<StreamAddress["role"]>("main");
-  /** The stream's state when the last picture came, which tells if that picture is newer. */
-  #stateThen = $state.raw<StreamState | null>(null);
-  #next: Picture | null = null;
-  #liveness = new Liveness();
-  #counts = new Figures();
-  #subscription: Subscription | null = null;
+  #shown = $state.raw<Showing | null>(null);
+  #coming = $state.raw<Showing | null>(null);
+  /** The sizes that the camera's streams were seen to have. */
+  #sources = $state.raw<Partial<Record<StreamRole, Size>>>({});
   readonly #app: App;
 
   constructor(app: App, address: CameraAddress | null, isSpot = false) {
     this.#app = app;
     this.address = address;
     this.isSpot = isSpot;
+    this.lens = new Lens(() => this.span);
   }
 
   get camera(): Camera | null {
     return this.#app.cameras.get(this.address);
   }
 
+  /** That of the stream whose pictures are shown. */
   get state(): TileState {
-    const stream = this.#stream;
-    return tileState({
-      camera: this.camera,
-      link: this.#app.link.kind,
-      refusal: this.#refusal,
-      stream,
-      pictures: this.#pictures,
-      isPictureNewer: this.#stateThen === stream,
-    });
+    const { camera } = this;
+    return (
+      this.#shown?.state ??
+      tileState({
+        camera,
+        link: this.#app.link.kind,
+        refusal: null,
+        stream: camera === null ? { kind: "closed" } : streamState(camera, "main"),
+        pictures: "none",
+        isPictureNewer: false,
+      })
+    );
+  }
+
+  /** How the main stream is doing that the sub-stream stands in for, while it does. */
+  get awaited(): TileState | null {
+    return this.#coming?.role === "main" ? this.#coming.state : null;
+  }
+
+  /** The stream that is shown. */
+  get stream(): StreamAddress | null {
+    return this.#shown?.stream ?? null;
+  }
+
+  get streamState(): StreamState | null {
+    return this.#shown?.streamState ?? null;
+  }
+
+  get format(): Delivered | null {
+    return this.#shown?.format ?? null;
+  }
+
+  get figures(): { rate: number; lagMs: number } | null {
+    return this.#shown?.figures ?? null;
+  }
+
+  /** Width to height of the picture. */
+  get aspect(): number {
+    return this.#shown?.aspect ?? 16 / 9;
+  }
+
+  /** The tile, measured in pictures that are not zoomed. */
+  get span() {
+    const tile = this.size ?? { width: 1, height: 1 };
+    return spanOf(tile, sizeIn(tile, this.aspect, this.#app.screen.isFilling));
   }
 
   /** When the last picture came, by the viewer's clock. Read it with the time, as it is not reactive. */
   get pictureAt(): number | null {
-    return this.#liveness.arrivedAt;
-  }
-
-  get #stream(): StreamState {
-    return this.camera === null ? { kind: "closed" } : streamState(this.camera, this.#role);
+    return this.#shown?.pictureAt ?? null;
   }
 
   /**
    * Asks for what the tile should show now; to be called in an effect. A big
    * tile gets the best stream, one among others the sub-stream where there is
-   * one.
+   * one and it is sharp enough.
    */
   watch(isBig: boolean): void {
     const { camera, size } = this;
     if (camera === null || size === null) return this.rest();
     const roles = camera.streams.map(([role]) => role);
-    const role = !isBig && roles.includes("sub") ? "sub" : (roles[0] ?? "main");
-    untrack(() => this.#subscribe({ camera: camera.address, role }, size));
+    const isSub = roles.includes("sub") && !isBig && !this.#isBeyondSub(size);
+    const role = isSub ? "sub" : (roles[0] ?? "main");
+    const asked = {
+      main: this.#asked("main", size),
+      sub: this.#asked("sub", size),
+    };
+    untrack(() => this.#show({ camera: camera.address, role }, asked));
   }
 
   /** Takes no more pictures. What was drawn is no longer known to be fresh. */
   rest(): void {
-    this.#unsubscribe();
-    this.#pictures = "none";
-    this.figures = null;
-    this.format = null;
-    this.#liveness = new Liveness();
+    untrack(() => {
+      this.#shown?.end();
+      this.#coming?.end();
+      this.#shown = null;
+      this.#coming = null;
+    });
   }
 
-  begun(): void {
-    this.#refusal = null;
+  changed({ role, source }: Showing): void {
+    const known = this.#sources[role];
+    const isNews = source?.width !== known?.width || source?.height !== known?.height;
+    if (isNews && source !== null) this.#sources = { ...this.#sources, [role]: source };
   }
 
-  picture(picture: Picture): void {
-    if (this.#next !== null) discard(this.#next.content);
-    this.#next = picture;
-    this.format = this.#subscription?.delivered ?? null;
-    this.#liveness.arrived(nowMs());
-    this.#pictures = "fresh";
-    this.#stateThen = untrack(() => this.#stream);
+  /** The stream that was on its way is shown from its first picture on. */
+  arrived(showing: Showing): void {
+    if (showing === this.#coming) {
+      this.#shown?.end();
+      this.#shown = showing;
+      this.#coming = null;
+    }
     this.onpicture();
-  }
-
-  refused(failure: Failure): void {
-    this.#refusal = failure;
   }
 
   /** The picture to be drawn next, once. */
   take(): Picture | null {
-    const picture = this.#next;
-    this.#next = null;
-    return picture;
+    return this.#shown?.take() ?? null;
   }
 
   /** To be called right after the draw call. */
-  drawn({ header }: Picture): void {
-    const now = nowMs();
-    this.#subscription?.acknowledge(header, now);
-    this.#counts.drawn(now, now - this.#app.clock.toViewerMs(header.wallTime));
+  drawn(picture: Picture): void {
+    this.#shown?.drawn(picture);
   }
 
   /** Time passes: what was fresh may no longer be. */
   tick(now: number): void {
-    if (this.#liveness.isStale(now)) this.#pictures = "stale";
+    this.#shown?.tick(now);
   }
 
   settleFigures(now: number): void {
-    if (this.#subscription === null) return;
-    const figures = this.#counts.settle(now);
-    if (figures?.rate !== this.figures?.rate || figures?.lagMs !== this.figures?.lagMs) {
-      this.figures = figures;
+    this.#shown?.settleFigures(now);
+  }
+
+  #show(stream: StreamAddress, asked: Record<StreamRole, Size>): void {
+    const isShown = this.#shown !== null && isSameStream(this.#shown.stream, stream);
+    const isComing = this.#coming !== null && isSameStream(this.#coming.stream, stream);
+    if (!isComing) {
+      this.#coming?.end();
+      this.#coming = null;
     }
+    this.#shown?.resize(asked[this.#shown.role]);
+    this.#coming?.resize(asked[this.#coming.role]);
+    if (isShown || isComing) return;
+    const open = (role: StreamRole) =>
+      new Showing(this.#app, { ...stream, role }, asked[role], this);
+    if (this.#shown === null && stream.role === "main" && this.#isSubLive()) {
+      this.#shown = open("sub");
+    }
+    if (this.#shown === null) this.#shown = open(stream.role);
+    else this.#coming = open(stream.role);
   }
 
-  #subscribe(stream: StreamAddress, size: Size): void {
-    const current = this.#subscription;
-    if (current !== null && isSameStream(current.stream, stream)) return current.resize(size);
-    this.#unsubscribe();
-    this.#role = stream.role;
-    this.#counts = new Figures();
-    this.#subscription = this.#app.connection.subscribe(stream, size, this);
+  /** Whether the sub-stream is seen elsewhere, so that it has a picture at once. */
+  #isSubLive(): boolean {
+    const { camera } = this;
+    const kind = camera === null ? "closed" : streamState(camera, "sub").kind;
+    return kind === "live" || kind === "degraded";
   }
 
-  #unsubscribe(): void {
-    if (this.#next !== null) discard(this.#next.content);
-    if (this.#subscription !== null) this.#app.connection.unsubscribe(this.#subscription);
-    this.#subscription = null;
-    this.#next = null;
+  #asked(role: StreamRole, size: Size): Size {
+    return enlarged(size, this.lens.settledScale, this.#sources[role] ?? null);
+  }
+
+  /** Whether it is zoomed so far that the sub-stream has fewer pixels than the screen. */
+  #isBeyondSub({ width, height }: Size): boolean {
+    const { settledScale: scale } = this.lens;
+    const sub = this.#sources.sub;
+    if (scale === 1 || sub === undefined) return false;
+    return width * scale > sub.width && height * scale > sub.height;
   }
 }

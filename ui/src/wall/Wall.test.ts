@@ -2,9 +2,12 @@
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { setShape } from "../actions/layouts";
-import { AUDIBLE, DEGRADED, FakeEngine, fakeCamera } from "../connection/fake";
+import { toggleStatistics } from "../actions/wall";
+import { zoom } from "../actions/zoom";
+import { AUDIBLE, DEGRADED, FakeEngine, fakeCamera, fakeStatistics } from "../connection/fake";
 import { FakeSpeaker } from "../sound/fake";
 import { App } from "../state/app.svelte";
+import type { Tile } from "../state/tile.svelte";
 import Wall from "./Wall.svelte";
 
 beforeEach(() => {
@@ -17,6 +20,7 @@ beforeEach(() => {
       disconnect() {}
     },
   );
+  vi.stubGlobal("matchMedia", () => new EventTarget());
   // jsdom draws nothing.
   HTMLCanvasElement.prototype.getContext = () => null;
 });
@@ -218,5 +222,149 @@ test("the menu of a tile is for the tile it was asked for on", async () => {
   expect(event.defaultPrevented).toBe(true);
   expect(app.screen.selected).toBe(1);
   expect(app.screen.overlay).toEqual({ kind: "tile", x: 7, y: 0 });
+  await close();
+});
+
+/** The first tile and its element, 640 by 360 pixels large, with a picture. */
+async function withPicture() {
+  const { app, engine, tiles, close } = await shown(["Gate", "Yard"]);
+  const [tile, element] = [app.wall.tiles[0] as Tile, tiles()[0] as HTMLElement];
+  tile.size = { width: 640, height: 360 };
+  flushSync();
+  engine.picture(engine.subscribed[0] ?? 0, 1);
+  element.getBoundingClientRect = () => new DOMRect(0, 0, 640, 360);
+  element.setPointerCapture = () => {};
+  flushSync();
+  const turn = (deltaY: number, init: WheelEventInit = {}) => {
+    const event = new WheelEvent("wheel", { deltaY, bubbles: true, cancelable: true, ...init });
+    element.dispatchEvent(event);
+    flushSync();
+    return event.defaultPrevented;
+  };
+  const point = (type: string, x: number, y: number, on: Element = element) => {
+    const init = { clientX: x, clientY: y, isPrimary: true, bubbles: true, cancelable: true };
+    const event = new PointerEvent(type, init);
+    on.dispatchEvent(event);
+    flushSync();
+    return event.defaultPrevented;
+  };
+  return { app, engine, tile, element, turn, point, close };
+}
+
+test("the wheel zooms at the cursor, and back to the whole; with Ctrl it is the page's", async () => {
+  const { element, tile, turn, close } = await withPicture();
+  expect(turn(-300, { ctrlKey: true, clientX: 0, clientY: 0 })).toBe(false);
+  expect(element.querySelector(".minimap")).toBeNull();
+  expect(turn(-300, { clientX: 0, clientY: 0 })).toBe(true);
+  expect(tile.lens.zoom).toEqual({ scale: 2, x: 0.25, y: 0.25 });
+  expect(element.querySelector(".chip")?.textContent).toBe("2×");
+  const { left, top, width, height } = (element.querySelector(".seen") as HTMLElement).style;
+  expect([left, top, width, height].map(Number.parseFloat)).toEqual([0, 0, 50, 50]);
+  turn(600, { clientX: 640, clientY: 360 });
+  expect(tile.lens.isZoomed).toBe(false);
+  expect(element.querySelector(".minimap, .chip")).toBeNull();
+  await close();
+});
+
+test("a drag moves a zoomed picture, and the minimap looks where it is pressed", async () => {
+  const { app, element, tile, turn, point, close } = await withPicture();
+  expect(point("pointerdown", 320, 180)).toBe(false);
+  point("pointerup", 320, 180);
+  turn(-600, { clientX: 320, clientY: 180 });
+  expect(point("pointerdown", 320, 180)).toBe(true);
+  point("pointermove", 160, 180);
+  expect(app.carry.isActive).toBe(false);
+  point("pointerup", 160, 180);
+  point("lostpointercapture", 160, 180);
+  point("pointermove", 640, 180);
+  expect(tile.lens.zoom).toMatchObject({ scale: 4, x: 0.5625, y: 0.5 });
+  const map = element.querySelector(".minimap") as HTMLElement;
+  map.getBoundingClientRect = () => new DOMRect(500, 300, 100, 50);
+  map.setPointerCapture = () => {};
+  point("pointerdown", 530, 335, map);
+  expect(tile.lens.zoom).toMatchObject({ scale: 4, x: 0.3, y: 0.7 });
+  point("pointermove", 600, 300, map);
+  expect(tile.lens.zoom).toMatchObject({ scale: 4, x: 0.875, y: 0.125 });
+  await close();
+});
+
+test("zooming by keys is said, and shown on its tile", async () => {
+  const { app, element, tile, close } = await withPicture();
+  const said = () => document.querySelector(".zoom-status")?.textContent?.trim();
+  expect(said()).toBe("");
+  zoom.run(app);
+  flushSync();
+  expect(said()).toContain("Zoomed 2 times.");
+  expect(element.querySelector(".keys")?.textContent).toBe("zoom 2×");
+  tile.lens.reset();
+  flushSync();
+  expect(said()).toBe("");
+  await close();
+});
+
+test("statistics say what is shown and what it costs, and change only where that did", async () => {
+  const { app, engine, element, close } = await withPicture();
+  let asked = 0;
+  engine.answer = () => {
+    const counts = { bytes: 250_000 * asked, units: 25 * asked };
+    return fakeStatistics(100 + asked++, {
+      stream: { camera: fakeCamera(1).address, role: "main" },
+      ...counts,
+    });
+  };
+  toggleStatistics.run(app);
+  await vi.advanceTimersByTimeAsync(2000);
+  flushSync();
+  const overlay = () => element.querySelector("dl")?.textContent?.replace(/\s+/g, " ").trim();
+  expect(overlay()).toContain("25 fps 2 Mbit/s");
+  expect(overlay()).toContain("16×8 of 1920×1080 H264");
+  expect(overlay()).toContain("planes");
+  const changes = vi.fn();
+  const observer = new MutationObserver(changes);
+  observer.observe(element.querySelector("dl") as Element, {
+    characterData: true,
+    childList: true,
+    subtree: true,
+  });
+  await vi.advanceTimersByTimeAsync(1000);
+  flushSync();
+  expect(changes).not.toHaveBeenCalled();
+  toggleStatistics.run(app);
+  flushSync();
+  expect(overlay()).toBeUndefined();
+  await close();
+});
+
+test("a graphics driver that does not come back is done without, on a fresh canvas", async () => {
+  const { element, close } = await withPicture();
+  const canvas = () => document.querySelector("canvas#wall") as HTMLCanvasElement;
+  const first = canvas();
+  const lost = new Event("webglcontextlost", { cancelable: true });
+  first.dispatchEvent(lost);
+  flushSync();
+  expect(lost.defaultPrevented).toBe(true);
+  expect(element.dataset["state"]).toBe("stale");
+  expect(element.textContent).toContain("graphics driver");
+  await vi.advanceTimersByTimeAsync(4999);
+  flushSync();
+  expect(canvas()).toBe(first);
+  await vi.advanceTimersByTimeAsync(1);
+  flushSync();
+  expect(canvas()).not.toBe(first);
+  expect(element.textContent).not.toContain("graphics driver");
+  await close();
+});
+
+test("one that comes back in time goes on", async () => {
+  const { element, close } = await withPicture();
+  const canvas = document.querySelector("canvas#wall");
+  canvas?.dispatchEvent(new Event("webglcontextlost"));
+  await vi.advanceTimersByTimeAsync(1000);
+  canvas?.dispatchEvent(new Event("webglcontextrestored"));
+  flushSync();
+  expect(element.textContent).not.toContain("graphics driver");
+  await vi.advanceTimersByTimeAsync(10_000);
+  flushSync();
+  expect(document.querySelector("canvas#wall")).toBe(canvas);
   await close();
 });

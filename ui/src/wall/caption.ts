@@ -54,6 +54,26 @@ export function caption(tile: Tile, app: App): Caption | null {
   }
 }
 
+/** Why a tile shows the sub-stream where it is to show the main one; `null` where it does not. */
+export function standIn(tile: Tile): { isWarning: boolean; sentence: string } | null {
+  const { awaited } = tile;
+  switch (awaited?.kind) {
+    case undefined:
+      return null;
+    case "lost":
+    case "authFailed":
+    case "unsupported":
+      return {
+        isWarning: true,
+        sentence: m.tile_awaiting_failed({ reason: awaited.failure.message }),
+      };
+    case "stale":
+      return { isWarning: true, sentence: m.tile_awaiting_failed({ reason: m.stream_stale() }) };
+    default:
+      return { isWarning: false, sentence: m.tile_awaiting() };
+  }
+}
+
 function noPicture(since: number | null, app: App): string {
   return m.tile_no_picture({ age: age(app.now - app.clock.toViewerMs(since ?? 0)) });
 }

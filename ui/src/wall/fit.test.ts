@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { FORMAT } from "../connection/fake";
-import { fitted, shownAspect } from "./fit";
+import { fitted } from "./fit";
 
 const tile = { x: 10, y: 20, width: 160, height: 120 };
 
@@ -14,11 +13,13 @@ test("fills the tile, centred, where that was chosen", () => {
   expect(fitted(tile, 1, true)).toEqual({ x: 10, y: 0, width: 160, height: 160 });
 });
 
-test.each([
-  [0, 16 / 9],
-  [90, 9 / 16],
-  [180, 16 / 9],
-  [270, 9 / 16],
-])("turned by %i° it is %f wide to high", (rotation, aspect) => {
-  expect(shownAspect({ ...FORMAT, rotation })).toBe(aspect);
+test("a zoomed picture reaches out of its tile, around the point in the centre", () => {
+  const zoom = { scale: 2, x: 0.5, y: 0.75 };
+  expect(fitted(tile, 16 / 9, false, zoom)).toEqual({ x: -70, y: -55, width: 320, height: 180 });
+});
+
+test("where fill or fit was changed since, no more of the tile is bare than unzoomed", () => {
+  const corner = { scale: 2, x: 0.9, y: 0.9 };
+  expect(fitted(tile, 16 / 9, false, corner)).toEqual({ x: -150, y: -55, width: 320, height: 180 });
+  expect(fitted(tile, 2, true, corner)).toEqual({ x: -310, y: -100, width: 480, height: 240 });
 });

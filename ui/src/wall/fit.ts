@@ -1,5 +1,5 @@
 import type { Size } from "../connection/picture";
-import type { PictureFormat } from "../protocol";
+import { clamped, sizeIn, spanOf, WHOLE } from "../state/zoom";
 
 /** A rectangle in device pixels, from the top left of the canvas. */
 export interface Area extends Size {
@@ -7,22 +7,18 @@ export interface Area extends Size {
   y: number;
 }
 
-/** Width to height of the picture as it is shown, upright. */
-export function shownAspect({ displayAspect: { num, den }, rotation }: PictureFormat): number {
-  return rotation % 180 === 0 ? num / den : den / num;
-}
-
 /**
- * Where a picture lies in its tile, centred: inside of it, or with `isFilling`
- * around it. Fractions of pixels are kept, so that the centre is exact.
+ * Where a picture lies in its tile: centred, inside of it, or with `isFilling`
+ * around it; zoomed it may be larger and elsewhere. Fractions of pixels are
+ * kept, so that the centre is exact.
  */
-export function fitted(tile: Area, aspect: number, isFilling: boolean): Area {
-  const isWider = aspect > tile.width / tile.height;
-  const width = isWider === isFilling ? tile.height * aspect : tile.width;
-  const height = isWider === isFilling ? tile.height : tile.width / aspect;
+export function fitted(tile: Area, aspect: number, isFilling: boolean, zoom = WHOLE): Area {
+  const whole = sizeIn(tile, aspect, isFilling);
+  const { scale, x, y } = clamped(zoom, spanOf(tile, whole));
+  const [width, height] = [whole.width * scale, whole.height * scale];
   return {
-    x: tile.x + (tile.width - width) / 2,
-    y: tile.y + (tile.height - height) / 2,
+    x: tile.x + tile.width / 2 - x * width,
+    y: tile.y + tile.height / 2 - y * height,
     width,
     height,
   };

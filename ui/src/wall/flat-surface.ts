@@ -1,6 +1,7 @@
-import type { Picture, Size } from "../connection/picture";
+import { type Picture, type Size, shownAspect } from "../connection/picture";
 import type { PictureFormat } from "../protocol";
-import { type Area, fitted, shownAspect } from "./fit";
+import type { Zoom } from "../state/zoom";
+import { type Area, fitted } from "./fit";
 import { paint } from "./pixels";
 import { FADED_BRIGHTNESS, type Surface } from "./surface";
 
@@ -48,11 +49,11 @@ export class FlatSurface implements Surface {
     this.#kept.set(owner, { format, pixels, drawn: isSameShape ? known.drawn : null });
   }
 
-  draw(owner: object, tile: Area, isFilling: boolean, isFaded: boolean): void {
+  draw(owner: object, tile: Area, isFilling: boolean, isFaded: boolean, zoom: Zoom): void {
     const kept = this.#kept.get(owner);
     if (kept === undefined) return this.#cover(tile);
 
-    const area = fitted(tile, shownAspect(kept.format), isFilling);
+    const area = fitted(tile, shownAspect(kept.format), isFilling, zoom);
     if (!isSame(kept.drawn, area)) this.#cover(tile);
     kept.drawn = area;
     if (isItsSize(kept, area)) this.#put(kept.pixels, tile, area);

@@ -1,7 +1,8 @@
-import { discard, type Picture, planesOf, type Size } from "../connection/picture";
+import { discard, type Picture, planesOf, type Size, shownAspect } from "../connection/picture";
 import type { PictureFormat } from "../protocol";
+import type { Zoom } from "../state/zoom";
 import { conversion } from "./colour";
-import { type Area, fitted, shownAspect } from "./fit";
+import { type Area, fitted } from "./fit";
 import { FADED_BRIGHTNESS, type Surface } from "./surface";
 
 /** A rectangle of two triangles, made from the numbers of its corners. */
@@ -113,7 +114,7 @@ export class GlSurface implements Surface {
     });
   }
 
-  draw(owner: object, tile: Area, isFilling: boolean, isFaded: boolean): void {
+  draw(owner: object, tile: Area, isFilling: boolean, isFaded: boolean, zoom: Zoom): void {
     const gl = this.#gl;
     const { width, height } = gl.canvas;
     // WebGL counts rows from the bottom.
@@ -127,7 +128,7 @@ export class GlSurface implements Surface {
       gl.activeTexture(gl.TEXTURE0 + unit);
       gl.bindTexture(gl.TEXTURE_2D, texture);
     });
-    const area = fitted(tile, shownAspect(format), isFilling);
+    const area = fitted(tile, shownAspect(format), isFilling, zoom);
     const [left, top] = [(2 * area.x) / width - 1, 1 - (2 * area.y) / height];
     const [across, down] = [(2 * area.width) / width, (-2 * area.height) / height];
     gl.uniform4f(this.#at.area, left, top, across, down);

@@ -1,23 +1,32 @@
+import { untrack } from "svelte";
 import type { Size } from "../connection/picture";
 import type { Tile } from "../state/tile.svelte";
+import { WHOLE, type Zoom } from "../state/zoom";
 import type { Area } from "./fit";
 import { openSurface } from "./open-surface";
+import { onResolution } from "./resolution";
 import type { Surface } from "./surface";
 
 /** Where a tile is on the canvas. */
 interface Place {
   element: HTMLElement;
   area: Area | null;
+  zoom: Zoom;
   isFaded: boolean;
   isDirty: boolean;
   /** Whether a picture was drawn that no screen refresh has shown yet. */
   isAhead: boolean;
 }
 
+/** A graphics driver that takes longer to come back is given up. */
+const PATIENCE_MS = 5000;
+
 /** Draws on one canvas what tiles have to show: only those that changed, once a screen refresh at most. */
 export class Painter {
   /** Whether the graphics driver took the canvas away, for now. */
   isLost = $state(false);
+  /** Whether it did not come back, so that a fresh canvas is to be drawn on without it. */
+  isFlat = $state(false);
   readonly #places = new Map<Tile, Place>();
   readonly #observer = new ResizeObserver((entries) => this.#resized(entries));
   #canvas: HTMLCanvasElement | null = null;
@@ -27,29 +36,37 @@ export class Painter {
   #isFilling = false;
   #isMoved = false;
   #isAsked = false;
+  #patience: ReturnType<typeof setTimeout> | undefined;
 
   /** Takes the canvas to draw on. To be undone with what is returned. */
   attach(canvas: HTMLCanvasElement): () => void {
     this.#canvas = canvas;
-    this.#surface = openSurface(canvas);
+    this.#surface = openSurface(canvas, untrack(() => this.isFlat) ? "flat" : undefined);
+    this.isLost = false;
     this.#observe(canvas);
+    this.moved();
     const moved = () => this.moved();
     const lost = (event: Event) => this.#lost(event);
     const restored = () => this.#restored(canvas);
     canvas.addEventListener("webglcontextlost", lost);
     canvas.addEventListener("webglcontextrestored", restored);
-    // Another zoom changes device pixels where no element changes its size.
+    // Another zoom or monitor changes device pixels where no element changes its size.
     addEventListener("resize", moved);
+    const forgetResolution = onResolution(moved);
     return () => {
-      this.#observer.disconnect();
+      this.#observer.unobserve(canvas);
       removeEventListener("resize", moved);
+      forgetResolution();
+      clearTimeout(this.#patience);
       this.#canvas = null;
+      this.#surface = null;
     };
   }
 
   /** Shows the tile where the element is. To be undone with what is returned. */
   place(tile: Tile, element: HTMLElement): () => void {
-    this.#places.set(tile, { element, area: null, isFaded: false, isDirty: true, isAhead: false });
+    const fresh = { area: null, zoom: WHOLE, isFaded: false, isDirty: true, isAhead: false };
+    this.#places.set(tile, { element, ...fresh });
     this.#observer.observe(element);
     tile.onpicture = () => this.#arrived(tile);
     this.moved();
@@ -71,6 +88,14 @@ export class Painter {
     const place = this.#places.get(tile);
     if (place === undefined || place.isFaded === isFaded) return;
     place.isFaded = isFaded;
+    place.isDirty = true;
+    this.#ask();
+  }
+
+  setZoom(tile: Tile, zoom: Zoom): void {
+    const place = this.#places.get(tile);
+    if (place === undefined || place.zoom === zoom) return;
+    place.zoom = zoom;
     place.isDirty = true;
     this.#ask();
   }
@@ -132,7 +157,7 @@ export class Painter {
     const picture = tile.take();
     if (picture === null && !place.isDirty) return;
     if (picture !== null) this.#surface.keep(tile, picture);
-    this.#surface.draw(tile, place.area, this.#isFilling, place.isFaded);
+    this.#surface.draw(tile, place.area, this.#isFilling, place.isFaded, place.zoom);
     place.isDirty = false;
     if (picture !== null) tile.drawn(picture);
   }
@@ -175,10 +200,14 @@ export class Painter {
     // Without this the browser never restores it.
     event.preventDefault();
     this.isLost = true;
+    this.#patience = setTimeout(() => {
+      this.isFlat = true;
+    }, PATIENCE_MS);
   }
 
   #restored(canvas: HTMLCanvasElement): void {
     this.#surface = openSurface(canvas);
+    clearTimeout(this.#patience);
     this.isLost = false;
     this.moved();
   }

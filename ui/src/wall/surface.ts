@@ -1,4 +1,5 @@
 import type { Picture, Size } from "../connection/picture";
+import type { Zoom } from "../state/zoom";
 import type { Area } from "./fit";
 
 /** What the wall is drawn on. `owner` stands for the tile whose last picture is kept. */
@@ -9,7 +10,7 @@ export interface Surface {
   /** Keeps a picture for its owner in place of the last. */
   keep(owner: object, picture: Picture): void;
   /** Draws the owner's picture, or just the ground. Without colours where it is `faded`. */
-  draw(owner: object, tile: Area, isFilling: boolean, isFaded: boolean): void;
+  draw(owner: object, tile: Area, isFilling: boolean, isFaded: boolean, zoom: Zoom): void;
   forget(owner: object): void;
 }
 
