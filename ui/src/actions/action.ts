@@ -1,12 +1,23 @@
 import type { App } from "../state/app.svelte";
 
-/** One thing a viewer can do, wherever it is offered: button, menu or key. */
+/** One thing a viewer can do, wherever it is offered: button, menu, palette or key. */
 export interface Action<Argument = void> {
+  /** Kept with the shortcut an owner chose, so it never changes. */
   id: string;
   label(app: App, argument: Argument): string;
-  /** The key, as `KeyboardEvent.key` names it; two with a space between are pressed in turn. */
+  /** The shortcut it is made with, as `shortcut.ts` writes them; an owner may choose another. */
   shortcut?: string;
   /** Where it cannot be done now: a sentence why, or just `false` where it has no meaning. */
   enabled(app: App, argument: Argument): true | false | string;
   run(app: App, argument: Argument): void | Promise<void>;
+}
+
+/** The action for one argument, so that it can have a key and be found. */
+export function settled<Argument>(action: Action<Argument>, argument: Argument): Action {
+  return {
+    ...action,
+    label: (app) => action.label(app, argument),
+    enabled: (app) => action.enabled(app, argument),
+    run: (app) => action.run(app, argument),
+  };
 }

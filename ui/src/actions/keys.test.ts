@@ -3,7 +3,9 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { FakeEngine, fakeCamera } from "../connection/fake";
 import { FakeSpeaker } from "../sound/fake";
 import { App } from "../state/app.svelte";
-import { KEYED, Keys } from "./keys";
+import { Keys } from "./keys";
+import { ACTIONS } from "./registry";
+import { isClash } from "./shortcut";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -40,8 +42,12 @@ function focusable(html: string): HTMLElement {
 }
 
 test("no two actions share a key, or an id", () => {
-  expect(new Set(KEYED.map(({ shortcut }) => shortcut)).size).toBe(KEYED.length);
-  expect(new Set(KEYED.map(({ id }) => id)).size).toBe(KEYED.length);
+  const shortcuts = ACTIONS.flatMap(({ shortcut }) => shortcut ?? []);
+  const clashes = shortcuts.flatMap((one, i) =>
+    shortcuts.slice(i + 1).filter((other) => isClash(one, other)),
+  );
+  expect(clashes).toEqual([]);
+  expect(new Set(ACTIONS.map(({ id }) => id)).size).toBe(ACTIONS.length);
 });
 
 test.each([
@@ -56,6 +62,39 @@ test.each([
   const { press, screen } = await opened();
   press(sequence);
   expect(screen.selected).toBe(selected);
+});
+
+test.each([
+  ["ArrowDown End", 3],
+  ["ArrowDown End Home", 2],
+  ["Ctrl+End", 3],
+  ["Ctrl+End Ctrl+Home", 0],
+])("%s selects tile %i of four", async (sequence, selected) => {
+  const { press, screen } = await opened();
+  for (const stroke of sequence.split(" ")) {
+    press(stroke.replace("Ctrl+", ""), document.body, { ctrlKey: stroke.startsWith("Ctrl+") });
+  }
+  expect(screen.selected).toBe(selected);
+});
+
+test("from right to left, left is where the next tile is", async () => {
+  const { press, screen } = await opened();
+  document.dir = "rtl";
+  press("ArrowLeft");
+  expect(screen.selected).toBe(1);
+  press("Home");
+  expect(screen.selected).toBe(0);
+  press("End");
+  expect(screen.selected).toBe(1);
+  document.dir = "";
+});
+
+test("arrows go to the wall from a button, and stay with a choice", async () => {
+  const { press, screen } = await opened();
+  press("ArrowRight", focusable("<button></button>"));
+  expect(screen.selected).toBe(1);
+  press("ArrowDown", focusable('<input type="radio">'));
+  expect(screen.selected).toBe(1);
 });
 
 test("Enter maximises, Escape goes back", async () => {

@@ -1,52 +1,10 @@
 import type { App } from "../state/app.svelte";
 import type { Action } from "./action";
-import { brighter, darker } from "./dim";
-import { fewerTiles, moreTiles, nextLayout, previousLayout } from "./layouts";
-import { goToCameras, goToSettings, goToWall, help } from "./screens";
-import { toggleSound } from "./sound";
-import { carryTile, takeOffTile, toggleSpot } from "./tiles";
-import {
-  back,
-  fillTiles,
-  jump,
-  maximise,
-  selectDown,
-  selectLeft,
-  selectRight,
-  selectUp,
-  toggleStatistics,
-  videoOnly,
-} from "./wall";
-import { ZOOM_KEYED, zoom } from "./zoom";
-
-/** Every action that has keys, in the order the help lists them. */
-export const KEYED: Action[] = [
-  jump,
-  selectLeft,
-  selectRight,
-  selectUp,
-  selectDown,
-  maximise,
-  back,
-  videoOnly,
-  fillTiles,
-  zoom,
-  toggleStatistics,
-  toggleSound,
-  carryTile,
-  takeOffTile,
-  toggleSpot,
-  previousLayout,
-  nextLayout,
-  fewerTiles,
-  moreTiles,
-  goToWall,
-  goToCameras,
-  goToSettings,
-  darker,
-  brighter,
-  help,
-];
+import { shortcutOf } from "./bindings";
+import { ACTIONS } from "./registry";
+import { isCharacter, strokeOf } from "./shortcut";
+import { jump } from "./wall";
+import { ZOOM_KEYED } from "./zoom";
 
 /** More than any camera's number has. */
 const MAX_DIGITS = 6;
@@ -61,55 +19,59 @@ const STEPS: Record<string, [across: number, down: number]> = {
 /** Turns keys into actions, where no control wants them for itself. */
 export class Keys {
   readonly #app: App;
-  /** The first of two keys. */
-  #first = "";
+  /** The strokes so far of a shortcut that has more. */
+  #begun = "";
 
   constructor(app: App) {
     this.#app = app;
   }
 
   readonly down = (event: KeyboardEvent): void => {
-    const { screen } = this.#app;
-    if (screen.overlay !== null || !isForUs(event)) return;
-    const key = latin(event);
-    if (this.#app.carry.isActive) {
-      if (this.#carry(key)) event.preventDefault();
+    const { carry, screen } = this.#app;
+    const stroke = strokeOf(event);
+    if (stroke === null || screen.overlay !== null || !isForUs(event)) return;
+    if (carry.isActive) {
+      if (this.#carry(stroke)) event.preventDefault();
       return;
     }
+    // A letter held down would switch something on and off many times a second.
+    if (event.repeat && isCharacter(stroke)) return;
     // What is typed so far belongs to Enter and Escape, wherever the focus is.
-    const isJump = screen.view === "wall" && this.#typeNumber(key);
-    if (isJump || (!isClaimed(key, event.target) && this.#press(key))) event.preventDefault();
+    const isJump = screen.view === "wall" && this.#typeNumber(stroke);
+    if (isJump || (!isClaimed(stroke, event.target) && this.#press(stroke))) event.preventDefault();
   };
 
   /** While a tile is carried, keys are for that alone. */
-  #carry(key: string): boolean {
+  #carry(stroke: string): boolean {
     const { carry } = this.#app;
-    const step = STEPS[key];
+    const step = STEPS[stroke];
     if (step !== undefined) carry.step(...step);
-    else if (/^[0-9]$/.test(key)) carry.type(key);
-    else if (key === "Enter") void carry.drop();
-    else if (key === "Escape") carry.cancel();
+    else if (/^[0-9]$/.test(stroke)) carry.type(stroke);
+    else if (stroke === "Enter") void carry.drop();
+    else if (stroke === "Escape") carry.cancel();
     else return false;
     return true;
   }
 
-  #typeNumber(key: string): boolean {
+  #typeNumber(stroke: string): boolean {
     const { screen } = this.#app;
-    if (/^[0-9]$/.test(key)) screen.jump = (screen.jump + key).slice(0, MAX_DIGITS);
-    else if (screen.jump === "") return false;
-    else if (key === "Enter") jump.run(this.#app);
-    else if (key === "Backspace") screen.jump = screen.jump.slice(0, -1);
-    else if (key === "Escape") screen.jump = "";
+    if (/^[0-9]$/.test(stroke) && shortcutOf(this.#app, jump.id) !== "") {
+      screen.jump = (screen.jump + stroke).slice(0, MAX_DIGITS);
+    } else if (screen.jump === "") return false;
+    else if (stroke === "Enter") jump.run(this.#app);
+    else if (stroke === "Backspace") screen.jump = screen.jump.slice(0, -1);
+    else if (stroke === "Escape") screen.jump = "";
     else return false;
     return true;
   }
 
-  #press(key: string): boolean {
-    const keys = this.#first === "" ? key : `${this.#first} ${key}`;
-    const isFirst = KEYED.some(({ shortcut }) => shortcut?.startsWith(`${keys} `));
-    this.#first = isFirst ? keys : "";
-    const action = this.#zooming(keys) ?? KEYED.find(({ shortcut }) => shortcut === keys);
-    if (action?.enabled(this.#app) !== true) return isFirst;
+  #press(stroke: string): boolean {
+    const pressed = this.#begun === "" ? stroke : `${this.#begun} ${stroke}`;
+    const shortcuts = ACTIONS.map(({ id }) => shortcutOf(this.#app, id));
+    const isBegun = shortcuts.some((shortcut) => shortcut.startsWith(`${pressed} `));
+    this.#begun = isBegun ? pressed : "";
+    const action = this.#zooming(pressed) ?? ACTIONS[shortcuts.indexOf(pressed)];
+    if (action?.enabled(this.#app) !== true) return isBegun;
     action.run(this.#app);
     return true;
   }
@@ -126,25 +88,15 @@ export class Keys {
 
 function isForUs(event: KeyboardEvent): boolean {
   const isComposing = event.isComposing || event.keyCode === 229;
-  const hasModifier = event.ctrlKey || event.altKey || event.metaKey;
   const isText =
     event.target instanceof Element &&
     event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select") !== null;
-  return !isComposing && !hasModifier && !isText && !event.defaultPrevented;
+  return !isComposing && !isText && !event.defaultPrevented;
 }
 
 /** Whether the focused control has a meaning of its own for the key. */
-function isClaimed(key: string, target: EventTarget | null): boolean {
-  const isOwn = key === "Enter" || key === " " || key.startsWith("Arrow");
-  return isOwn && target instanceof Element && target.closest("button, a, input") !== null;
-}
-
-/**
- * The letter on the key where it is Latin; else the one a Latin keyboard has
- * there. Keys that turn pages are others with Shift.
- */
-function latin({ key, code, shiftKey }: KeyboardEvent): string {
-  if (key.length > 1) return shiftKey && key.startsWith("Page") ? `Shift+${key}` : key;
-  if (/^[ -~]$/.test(key)) return key.toLowerCase();
-  return code.replace(/^(Key|Digit)/, "").toLowerCase();
+function isClaimed(stroke: string, target: EventTarget | null): boolean {
+  if (!(target instanceof Element)) return false;
+  if (stroke === "Enter" || stroke === "Space") return target.closest("button, a, input") !== null;
+  return stroke.startsWith("Arrow") && target.closest("input") !== null;
 }

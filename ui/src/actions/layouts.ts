@@ -4,7 +4,7 @@ import type { App } from "../state/app.svelte";
 import { withShape } from "../state/layouts.svelte";
 import { bigTiles, SHAPE_NAMES, SHAPES } from "../state/shapes";
 import type { Action } from "./action";
-import { always, ifConnected, ifOnWall } from "./conditions";
+import { all, always, ifConnected, ifOnWall } from "./conditions";
 
 /** The longest name, in characters. */
 const MAX_NAME = 300;
@@ -18,6 +18,7 @@ export const showLayout: Action<Layout> = {
   enabled: always,
   run: async (app, { id }) => {
     app.layouts.show(id);
+    app.screen.view = "wall";
     app.screen.alone = null;
     // The next viewer opens with it. Without an engine this viewer still may look around.
     if (ifConnected(app) === true) await app.setSettings({ layout: id });
@@ -27,8 +28,15 @@ export const showLayout: Action<Layout> = {
 export const openLayouts: Action = {
   id: "open.layouts",
   label: () => m.action_open_layouts(),
-  enabled: always,
+  enabled: (app) =>
+    all(
+      ifOnWall(app),
+      app.cameras.all.length > 0 || m.cameras_none(),
+      app.wall.alone === null || m.one_tile_alone(),
+    ),
   run: ({ screen }) => {
+    // It hangs from the bar.
+    screen.isVideoOnly = false;
     screen.overlay = { kind: "layouts" };
   },
 };
@@ -86,11 +94,7 @@ export const renameLayout: Action<{ layout: Layout; name: string }> = {
 export const removeLayout: Action<Layout> = {
   id: "layout.remove",
   label: (_, { name }) => m.action_remove({ name }),
-  enabled: (app) => {
-    const connected = ifConnected(app);
-    if (connected !== true) return connected;
-    return app.layouts.all.length > 1 || m.last_layout();
-  },
+  enabled: (app) => all(ifConnected(app), app.layouts.all.length > 1 || m.last_layout()),
   run: async (app, layout) => {
     const wasShown = app.layouts.current?.id === layout.id;
     const reply = await app.perform({ kind: "removeLayout", layout: layout.id });
@@ -126,7 +130,7 @@ function turn(id: string, shortcut: string, label: () => string, step: number): 
     id: `layout.${id}`,
     label,
     shortcut,
-    enabled: (app) => ifOnWall(app) && target(app) !== undefined,
+    enabled: (app) => all(ifOnWall(app), target(app) !== undefined || m.no_layout_there()),
     run: async (app) => {
       const layout = target(app);
       if (layout !== undefined) await showLayout.run(app, layout);
@@ -141,7 +145,8 @@ function resize(id: string, shortcut: string, label: () => string, step: number)
     id: `layout.${id}`,
     label,
     shortcut,
-    enabled: (app) => ifOnWall(app) && target(app) !== undefined && ifConnected(app),
+    enabled: (app) =>
+      all(ifOnWall(app), target(app) !== undefined || m.no_shape_there(), ifConnected(app)),
     run: async (app) => {
       const shape = target(app);
       if (shape !== undefined) await setShape.run(app, shape);

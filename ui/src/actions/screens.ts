@@ -18,6 +18,16 @@ export const help: Action = {
   },
 };
 
+export const openPalette: Action = {
+  id: "palette",
+  label: () => m.action_palette(),
+  shortcut: "/",
+  enabled: always,
+  run: ({ screen }) => {
+    screen.overlay = { kind: "palette" };
+  },
+};
+
 /** With the tile the camera is for; `null` for the first empty one. */
 export const openAddCamera = open(
   "addCamera",

@@ -3,7 +3,7 @@ import type { CameraAddress, Layout } from "../protocol";
 import type { App } from "../state/app.svelte";
 import { withTile } from "../state/layouts.svelte";
 import type { Action } from "./action";
-import { ifConnected, ifOnWall } from "./conditions";
+import { all, ifConnected, ifOnWall } from "./conditions";
 
 /** Takes the selected tile up, to be dropped on another one's place. */
 export const carryTile: Action = {
@@ -11,9 +11,14 @@ export const carryTile: Action = {
   label: () => m.action_carry_tile(),
   shortcut: "c",
   enabled: (app) => {
-    const tile = app.wall.selected;
-    if (!ifOnWall(app) || app.wall.alone !== null || app.wall.tiles.length === 1) return false;
-    return tile !== null && (tile.isSpot || tile.camera !== null) && ifConnected(app);
+    const { alone, selected, tiles } = app.wall;
+    return all(
+      ifOnWall(app),
+      alone === null || m.one_tile_alone(),
+      tiles.length > 1 || m.only_tile(),
+      selected?.isSpot === true || selected?.camera != null || m.no_camera_selected(),
+      ifConnected(app),
+    );
   },
   run: ({ carry, wall }) => carry.begin(wall.selectedAt, true),
 };
@@ -25,8 +30,13 @@ export const takeOffTile: Action = {
   shortcut: "Delete",
   enabled: (app) => {
     const { alone, selected } = app.wall;
-    if (!ifOnWall(app) || alone !== null || selected?.isSpot !== false) return false;
-    return selected.camera !== null && ifConnected(app);
+    return all(
+      ifOnWall(app),
+      alone === null || m.one_tile_alone(),
+      selected?.isSpot !== true || m.spot_follows(),
+      selected?.camera != null || m.no_camera_selected(),
+      ifConnected(app),
+    );
   },
   run: async (app) => {
     const { selected, selectedAt } = app.wall;
@@ -47,7 +57,8 @@ export const toggleSpot: Action = {
   id: "tile.spot",
   label: ({ wall }) => (wall.selected?.isSpot ? m.action_end_spot() : m.action_begin_spot()),
   shortcut: "k",
-  enabled: (app) => ifOnWall(app) && app.wall.alone === null && ifConnected(app),
+  enabled: (app) =>
+    all(ifOnWall(app), app.wall.alone === null || m.one_tile_alone(), ifConnected(app)),
   run: async (app) => {
     const { selectedAt, spotAt } = app.wall;
     const layout = app.layouts.current;

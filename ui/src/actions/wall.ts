@@ -1,7 +1,8 @@
 import { m } from "../messages";
 import type { App } from "../state/app.svelte";
 import type { Action } from "./action";
-import { ifOnWall } from "./conditions";
+import { all, ifOnWall } from "./conditions";
+import { showCamera } from "./show";
 
 export const selectLeft = select("ArrowLeft", () => m.action_select_left(), -1, 0);
 export const selectRight = select("ArrowRight", () => m.action_select_right(), 1, 0);
@@ -13,7 +14,11 @@ export const maximise: Action = {
   label: () => m.action_maximise(),
   shortcut: "Enter",
   enabled: (app) =>
-    ifOnWall(app) && app.wall.alone === null && (app.wall.selected?.camera ?? null) !== null,
+    all(
+      ifOnWall(app),
+      app.wall.alone === null || m.one_tile_alone(),
+      (app.wall.selected?.camera ?? null) !== null || m.no_camera_selected(),
+    ),
   run: ({ screen, wall }) => {
     screen.alone = wall.selected?.address ?? null;
   },
@@ -23,7 +28,8 @@ export const back: Action = {
   id: "wall.back",
   label: () => m.action_back(),
   shortcut: "Escape",
-  enabled: (app) => ifOnWall(app) && (app.wall.alone !== null || app.screen.isVideoOnly),
+  enabled: (app) =>
+    all(ifOnWall(app), app.wall.alone !== null || app.screen.isVideoOnly || m.nothing_behind()),
   run: ({ screen, wall }) => {
     if (wall.alone !== null) screen.alone = null;
     else screen.isVideoOnly = false;
@@ -36,18 +42,11 @@ export const jump: Action = {
   label: () => m.action_jump(),
   shortcut: "0-9 Enter",
   enabled: ifOnWall,
-  run: ({ cameras, screen, wall }) => {
+  run: (app) => {
+    const { cameras, screen } = app;
     const camera = cameras.numbered(Number(screen.jump));
-    if (camera === null) {
-      screen.toast = { text: m.no_camera_numbered({ number: screen.jump }) };
-    } else {
-      const tile = wall.indexOf(camera.address);
-      const isShown = tile >= 0 && tile !== wall.spotAt;
-      const isAlone = wall.alone !== null || (!isShown && wall.spotAt < 0);
-      if (isShown) screen.selected = tile;
-      else if (wall.spotAt >= 0) wall.call(camera.address);
-      screen.alone = isAlone ? camera.address : null;
-    }
+    if (camera !== null) showCamera.run(app, camera);
+    else screen.toast = { text: m.no_camera_numbered({ number: screen.jump }) };
     screen.jump = "";
   },
 };
@@ -90,7 +89,12 @@ function select(shortcut: string, label: () => string, across: number, down: num
     id: `wall.select${shortcut.slice("Arrow".length)}`,
     label,
     shortcut,
-    enabled: (app) => ifOnWall(app) && app.wall.alone === null && target(app) !== null,
+    enabled: (app) =>
+      all(
+        ifOnWall(app),
+        app.wall.alone === null || m.one_tile_alone(),
+        target(app) !== null || m.no_tile_there(),
+      ),
     run: (app) => {
       app.screen.selected = target(app) ?? app.wall.selectedAt;
     },

@@ -2,7 +2,7 @@ import { m } from "../messages";
 import type { App } from "../state/app.svelte";
 import type { Lens } from "../state/lens.svelte";
 import type { Action } from "./action";
-import { ifOnWall } from "./conditions";
+import { all, ifOnWall } from "./conditions";
 
 /** One press of a key. */
 const STEP = 1.25;
@@ -16,7 +16,7 @@ export const zoom: Action = {
   id: "wall.zoom",
   label: () => m.action_zoom(),
   shortcut: "z",
-  enabled: (app) => lensOf(app) !== null,
+  enabled: (app) => all(ifOnWall(app), lensOf(app) !== null || m.no_camera_selected()),
   run: (app) => {
     const lens = lensOf(app);
     if (lens?.hasKeys === true) return lens.reset();
@@ -76,6 +76,6 @@ function held(
 
 /** That of the tile which is alone or selected, where it has a picture. */
 function lensOf(app: App): Lens | null {
-  const tile = ifOnWall(app) ? (app.wall.alone ?? app.wall.selected) : null;
+  const tile = ifOnWall(app) === true ? (app.wall.alone ?? app.wall.selected) : null;
   return tile === null || tile.camera === null || tile.format === null ? null : tile.lens;
 }

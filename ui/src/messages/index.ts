@@ -2,9 +2,19 @@ import { getLocale } from "./generated/runtime.js";
 
 export { m } from "./generated/messages.js";
 
+/** Whether the page is written from right to left. */
+export function isRightToLeft(): boolean {
+  return document.dir === "rtl";
+}
+
 /** The time of day in the viewer's zone. */
 export function timeOfDay(ms: number): string {
   return timeFormat(getLocale()).format(ms);
+}
+
+/** “A, B and C”. */
+export function list(parts: string[]): string {
+  return listFormat(getLocale()).format(parts);
 }
 
 export function number(value: number): string {
@@ -23,6 +33,7 @@ export function seconds(ms: number): string {
 const timeFormat = perLocale(
   (locale) => new Intl.DateTimeFormat(locale, { timeStyle: "medium", hourCycle: "h23" }),
 );
+const listFormat = perLocale((locale) => new Intl.ListFormat(locale));
 const numberFormat = perLocale((locale) => new Intl.NumberFormat(locale));
 
 /** Formats cost more to make than to use. */

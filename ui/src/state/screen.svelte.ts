@@ -1,3 +1,4 @@
+import type { Action } from "../actions/action";
 import type { CameraAddress } from "../protocol";
 
 export type View = "wall" | "cameras" | "settings";
@@ -10,7 +11,10 @@ export type Overlay =
   | { kind: "login"; camera: CameraAddress }
   | { kind: "pick"; tile: number }
   | { kind: "layouts" }
-  | { kind: "tile"; x: number; y: number };
+  | { kind: "tile"; x: number; y: number }
+  | { kind: "palette" }
+  /** With the shortcut that is wanted; "" where it is still to be pressed. */
+  | { kind: "changeKey"; action: Action; shortcut: string };
 
 /** The last thing the viewer did, with the way back where there is one. */
 export interface Toast {

@@ -1,4 +1,5 @@
 import { untrack } from "svelte";
+import { isRightToLeft } from "../messages";
 import type { CameraAddress, Layout } from "../protocol";
 import { isSameCamera } from "./address";
 import type { App } from "./app.svelte";
@@ -86,7 +87,7 @@ export class Wall {
 
   /** The tile beside another one, a step in one direction; `null` where there is none. */
   beside(index: number, across: number, down: number): number | null {
-    return neighbour(this.shape, index, across, down);
+    return neighbour(this.shape, index, isRightToLeft() ? -across : across, down);
   }
 
   /** Shows a camera on the spot. */

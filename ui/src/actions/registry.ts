@@ -1,0 +1,97 @@
+import { m } from "../messages";
+import { type Action, settled } from "./action";
+import { addDemo } from "./cameras";
+import { brighter, darker } from "./dim";
+import {
+  addLayout,
+  fewerTiles,
+  moreTiles,
+  nextLayout,
+  openLayouts,
+  previousLayout,
+} from "./layouts";
+import {
+  goToCameras,
+  goToSettings,
+  goToWall,
+  help,
+  openAddCamera,
+  openClip,
+  openPalette,
+} from "./screens";
+import { selectFirst, selectLast, selectRowEnd, selectRowStart } from "./selection";
+import { toggleSound } from "./sound";
+import { carryTile, takeOffTile, toggleSpot } from "./tiles";
+import { undo } from "./undo";
+import {
+  back,
+  fillTiles,
+  jump,
+  maximise,
+  selectDown,
+  selectLeft,
+  selectRight,
+  selectUp,
+  toggleStatistics,
+  videoOnly,
+} from "./wall";
+import { zoom } from "./zoom";
+
+/** Actions that belong together. */
+export interface Group {
+  label: () => string;
+  actions: Action[];
+  /** Not to be offered in a list: whoever reads one need not step through tiles. */
+  isKeysOnly?: boolean;
+}
+
+/** Every action that has, or may be given, a shortcut, in the order the help lists them. */
+export const GROUPS: Group[] = [
+  { label: m.group_find, actions: [openPalette, jump], isKeysOnly: true },
+  {
+    label: m.group_selection,
+    actions: [
+      selectLeft,
+      selectRight,
+      selectUp,
+      selectDown,
+      selectRowStart,
+      selectRowEnd,
+      selectFirst,
+      selectLast,
+    ],
+    isKeysOnly: true,
+  },
+  {
+    label: m.view_wall,
+    actions: [
+      maximise,
+      back,
+      videoOnly,
+      fillTiles,
+      zoom,
+      toggleStatistics,
+      toggleSound,
+      toggleSpot,
+      carryTile,
+      takeOffTile,
+    ],
+  },
+  {
+    label: m.layouts_label,
+    actions: [openLayouts, previousLayout, nextLayout, fewerTiles, moreTiles, addLayout],
+  },
+  {
+    label: m.view_cameras,
+    actions: [settled(openAddCamera, null), settled(addDemo, null), settled(openClip, null)],
+  },
+  { label: m.screens_label, actions: [goToWall, goToCameras, goToSettings] },
+  { label: m.group_general, actions: [darker, brighter, undo, help] },
+];
+
+export const ACTIONS = GROUPS.flatMap(({ actions }) => actions);
+
+/** What the palette offers. */
+export const COMMANDS = GROUPS.filter(({ isKeysOnly }) => !isKeysOnly).flatMap(
+  ({ actions }) => actions,
+);

@@ -1,0 +1,50 @@
+import type { App } from "../state/app.svelte";
+
+/**
+ * Keeps the keyboard where the viewer is: on the selected tile while it is on
+ * the wall, back where it was after a dialog, and in the view where what had
+ * it is gone. To be called by the page.
+ */
+export function keepFocus(app: App): void {
+  let opener: Element | null = null;
+  let isNew = true;
+
+  $effect.pre(() => {
+    if (app.screen.overlay !== null) opener ??= document.activeElement;
+  });
+
+  $effect(() => {
+    const { cameras, layouts, notices, screen, wall } = app;
+    void [screen.view, screen.selected, wall.alone, layouts.current?.id, screen.isVideoOnly];
+    void [screen.toast, notices, cameras.all.length];
+    if (screen.overlay !== null) return;
+    const wasNew = isNew;
+    isNew &&= app.link.kind !== "open";
+    if (opener instanceof HTMLElement && isLost()) opener.focus({ preventScroll: true });
+    const isBack = opener !== null;
+    opener = null;
+    // A page just opened has the focus nowhere, as any other.
+    if (isOnWall(document.activeElement) || (isLost() && (isBack || !wasNew))) goHome();
+  });
+}
+
+/** Onto the selected tile, or where there is none to be seen, into the view. */
+function goHome(): void {
+  const tile = document.querySelector<HTMLElement>('[data-tile][tabindex="0"]');
+  if (tile === null || isHidden(tile)) document.querySelector("main")?.focus();
+  else if (!tile.contains(document.activeElement)) tile.focus({ preventScroll: true });
+}
+
+function isLost(): boolean {
+  const { activeElement } = document;
+  const isNowhere = activeElement === null || activeElement.matches("body, main");
+  return isNowhere || isHidden(activeElement);
+}
+
+function isOnWall(element: Element | null): boolean {
+  return element?.closest("[data-tile]") != null;
+}
+
+function isHidden(element: Element): boolean {
+  return element.closest("[hidden]") !== null;
+}
