@@ -61,9 +61,15 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
             let has_pictures = screen.taken(number) > taken[index] + 5;
             Ok((viewer.count(index) > count && has_pictures).then_some(()))
         };
-        until(RECOVERY, "units and pictures of a camera", is_back)
-            .await
-            .with_context(|| format!("stream {index}, {:?}", viewer.state(index)))?;
+        until(RECOVERY, "units and pictures of a camera", is_back).await.with_context(|| {
+            let state = viewer.state(index);
+            let units = viewer.count(index) - before[index];
+            let pictures = screen.taken(index as u32 + 1) - taken[index];
+            let on = screen.is_on();
+            format!(
+                "stream {index}, {state:?}: {units} units, {pictures} pictures, screen on: {on}"
+            )
+        })?;
         // A loss that was told is over, or the session went on without one.
         if !viewer.state(index).as_ref().is_some_and(crate::cameras::is_live) {
             live_after(&viewer, index, since, RECOVERY).await?;

@@ -42,11 +42,13 @@ struct Counts {
     in_flight: VecDeque<Sent>,
     has_answered: bool,
     draw_lags: Lags,
+    lags: Lags,
 }
 
 struct Sent {
     sequence: u32,
     bytes: usize,
+    arrived: WallTime,
     ready: WallTime,
     at: Instant,
 }
@@ -74,10 +76,10 @@ impl Tally {
         });
     }
 
-    /// Something to be shown was sent under this number, which was `ready` at
-    /// the engine at that time.
-    pub fn sent(&self, sequence: u32, bytes: usize, ready: WallTime) {
-        let sent = Sent { sequence, bytes, ready, at: Instant::now() };
+    /// Something to be shown was sent under this number, which had `arrived` at
+    /// the engine and was `ready` there at those times.
+    pub fn sent(&self, sequence: u32, bytes: usize, arrived: WallTime, ready: WallTime) {
+        let sent = Sent { sequence, bytes, arrived, ready, at: Instant::now() };
         self.with(|counts| {
             counts.sent += 1;
             counts.in_flight.push_back(sent);
@@ -93,8 +95,12 @@ impl Tally {
                 counts.has_answered = true;
                 if let Some(drawn) = drawn.filter(|_| sent.sequence == sequence) {
                     counts.drawn += 1;
-                    let lag = drawn.clamp(sent.ready.min(now), now).since(sent.ready);
-                    counts.draw_lags.add(lag.as_secs_f64() * 1000.0);
+                    let since = |begin: WallTime| {
+                        let lag = drawn.clamp(begin.min(now), now).since(begin);
+                        lag.as_secs_f64() * 1000.0
+                    };
+                    counts.draw_lags.add(since(sent.ready));
+                    counts.lags.add(since(sent.arrived));
                 }
             }
         });
@@ -130,6 +136,7 @@ impl Tally {
             sent: counts.sent,
             drawn: counts.drawn,
             draw_lag_ms: counts.draw_lags.spread(),
+            lag_ms: counts.lags.spread(),
         })
     }
 
@@ -149,7 +156,7 @@ mod tests {
         let stream = StreamId { camera: CameraId(1), role: StreamRole::Main };
         let tally = Tally::new(ViewRequest { session: 1, subscription: 1, stream });
         for sequence in sent {
-            tally.sent(*sequence, 10, WallTime(0));
+            tally.sent(*sequence, 10, WallTime(0), WallTime(2000));
         }
         for sequence in acknowledged {
             tally.acknowledged(*sequence, Some(WallTime(5000)), WallTime(9000));
@@ -186,7 +193,8 @@ mod tests {
         let tally = after(&[1, 2], &[1]);
         tally.acknowledged(2, None, WallTime(9000));
         let counted = tally.statistics("here");
-        assert_eq!((counted.drawn, counted.draw_lag_ms.max), (1, 5.0));
+        assert_eq!(counted.drawn, 1);
+        assert_eq!((counted.draw_lag_ms.max, counted.lag_ms.max), (3.0, 5.0));
     }
 
     #[tokio::test(start_paused = true)]

@@ -79,6 +79,9 @@ pub struct ViewerStatistics {
     /// Milliseconds from a picture leaving the worker, or an access unit reaching
     /// the engine, to its draw call, over the last 512 pictures drawn.
     pub draw_lag_ms: Spread,
+    /// Milliseconds from the access unit reaching the engine to the draw call
+    /// of its picture, over the same pictures.
+    pub lag_ms: Spread,
 }
 
 /// How a quantity is spread.

@@ -56,8 +56,8 @@ impl Pictures {
                 media_time: picture.time.0,
                 wall_time: picture.arrived.0,
             };
-            let Picture { payload, ready, .. } = &*picture;
-            self.tally.sent(*sequence, payload.len(), *ready);
+            let Picture { payload, arrived, ready, .. } = &*picture;
+            self.tally.sent(*sequence, payload.len(), *arrived, *ready);
             line.send(header, payload, None).await?;
         }
     }

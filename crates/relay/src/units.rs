@@ -98,7 +98,7 @@ impl Units {
         };
         let room = self.room_for(unit.payload.len()).await;
         if item.is_shown {
-            self.tally.sent(sequence, unit.payload.len(), unit.arrived);
+            self.tally.sent(sequence, unit.payload.len(), unit.arrived, unit.arrived);
         }
         line.send(header, &unit.payload, Some(room)).await
     }

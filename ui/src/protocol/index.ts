@@ -911,7 +911,12 @@ drawn: number,
  * Milliseconds from a picture leaving the worker, or an access unit reaching
  * the engine, to its draw call, over the last 512 pictures drawn.
  */
-drawLagMs: Spread, };
+drawLagMs: Spread, 
+/**
+ * Milliseconds from the access unit reaching the engine to the draw call
+ * of its picture, over the same pictures.
+ */
+lagMs: Spread, };
 
 /**
  * How a quantity is spread.
