@@ -1,5 +1,6 @@
 import type { Settings } from "../protocol";
 import type { App } from "../state/app.svelte";
+import type { Action } from "./action";
 import { ACTIONS } from "./registry";
 import { isCharacter, isClash } from "./shortcut";
 
@@ -34,11 +35,13 @@ export function areCharactersOff({ settings }: App): boolean {
 /** What the owner chose goes first: a shortcut that clashes with it is none. */
 function assign(keys: Keys): Map<string, string> {
   const shortcuts = new Map<string, string>();
-  const give = (id: string, shortcut = "") => {
-    const isTaken = [...shortcuts.values()].some((other) => isClash(shortcut, other));
+  const give = ({ id, mode }: Action, shortcut = "") => {
+    const isTaken = ACTIONS.some(
+      (other) => other.mode === mode && isClash(shortcut, shortcuts.get(other.id) ?? ""),
+    );
     if (shortcut !== "" && !isTaken) shortcuts.set(id, shortcut);
   };
-  for (const { id } of ACTIONS) give(id, keys[id]);
-  for (const { id, shortcut } of ACTIONS) if (keys[id] === undefined) give(id, shortcut);
+  for (const action of ACTIONS) give(action, keys[action.id]);
+  for (const action of ACTIONS) if (keys[action.id] === undefined) give(action, action.shortcut);
   return shortcuts;
 }

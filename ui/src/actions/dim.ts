@@ -13,7 +13,8 @@ function step(name: string, shortcut: string, label: () => string, by: number): 
     id: `dim.${name}`,
     label,
     shortcut,
-    enabled: ({ dim }) => isPossible(dim.percent + by),
+    repeats: true,
+    enabled: ({ dim }) => isPossible(dim.percent + by) || m.no_further(),
     run: ({ dim, screen }) => {
       dim.percent += by;
       screen.toast = { text: m.dim_set({ percent: number(dim.percent) }) };

@@ -4,7 +4,6 @@ import { shortcutOf } from "./bindings";
 import { ACTIONS } from "./registry";
 import { isCharacter, strokeOf } from "./shortcut";
 import { jump } from "./wall";
-import { ZOOM_KEYED } from "./zoom";
 
 /** More than any camera's number has. */
 const MAX_DIGITS = 6;
@@ -34,11 +33,10 @@ export class Keys {
       if (this.#carry(stroke)) event.preventDefault();
       return;
     }
-    // A letter held down would switch something on and off many times a second.
-    if (event.repeat && isCharacter(stroke)) return;
     // What is typed so far belongs to Enter and Escape, wherever the focus is.
-    const isJump = screen.view === "wall" && this.#typeNumber(stroke);
-    if (isJump || (!isClaimed(stroke, event.target) && this.#press(stroke))) event.preventDefault();
+    const isJump = screen.view === "wall" && !event.repeat && this.#typeNumber(stroke);
+    const isFree = !isJump && !isClaimed(stroke, event.target);
+    if (isJump || (isFree && this.#press(stroke, event.repeat))) event.preventDefault();
   };
 
   /** While a tile is carried, keys are for that alone. */
@@ -65,24 +63,25 @@ export class Keys {
     return true;
   }
 
-  #press(stroke: string): boolean {
+  #press(stroke: string, isRepeat: boolean): boolean {
     const pressed = this.#begun === "" ? stroke : `${this.#begun} ${stroke}`;
     const shortcuts = ACTIONS.map(({ id }) => shortcutOf(this.#app, id));
     const isBegun = shortcuts.some((shortcut) => shortcut.startsWith(`${pressed} `));
     this.#begun = isBegun ? pressed : "";
-    const action = this.#zooming(pressed) ?? ACTIONS[shortcuts.indexOf(pressed)];
+    const action = this.#meant(pressed);
     if (action?.enabled(this.#app) !== true) return isBegun;
-    action.run(this.#app);
+    // A letter held down would switch something on and off many times a second.
+    if (!isRepeat || !isCharacter(stroke) || action.repeats === true) action.run(this.#app);
     return true;
   }
 
-  /** What the keys mean while a zoom has them. */
-  #zooming(keys: string): Action | undefined {
+  /** What has this shortcut, or its meaning for a while. */
+  #meant(pressed: string): Action | undefined {
     // Where plus takes Shift, its key alone will do.
-    const key = keys === "=" ? "+" : keys;
-    return ZOOM_KEYED.find(
-      ({ shortcut, enabled }) => shortcut === key && enabled(this.#app) === true,
-    );
+    const keys = pressed === "=" ? ["=", "+"] : [pressed];
+    const found = ACTIONS.filter(({ id }) => keys.includes(shortcutOf(this.#app, id)));
+    const isOn = ({ mode, enabled }: Action) => mode !== undefined && enabled(this.#app) === true;
+    return found.find(isOn) ?? found.find(({ mode }) => mode === undefined);
   }
 }
 

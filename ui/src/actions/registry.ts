@@ -35,7 +35,7 @@ import {
   toggleStatistics,
   videoOnly,
 } from "./wall";
-import { zoom } from "./zoom";
+import { ZOOM_KEYED, zoom } from "./zoom";
 
 /** Actions that belong together. */
 export interface Group {
@@ -77,6 +77,7 @@ export const GROUPS: Group[] = [
       takeOffTile,
     ],
   },
+  { label: m.group_zoom, actions: ZOOM_KEYED, isKeysOnly: true },
   {
     label: m.layouts_label,
     actions: [openLayouts, previousLayout, nextLayout, fewerTiles, moreTiles, addLayout],

@@ -17,6 +17,7 @@ import {
 } from "./remap";
 import { goToWall, help } from "./screens";
 import { jump, maximise, videoOnly } from "./wall";
+import { ZOOM_KEYED } from "./zoom";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -103,6 +104,16 @@ test("digits stay with the cameras, and can be removed", async () => {
   expect([screen.jump, screen.isVideoOnly]).toEqual(["", true]);
 });
 
+test("the keys of a mode stand in nobody else's way", async () => {
+  const { app } = await opened();
+  const [zoomIn] = ZOOM_KEYED;
+  if (zoomIn === undefined) throw new Error("no zoom");
+  expect(rivals(app, zoomIn, "ArrowLeft").map(({ id }) => id)).toEqual(["zoom.lookLeft"]);
+  expect(rivals(app, videoOnly, "+")).toEqual([]);
+  await rebind(app, videoOnly, "+");
+  expect([shortcutOf(app, videoOnly.id), shortcutOf(app, zoomIn.id)]).toEqual(["+", "+"]);
+});
+
 test("single keys can be turned off as a whole, and none is forgotten", async () => {
   const { app, press, screen } = await opened({ help: "h" });
   await toggleCharacters.run(app);
@@ -145,4 +156,7 @@ test("a letter held down is pressed once, an arrow over and over", async () => {
   expect(screen.isVideoOnly).toBe(false);
   hold("ArrowRight");
   expect(screen.selected).toBe(1);
+  hold("<");
+  hold("<");
+  expect(app.dim.percent).toBe(80);
 });

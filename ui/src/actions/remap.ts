@@ -61,8 +61,8 @@ export function isChanged(app: App, { id, shortcut = "" }: Action): boolean {
 
 /** The other actions whose shortcuts are in the way of this one. */
 export function rivals(app: App, action: Action, shortcut: string): Action[] {
-  const isRival = ({ id }: Action) =>
-    id !== action.id && isClash(assigned(app).get(id) ?? "", shortcut);
+  const isRival = ({ id, mode }: Action) =>
+    id !== action.id && mode === action.mode && isClash(assigned(app).get(id) ?? "", shortcut);
   return ACTIONS.filter(isRival);
 }
 

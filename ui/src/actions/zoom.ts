@@ -16,7 +16,7 @@ export const zoom: Action = {
   id: "wall.zoom",
   label: () => m.action_zoom(),
   shortcut: "z",
-  enabled: (app) => all(ifOnWall(app), lensOf(app) !== null || m.no_camera_selected()),
+  enabled: (app) => all(ifOnWall(app), lensOf(app) !== null || m.no_picture_selected()),
   run: (app) => {
     const lens = lensOf(app);
     if (lens?.hasKeys === true) return lens.reset();
@@ -66,7 +66,9 @@ function held(
     id: `zoom.${id}`,
     label,
     shortcut,
-    enabled: (app) => lensOf(app)?.hasKeys === true,
+    mode: "zoom",
+    repeats: true,
+    enabled: (app) => lensOf(app)?.hasKeys === true || m.only_while_zoomed(),
     run: (app) => {
       const lens = lensOf(app);
       if (lens !== null) run(lens);

@@ -8,15 +8,21 @@ import type { App } from "../state/app.svelte";
 export function keepFocus(app: App): void {
   let opener: Element | null = null;
   let isNew = true;
+  // What moves the viewer, or may take away what has the focus.
+  const place = $derived.by(() => {
+    const { cameras, layouts, notices, screen, wall } = app;
+    const { view, selected, isVideoOnly, toast } = screen;
+    const counts = [cameras.all.length, notices.length, Number(toast !== null)];
+    return [view, selected, wall.alone !== null, layouts.current?.id, isVideoOnly, counts].join();
+  });
 
   $effect.pre(() => {
     if (app.screen.overlay !== null) opener ??= document.activeElement;
   });
 
   $effect(() => {
-    const { cameras, layouts, notices, screen, wall } = app;
-    void [screen.view, screen.selected, wall.alone, layouts.current?.id, screen.isVideoOnly];
-    void [screen.toast, notices, cameras.all.length];
+    const { screen } = app;
+    void place;
     if (screen.overlay !== null) return;
     const wasNew = isNew;
     isNew &&= app.link.kind !== "open";
