@@ -8,7 +8,7 @@ import {
   uprightSource,
 } from "../connection/picture";
 import type { Delivered, Subscription, Taker } from "../connection/subscription";
-import type { Failure, StreamAddress, StreamRole, StreamState } from "../protocol";
+import type { Failure, PictureFormat, StreamAddress, StreamRole, StreamState } from "../protocol";
 import type { App } from "./app.svelte";
 import { streamState } from "./cameras.svelte";
 import { Figures } from "./figures";
@@ -41,6 +41,8 @@ export class Showing implements Taker {
   /** The stream's state when the last picture came, which tells if that picture is newer. */
   #stateThen = $state.raw<StreamState | null>(null);
   #next: Picture | null = null;
+  /** Of the picture that came last. */
+  #format: PictureFormat | null = null;
   readonly #liveness = new Liveness();
   readonly #counts = new Figures();
   readonly #app: App;
@@ -98,13 +100,8 @@ export class Showing implements Taker {
   picture(picture: Picture): void {
     if (this.#next !== null) discard(this.#next.content);
     this.#next = picture;
-    const { delivered } = this.#subscription;
-    if (delivered !== untrack(() => this.format)) {
-      this.format = delivered;
-      this.aspect = shownAspect(picture.format);
-      this.source = uprightSource(picture.format);
-      this.#watcher.changed(this);
-    }
+    this.format = this.#subscription.delivered;
+    if (picture.format !== this.#format) this.#know(picture.format);
     this.#liveness.arrived(nowMs());
     this.#pictures = "fresh";
     this.#stateThen = untrack(() => this.streamState);
@@ -140,5 +137,12 @@ export class Showing implements Taker {
     if (figures?.rate !== this.figures?.rate || figures?.lagMs !== this.figures?.lagMs) {
       this.figures = figures;
     }
+  }
+
+  #know(format: PictureFormat): void {
+    this.#format = format;
+    this.aspect = shownAspect(format);
+    this.source = uprightSource(format);
+    this.#watcher.changed(this);
   }
 }

@@ -206,6 +206,16 @@ test("its format is that of the stream that is shown", async () => {
   stop();
 });
 
+test("a picture that is turned, and else the same, has another shape", async () => {
+  const { engine, tile, stop } = await shown();
+  expect(tile.aspect).toBe(16 / 9);
+  const subscription = engine.subscribed[0] ?? 0;
+  const format = engine.announce(subscription, { ...SUB, rotation: 90 });
+  engine.sayRaw(fakePicture({ subscription, sequence: 9, format }));
+  expect(tile.aspect).toBe(9 / 16);
+  stop();
+});
+
 test("a zoom that has settled asks for more pixels, of the main stream where the sub has no more", async () => {
   const { engine, tile, picture, held, stop } = await shown();
   tile.lens.zoomBy(2);
