@@ -218,7 +218,9 @@ impl Rtsp {
     fn unit(&mut self, frame: VideoFrame) -> Result<(), SourceError> {
         let arrived = self.clock.wall();
         let video = &mut self.video;
-        if frame.has_new_parameters() || video.format.is_none() {
+        // A track that began anew after nonsense has parameters that are not new to it.
+        let may_differ = frame.has_new_parameters() || frame.is_random_access_point();
+        if may_differ || video.format.is_none() {
             let format = video::format(video.track.parameters(), &video.codec, &self.address)?;
             if video.format.as_deref() != format.as_ref() {
                 video.format = format.map(Arc::new);
