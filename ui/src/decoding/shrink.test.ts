@@ -5,7 +5,8 @@ function shrunk(rows: number[][], step: number, size: { width: number; height: n
   const width = (rows[0]?.length ?? 0) / step;
   // Rows lie farther apart than they are long, behind something else.
   const bytes = Uint8Array.from([99, 99, ...rows.flatMap((row) => [...row, 77])]);
-  const samples = { bytes, offset: 2, stride: width * step + 1, step, width, height: rows.length };
+  const place = { offset: 2, stride: width * step + 1, step, bits: 8 };
+  const samples = { bytes, ...place, width, height: rows.length };
   const to = new Uint8Array(2 + size.width * size.height);
   shrink(samples, size, to, 2);
   return [...to];
@@ -35,6 +36,15 @@ test("a smaller one is the mean of what it covers, parts of samples too", () => 
     Math.round(left),
     Math.round(right),
   ]);
+});
+
+test("samples of ten bits become eight", () => {
+  // 1023 and 512, the lower byte first.
+  const bytes = Uint8Array.of(0xff, 3, 0, 2);
+  const samples = { bytes, offset: 0, stride: 4, step: 2, bits: 10, width: 2, height: 1 };
+  const to = new Uint8Array(2);
+  shrink(samples, { width: 2, height: 1 }, to, 0);
+  expect([...to]).toEqual([255, 128]);
 });
 
 test("white stays white", () => {
