@@ -10,7 +10,7 @@ use testkit::{
 };
 
 use super::viewer::{ALL, name};
-use crate::cameras::{Site, source};
+use crate::cameras::{Site, light, source};
 use crate::sight::{RATE, SOON, TILES};
 
 /// Four demo tiles by each delivery.
@@ -52,9 +52,9 @@ fn of_tiles(name: &str, readings: &Readings) -> Vec<Figure> {
 
 /// A camera with H.265, which this Chromium does not decode, beside one with H.264.
 pub async fn h265() -> Result<Vec<Figure>> {
-    let plain = CameraClip { width: 320, height: 180, ..CameraClip::sub(1) };
+    let [plain, smaller] = light(1);
     let other = CameraClip { camera: 2, codec: CameraCodec::H265, ..plain.clone() };
-    let clips = [plain.clone(), plain, other.clone(), other];
+    let clips = [plain, smaller.clone(), other, smaller];
     let mut site = Site::start_with(Place::new()?, &clips, CamerasOptions::default()).await?;
     for number in 1..=2 {
         let main = site.cameras.address(number, StreamRole::Main);

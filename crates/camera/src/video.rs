@@ -1,8 +1,11 @@
 //! What retina says about a stream, as formats of ours.
 
 use bytes::Bytes;
+use h264_reader::avcc::AvcDecoderConfigurationRecord;
+use h264_reader::nal::sps::FrameMbsFlags;
 use media::{
-    AudioCodec, AudioFormat, Codec, Range, Ratio, Rotation, Size, SourceError, VideoFormat,
+    AudioCodec, AudioFormat, Codec, FieldOrder, Range, Ratio, Rotation, Size, SourceError,
+    VideoFormat,
 };
 use retina::client::Stream;
 use retina::codec::ParametersRef;
@@ -48,8 +51,19 @@ pub fn format(
         rotation: Rotation::None,
         matrix: None,
         range: is_jpeg.then_some(Range::Full),
-        field_order: None,
+        field_order: field_order(codec, parameters.extra_data()),
     }))
+}
+
+/// Whether pictures may be two fields, by an `avcC` record; nothing where that
+/// is not told. Which field is first is told by each picture.
+fn field_order(codec: &Codec, record: &[u8]) -> Option<FieldOrder> {
+    if *codec != Codec::H264 {
+        return None;
+    }
+    let sets = AvcDecoderConfigurationRecord::try_from(record).ok()?.create_context().ok()?;
+    let are_frames = sets.sps().all(|set| matches!(set.frame_mbs_flags, FrameMbsFlags::Frames));
+    Some(if are_frames { FieldOrder::Progressive } else { FieldOrder::TopFirst })
 }
 
 /// The format of a stream's sound; nothing where it is none that is known.
@@ -70,4 +84,30 @@ pub fn sound(stream: &Stream) -> Option<AudioFormat> {
     };
     let (rate, channels) = (parameters.clock_rate(), parameters.channels().get());
     Some(AudioFormat { codec, rate, channels, config })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parameters_of_h264_say_whether_there_are_fields() {
+        // Of x264, 720×576.
+        let frames = "0142c01effe100186742c01eda02d049b011000003000100000300320f162ea00100\
+                      0468ce0fc8";
+        let fields = "014d401effe10018674d401ef405a126c044000003000400000300c87c50aa800100\
+                      0468de0fc8";
+        for (codec, record, expected) in [
+            (Codec::H264, frames, Some(FieldOrder::Progressive)),
+            (Codec::H264, fields, Some(FieldOrder::TopFirst)),
+            (Codec::H264, "", None),
+            (Codec::H264, &fields[..40], None),
+            (Codec::H265, frames, None),
+        ] {
+            let bytes: Vec<u8> = (0..record.len() / 2)
+                .map(|at| u8::from_str_radix(&record[2 * at..2 * at + 2], 16).unwrap())
+                .collect();
+            assert_eq!(field_order(&codec, &bytes), expected, "{record}");
+        }
+    }
 }

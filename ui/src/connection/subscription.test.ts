@@ -140,7 +140,9 @@ test("where the decoder fails it asks again without units, and says why", async 
   const format = engine.announce(subscription.number, JPEG);
   engine.sayRaw(fakePicture({ subscription: subscription.number, sequence: 1, format }));
   decode(null, content);
-  expect(subscription.delivered?.reason).toBe("The browser's decoder failed several times.");
+  expect(subscription.delivered?.reason).toBe(
+    "This browser does not decode what the camera sends.",
+  );
   expect(taker.begun).toHaveBeenCalledTimes(2);
 });
 

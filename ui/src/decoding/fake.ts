@@ -80,7 +80,7 @@ export class FakeVideoDecoder {
 
 interface FakeFrameInit {
   timestamp: number;
-  format?: "I420" | "NV12" | "I420P10";
+  format?: "I420" | "NV12" | "I422" | "I444" | "I420P10" | "RGBA";
   width?: number;
   height?: number;
   colorSpace?: Partial<VideoColorSpaceInit>;
@@ -112,7 +112,9 @@ export class FakeFrame {
   async copyTo(to: Uint8Array | ArrayBuffer, options?: VideoFrameCopyToOptions) {
     const bytes = new Uint8Array(to instanceof ArrayBuffer ? to : to.buffer);
     const { width, height } = this.visibleRect;
-    const [across, down] = [(width + 1) >> 1, (height + 1) >> 1];
+    const across = this.format === "I444" ? width : (width + 1) >> 1;
+    const down =
+      this.format.startsWith("I420") || this.format === "NV12" ? (height + 1) >> 1 : height;
     const [luma, cb, cr] = FakeFrame.codes;
     if (this.format === "NV12") {
       const layout = [
@@ -124,13 +126,17 @@ export class FakeFrame {
       return layout;
     }
     const layout = options?.layout ?? [
-      { offset: 0, stride: width + 3 },
-      { offset: 1024, stride: across + 5 },
-      { offset: 1536, stride: across + 5 },
+      { offset: 0, stride: 2 * width + 3 },
+      { offset: 1024, stride: 2 * across + 5 },
+      { offset: 1536, stride: 2 * across + 5 },
     ];
+    const isWide = this.format === "I420P10";
     layout.forEach((plane, i) => {
       const [columns, rows] = i === 0 ? [width, height] : [across, down];
-      fill(bytes, plane, columns, rows, [FakeFrame.codes[i] ?? 0]);
+      const code = FakeFrame.codes[i] ?? 0;
+      // Four times as much, the lower byte first.
+      const codes = isWide ? [(code * 4) & 0xff, (code * 4) >> 8] : [code];
+      fill(bytes, plane, columns * codes.length, rows, codes);
     });
     return layout;
   }

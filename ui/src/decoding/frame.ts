@@ -1,6 +1,6 @@
 import { messageBytes, planesOf, type Size } from "../connection/picture";
 import type { ColourMatrix, ColourRange, PictureFormat, Ratio, UnitFormat } from "../protocol";
-import { shrink } from "./shrink";
+import { type Samples, shrink } from "./shrink";
 import { textureSize } from "./texture";
 
 /** How a decoded frame is shown on a tile. */
@@ -21,9 +21,9 @@ export function formatOf(frame: VideoFrame, unit: UnitFormat, tile: Size): Pictu
   };
 }
 
-/** Whether `planesOfFrame` reads it. */
-export function isPlanar({ format }: VideoFrame): boolean {
-  return format === "I420" || format === "NV12";
+/** Whether `planesOfFrame` reads it: what is no picture of luma and chroma it cannot. */
+export function isReadable({ format, colorSpace }: VideoFrame): boolean {
+  return layoutOf(format) !== null && colorSpace.matrix !== "rgb";
 }
 
 /** Its planes as a message has them, behind room for a header, in the size of `format`. */
@@ -37,24 +37,67 @@ export async function planesOfFrame(
   const source = visibleSize(frame);
   const isItsSize = source.width === format.width && source.height === format.height;
   if (isItsSize && frame.format === "I420") {
-    await frame.copyTo(message, {
-      layout: planes.map(({ offset, width }) => ({ offset, stride: width })),
-    });
+    const layout = planes.map(({ offset, width }) => ({ offset, stride: width }));
+    await frame.copyTo(message, { layout });
     return message;
   }
+  const layout = layoutOf(frame.format);
+  if (layout === null) throw new TypeError(`a frame of ${frame.format}`);
   const bytes = scratch.of(frame.allocationSize());
-  const [luma, ...chroma] = await frame.copyTo(bytes);
+  const copied = await frame.copyTo(bytes);
   const to = new Uint8Array(message);
-  const half = { width: (source.width + 1) >> 1, height: (source.height + 1) >> 1 };
   planes.forEach((plane, i) => {
-    const isLuma = i === 0;
-    const isMixed = !isLuma && frame.format === "NV12";
-    const { offset = 0, stride = 0 } = (isLuma ? luma : chroma[isMixed ? 0 : i - 1]) ?? {};
-    const at = isMixed ? offset + i - 1 : offset;
-    const size = isLuma ? source : half;
-    shrink({ bytes, offset: at, stride, step: isMixed ? 2 : 1, ...size }, plane, to, plane.offset);
+    const samples = samplesOf(layout, copied, i, source);
+    shrink({ bytes, ...samples }, plane, to, plane.offset);
   });
   return message;
+}
+
+/** How the samples of a frame lie. */
+interface Layout {
+  /** Columns and rows of luma that share their chroma. */
+  across: number;
+  down: number;
+  bits: number;
+  /** Whether Cb and Cr take turns in one plane. */
+  isMixed: boolean;
+}
+
+const SHARED: Record<string, [across: number, down: number]> = {
+  I420: [2, 2],
+  I422: [2, 1],
+  I444: [1, 1],
+  NV12: [2, 2],
+};
+
+/** By the browser's name, such as `I422P10`, which may have an `A` for an alpha that is left out. */
+function layoutOf(format: string | null): Layout | null {
+  const [, name = "", bits = "8"] = /^(\w{4})A?(?:P(\d+))?$/.exec(format ?? "") ?? [];
+  const shared = SHARED[name];
+  if (shared === undefined) return null;
+  const [across, down] = shared;
+  return { across, down, bits: Number(bits), isMixed: name === "NV12" };
+}
+
+function samplesOf(
+  { across, down, bits, isMixed }: Layout,
+  planes: PlaneLayout[],
+  index: number,
+  source: Size,
+): Omit<Samples, "bytes"> {
+  const width = bits > 8 ? 2 : 1;
+  if (index === 0) return { ...place(planes[0]), step: width, bits, ...source };
+  const size = {
+    width: Math.ceil(source.width / across),
+    height: Math.ceil(source.height / down),
+  };
+  if (!isMixed) return { ...place(planes[index]), step: width, bits, ...size };
+  const { offset, stride } = place(planes[1]);
+  return { offset: offset + index - 1, stride, step: 2, bits, ...size };
+}
+
+function place({ offset, stride }: PlaneLayout = { offset: 0, stride: 0 }): PlaneLayout {
+  return { offset, stride };
 }
 
 /** Room for one frame as it was decoded, kept for the next. */

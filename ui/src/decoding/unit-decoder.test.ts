@@ -67,7 +67,7 @@ test("what is only built on is decoded, and not shown", async () => {
   for (const frame of frames) expect(frame.close).toHaveBeenCalledOnce();
 });
 
-test.each(["I420", "NV12"] as const)(
+test.each(["I420", "NV12", "I422", "I444", "I420P10"] as const)(
   "makes planes of %s, in its size and in the tile's",
   async (format) => {
     for (const [tile, size] of [
@@ -201,18 +201,17 @@ test("begins anew where the stream says another profile, and not with every key 
   expect(last().config?.codec).toBe("avc1.64c01f");
 });
 
-test("layouts that are seldom become bitmaps of the tile's size", async () => {
-  const bitmap = {};
-  const create = vi.fn(async () => bitmap);
-  vi.stubGlobal("createImageBitmap", create);
-  const { decoder, shown } = opened({}, { width: 4, height: 4 });
-  decoder.decode(fakeHeader(1, KEY), unit());
-  const frame = new FakeFrame({ timestamp: 40_000, format: "I420P10" });
-  last().give(frame);
-  await settled();
-  expect(create).toHaveBeenCalledWith(frame, { resizeWidth: 4, resizeHeight: 2 });
-  expect(shown[0]?.content).toBe(bitmap);
-});
+test.each([{ format: "RGBA" }, { format: "I444", colorSpace: { matrix: "rgb" } }] as const)(
+  "gives up what has no luma: %o",
+  (change) => {
+    const { decoder, outlet, shown } = opened();
+    decoder.decode(fakeHeader(1, KEY), unit());
+    const frame = new FakeFrame({ timestamp: 40_000, ...change });
+    last().give(frame);
+    expect(outlet.failed).toHaveBeenCalledOnce();
+    expect([shown, frame.close.mock.calls.length]).toEqual([[], 1]);
+  },
+);
 
 test("closing ends the decoder", () => {
   const { decoder } = opened();

@@ -2,7 +2,7 @@ import type { MediaHeader } from "../connection/header";
 import type { Size } from "../connection/picture";
 import { MEDIA_HEADER_BYTES, type PictureFormat, type UnitFormat } from "../protocol";
 import { decoderConfig } from "./config";
-import { formatOf, isPlanar, planesOfFrame, Scratch } from "./frame";
+import { formatOf, isReadable, planesOfFrame, Scratch } from "./frame";
 import type { Outlet } from "./order";
 
 /** So many failures without a picture between them are no accident. */
@@ -110,6 +110,10 @@ export class UnitDecoder {
     this.#silent = 0;
     const header = this.#pending.get(frame.timestamp);
     if (header === undefined) return frame.close();
+    if (!isReadable(frame)) {
+      frame.close();
+      return this.#outlet.failed();
+    }
     // Frames come in the order in which they are shown.
     for (const time of this.#pending.keys()) {
       if (time <= frame.timestamp) this.#pending.delete(time);
@@ -127,9 +131,7 @@ export class UnitDecoder {
       this.#next = null;
       const picture = formatOf(frame, format, this.#tile);
       try {
-        const content = isPlanar(frame)
-          ? await planesOfFrame(frame, picture, this.#scratch)
-          : await bitmapOf(frame, picture);
+        const content = await planesOfFrame(frame, picture, this.#scratch);
         this.#outlet.picture(header, this.#news(picture), content);
       } catch (reason) {
         console.warn("A picture could not be copied:", reason);
@@ -169,9 +171,4 @@ export class UnitDecoder {
   #giveUp(header: MediaHeader): void {
     if (header.isShown) this.#outlet.unusable(header);
   }
-}
-
-/** For the layouts that are seldom: the browser makes colours of them. */
-function bitmapOf(frame: VideoFrame, { width, height }: PictureFormat): Promise<ImageBitmap> {
-  return createImageBitmap(frame, { resizeWidth: width, resizeHeight: height });
 }
