@@ -23,6 +23,7 @@ mod rtsp_16;
 mod screens;
 mod soak;
 mod stale;
+mod states;
 mod store;
 mod switch;
 mod two_commands;
@@ -30,6 +31,7 @@ mod wall;
 
 mod cameras;
 mod harness;
+mod references;
 mod sight;
 
 use std::io::Write;
@@ -252,6 +254,14 @@ const PROMISES: &[Promise] = &[
         is_patient: false,
         faults: &[],
         run: |short| Box::pin(screens::run(short)),
+    },
+    Promise {
+        name: "states",
+        says: "every state of a tile looks as it did when somebody looked at it",
+        is_bench: false,
+        is_patient: false,
+        faults: &[],
+        run: |short| Box::pin(states::run(short)),
     },
     Promise {
         name: "two-commands",
