@@ -27,6 +27,7 @@ mod states;
 mod store;
 mod switch;
 mod two_commands;
+mod ui_budgets;
 mod wall;
 
 mod cameras;
@@ -262,6 +263,14 @@ const PROMISES: &[Promise] = &[
         is_patient: false,
         faults: &[],
         run: |short| Box::pin(states::run(short)),
+    },
+    Promise {
+        name: "ui-budgets",
+        says: "the page is light, takes little of the machine, and answers keys at once",
+        is_bench: true,
+        is_patient: false,
+        faults: &[],
+        run: |short| Box::pin(ui_budgets::run(short)),
     },
     Promise {
         name: "two-commands",
