@@ -7,6 +7,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 #![allow(missing_docs)]
 
+mod a11y;
 mod bad_input;
 mod bad_streams;
 mod corpus_rtsp;
@@ -263,6 +264,14 @@ const PROMISES: &[Promise] = &[
         is_patient: false,
         faults: &[],
         run: |short| Box::pin(states::run(short)),
+    },
+    Promise {
+        name: "a11y",
+        says: "axe finds nothing, and whole tasks are done by keyboard alone",
+        is_bench: false,
+        is_patient: false,
+        faults: &[],
+        run: |short| Box::pin(a11y::run(short)),
     },
     Promise {
         name: "ui-budgets",
