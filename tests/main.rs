@@ -7,6 +7,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 #![allow(missing_docs)]
 
+mod a11y;
 mod bad_input;
 mod bad_streams;
 mod corpus_rtsp;
@@ -23,13 +24,16 @@ mod rtsp_16;
 mod screens;
 mod soak;
 mod stale;
+mod states;
 mod store;
 mod switch;
 mod two_commands;
+mod ui_budgets;
 mod wall;
 
 mod cameras;
 mod harness;
+mod references;
 mod sight;
 
 use std::io::Write;
@@ -252,6 +256,30 @@ const PROMISES: &[Promise] = &[
         is_patient: false,
         faults: &[],
         run: |short| Box::pin(screens::run(short)),
+    },
+    Promise {
+        name: "states",
+        says: "every state of a tile looks as it did when somebody looked at it",
+        is_bench: false,
+        is_patient: false,
+        faults: &[],
+        run: |short| Box::pin(states::run(short)),
+    },
+    Promise {
+        name: "a11y",
+        says: "axe finds nothing, and whole tasks are done by keyboard alone",
+        is_bench: false,
+        is_patient: false,
+        faults: &[],
+        run: |short| Box::pin(a11y::run(short)),
+    },
+    Promise {
+        name: "ui-budgets",
+        says: "the page is light, takes little of the machine, and answers keys at once",
+        is_bench: true,
+        is_patient: false,
+        faults: &[],
+        run: |short| Box::pin(ui_budgets::run(short)),
     },
     Promise {
         name: "two-commands",

@@ -14,11 +14,11 @@ use link::Client;
 use protocol::{CameraSource, Command, LayoutShape, NewCamera, Reply, Settings, Theme};
 use testkit::{Browser, Clip, Desk, Figure, Picture, Place, door, programs, until};
 
+use crate::references;
 use crate::sight::{self, SOON, TILES};
 
 /// Letters may be drawn a little differently by another release of a library.
-const TOLERANCE: u8 = 24;
-const SHARE: f64 = 0.005;
+const PERCENT: f64 = 0.5;
 
 /// Nothing that moves by itself: no video, no clock, no counts, no transitions.
 const STILL: &str = r#"
@@ -61,10 +61,10 @@ async fn demo(size: (u16, u16)) -> Result<Vec<Figure>> {
     let server = sight::engine(&desk, data.path(), &["--demo"]).await?;
     let browser = Browser::window(&desk, data.path(), &[]).await?;
     browser.live(TILES, SOON).await?;
-    if is_updating() {
+    if references::is_updating() {
         // For the README, with the video.
         let shot = browser.screenshot().await?;
-        keep(&shot, &programs::checkout()?.join("docs/pictures/wall.png"))?;
+        references::keep(&shot, &programs::checkout()?.join("docs/pictures/wall.png"))?;
     }
     let figures = both_themes("demo", size, &desk, &data, &browser).await?;
     browser.close().await?;
@@ -146,7 +146,7 @@ async fn both_themes(
         browser.run(STILL, vec![]).await?;
         let shot = settled(browser).await?;
         let name = format!("{screen}-{name}-{}x{}", size.0, size.1);
-        figures.push(compare(&name, &shot)?);
+        figures.push(references::compare("screens", &name, &shot, PERCENT)?);
     }
     Ok(figures)
 }
@@ -161,32 +161,4 @@ async fn settled(browser: &Browser) -> Result<Picture> {
         Ok(is_still.then_some(now))
     })
     .await
-}
-
-fn compare(name: &str, shot: &Picture) -> Result<Figure> {
-    let kept = programs::checkout()?.join("tests/screens").join(format!("{name}.png"));
-    if is_updating() {
-        keep(shot, &kept)?;
-    }
-    let figure = format!("screens/{name}");
-    if !kept.exists() {
-        return Ok(Figure::holds(figure, false).noted("there is no reference to compare with"));
-    }
-    let share = Picture::open(&kept)?.difference(shot, TOLERANCE);
-    let figure = Figure::at_most(figure, share, "of the pixels differ", SHARE);
-    if figure.ok {
-        return Ok(figure);
-    }
-    let left = std::env::temp_dir().join(format!("tessera-screen-{name}.png"));
-    shot.save(&left)?;
-    Ok(figure.noted(format!("see {}", left.display())))
-}
-
-fn is_updating() -> bool {
-    std::env::var_os("TESSERA_UPDATE_SCREENS").is_some()
-}
-
-fn keep(shot: &Picture, path: &Path) -> Result<()> {
-    fs::create_dir_all(path.parent().context("a directory")?)?;
-    shot.save(path)
 }

@@ -4,12 +4,14 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::key::Key;
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
-use crate::{Desk, Picture, Place, Process, headless, programs, until};
+use crate::{Desk, Picture, Place, Process, devtools, headless, programs, until};
 
 /// A page of the product: in the real window or in Chromium, driven by WebDriver.
 pub struct Browser {
@@ -69,6 +71,17 @@ impl Browser {
         Ok(self.client.execute(script, arguments).await?)
     }
 
+    /// Runs `script` in the page and returns what it passes to its last
+    /// argument, which is a function.
+    pub async fn answer(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
+        Ok(self.client.execute_async(script, arguments).await?)
+    }
+
+    /// Carries out a command of the DevTools protocol, in Chromium.
+    pub async fn devtools(&self, command: &str, parameters: Value) -> Result<Value> {
+        devtools::execute(&self.client, command, &parameters).await
+    }
+
     /// What the page shows.
     pub async fn screenshot(&self) -> Result<Picture> {
         Picture::from_png(&self.client.screenshot().await?)
@@ -84,6 +97,22 @@ impl Browser {
     pub async fn keys(&self, css: &str, text: &str) -> Result<()> {
         let element = self.client.find(Locator::Css(css)).await;
         Ok(element.with_context(|| format!("finding {css}"))?.send_keys(text).await?)
+    }
+
+    /// Presses a key as a person does, wherever the focus is: `a`, `?`, `Enter`,
+    /// `Ctrl+z`.
+    pub async fn press(&self, key: &str) -> Result<()> {
+        let (modifier, name) = match key.split_once('+') {
+            Some((modifier, name)) if !name.is_empty() => (Some(modifier), name),
+            _ => (None, key),
+        };
+        let modifier = modifier.map(key_named).transpose()?;
+        let value = key_named(name)?;
+        let down = modifier.into_iter().chain([value]).map(|value| KeyAction::Down { value });
+        let up = [value].into_iter().chain(modifier).map(|value| KeyAction::Up { value });
+        let actions =
+            down.chain(up).fold(KeyActions::new("keyboard".to_owned()), |all, it| all.then(it));
+        Ok(self.client.perform_actions(actions).await?)
     }
 
     /// Ends the session and, with it, the browser.
@@ -110,6 +139,32 @@ impl Browser {
             .with_context(|| format!("opening a session; the driver said: {}", driver.stderr()))?;
         Ok(Self { client, _driver: driver })
     }
+}
+
+/// The character that stands for a key in WebDriver.
+fn key_named(name: &str) -> Result<char> {
+    let special = match name {
+        "Enter" => Key::Enter,
+        "Escape" => Key::Escape,
+        "Tab" => Key::Tab,
+        "Space" => return Ok(' '),
+        "Delete" => Key::Delete,
+        "Backspace" => Key::Backspace,
+        "ArrowLeft" => Key::Left,
+        "ArrowRight" => Key::Right,
+        "ArrowUp" => Key::Up,
+        "ArrowDown" => Key::Down,
+        "PageUp" => Key::PageUp,
+        "PageDown" => Key::PageDown,
+        "Ctrl" => Key::Control,
+        "Shift" => Key::Shift,
+        _ => {
+            let mut letters = name.chars();
+            let letter = letters.next().filter(|_| letters.next().is_none());
+            return letter.with_context(|| format!("there is no key {name}"));
+        }
+    };
+    Ok(special.into())
 }
 
 /// A port nobody has. Somebody may take it before it is used: then the driver

@@ -12,6 +12,7 @@ mod camera_clip;
 mod cameras;
 pub mod clip;
 mod desk;
+mod devtools;
 mod display;
 mod figure;
 mod mark;

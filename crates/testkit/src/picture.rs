@@ -1,5 +1,5 @@
-use std::fs::File;
-use std::io::{BufReader, BufWriter, Cursor};
+use std::fs::{self, File};
+use std::io::{BufReader, Cursor};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -38,6 +38,31 @@ impl Picture {
         &self.rgb[y * self.width * 3..][..self.width * 3]
     }
 
+    /// The part of `width` × `height` pixels whose upper left corner is at `x`, `y`.
+    ///
+    /// # Panics
+    ///
+    /// Where it is not inside.
+    pub fn part(&self, x: usize, y: usize, width: usize, height: usize) -> Self {
+        assert!(x + width <= self.width && y + height <= self.height, "a part of the picture");
+        let rows = (y..y + height).flat_map(|y| &self.row(y)[x * 3..(x + width) * 3]);
+        Self::new(width, height, rows.copied().collect())
+    }
+
+    /// All of `pictures`, one below the other; the rest is black.
+    pub fn stack(pictures: &[Self]) -> Self {
+        let width = pictures.iter().map(Self::width).max().unwrap_or(0);
+        let height = pictures.iter().map(Self::height).sum();
+        let mut rgb = Vec::with_capacity(width * height * 3);
+        for picture in pictures {
+            for y in 0..picture.height {
+                rgb.extend_from_slice(picture.row(y));
+                rgb.resize(rgb.len() + (width - picture.width) * 3, 0);
+            }
+        }
+        Self::new(width, height, rgb)
+    }
+
     /// The share of pixels that differ from `other`'s by more than `tolerance`
     /// in any colour; 1 where the sizes differ.
     pub fn difference(&self, other: &Self, tolerance: u8) -> f64 {
@@ -64,13 +89,22 @@ impl Picture {
 
     /// Into a PNG file.
     pub fn save(&self, path: &Path) -> Result<()> {
-        let file = File::create(path).with_context(|| format!("writing {}", path.display()))?;
+        // What is smaller depends on whether there is video in it.
+        let unfiltered = self.encode(png::Filter::NoFilter)?;
+        let filtered = self.encode(png::Filter::Adaptive)?;
+        let png = if unfiltered.len() < filtered.len() { unfiltered } else { filtered };
+        fs::write(path, png).with_context(|| format!("writing {}", path.display()))
+    }
+
+    fn encode(&self, filter: png::Filter) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
         let (width, height) = (u32::try_from(self.width)?, u32::try_from(self.height)?);
-        let mut encoder = png::Encoder::new(BufWriter::new(file), width, height);
+        let mut encoder = png::Encoder::new(&mut bytes, width, height);
         encoder.set_color(png::ColorType::Rgb);
         encoder.set_compression(png::Compression::High);
+        encoder.set_filter(filter);
         encoder.write_header()?.write_image_data(&self.rgb)?;
-        Ok(())
+        Ok(bytes)
     }
 
     fn decode<R: std::io::BufRead + std::io::Seek>(mut decoder: png::Decoder<R>) -> Result<Self> {
@@ -101,6 +135,16 @@ mod tests {
         let path = dir.path().join("a.png");
         picture.save(&path).unwrap();
         assert!(Picture::open(&path).unwrap() == picture);
+    }
+
+    #[test]
+    fn parts_are_stacked() {
+        let column = Picture::new(1, 2, vec![1, 1, 1, 2, 2, 2]);
+        let row = Picture::new(2, 1, vec![3, 3, 3, 4, 4, 4]);
+        let stack = Picture::stack(&[column.clone(), row.clone()]);
+        assert!(stack.part(0, 0, 1, 2) == column);
+        assert!(stack.part(0, 2, 2, 1) == row);
+        assert_eq!(stack.row(1), [2, 2, 2, 0, 0, 0]);
     }
 
     #[test]
