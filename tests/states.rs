@@ -29,26 +29,26 @@ const SIXTEEN: [Look; 16] = [
     Live,
     Named,
     Stale,
-    Degraded, //
+    Degraded,
     Lost,
     Missing,
     Refused,
-    Unsupported, //
+    Unsupported,
     Connecting,
     Removed,
     Empty,
-    Empty, //
     Empty,
     Empty,
     Empty,
     Empty,
+    Live,
 ];
 
 /// What walls of four show, one after the other.
 const QUADS: [[Look; 4]; 3] = [
-    [Live, Stale, Degraded, Connecting],
+    [Stale, Live, Degraded, Connecting],
     [Lost, Missing, Refused, Unsupported],
-    [Named, Removed, Empty, Empty],
+    [Named, Removed, Empty, Named],
 ];
 
 /// Pictures one below the other, for each theme.
@@ -70,10 +70,9 @@ async fn sixteen(troubled: &Troubled) -> Result<Vec<Figure>> {
     let page = in_chromium(troubled).await?;
     let mut sheets = Sheets::default();
     engine.show(&page, LayoutShape::Sixteen, &SIXTEEN, Some(15)).await?;
-    page.shots(&mut sheets).await?;
+    page.shots(&mut sheets, &SIXTEEN.map(Look::state)).await?;
     engine.server.end().await?;
-    page.offline().await?;
-    page.shots(&mut sheets).await?;
+    page.shots(&mut sheets, &SIXTEEN.map(Look::offline)).await?;
     page.browser.close().await?;
     compare("16", &sheets)
 }
@@ -86,28 +85,26 @@ async fn four_and_alone(troubled: &Troubled) -> Result<Vec<Figure>> {
     let (mut fours, mut ones) = (Sheets::default(), Sheets::default());
     for (looks, spot) in QUADS.iter().zip([None, None, Some(3)]) {
         engine.show(&page, LayoutShape::Quad, looks, spot).await?;
-        page.shots(&mut fours).await?;
-        let alone = looks.iter().enumerate().filter(|(_, look)| look.has_camera());
-        for (tile, _) in alone {
+        page.shots(&mut fours, &looks.map(Look::state)).await?;
+        for (tile, look) in looks.iter().enumerate().filter(|(_, look)| look.has_camera()) {
             page.select(tile).await?;
             page.key("Enter").await?;
-            page.shots(&mut ones).await?;
+            page.shots(&mut ones, &[look.state()]).await?;
             page.key("Escape").await?;
         }
         page.select(0).await?;
     }
     page.key("c").await?;
     page.key("ArrowRight").await?;
-    page.shots(&mut fours).await?;
+    page.shots(&mut fours, &QUADS[2].map(Look::state)).await?;
     page.key("Escape").await?;
     engine.show(&page, LayoutShape::Single, &[Empty], None).await?;
-    page.shots(&mut ones).await?;
+    page.shots(&mut ones, &[Empty.state()]).await?;
     engine.show(&page, LayoutShape::Quad, &QUADS[0], None).await?;
     engine.server.end().await?;
-    page.offline().await?;
-    page.shots(&mut fours).await?;
+    page.shots(&mut fours, &QUADS[0].map(Look::offline)).await?;
     page.key("Enter").await?;
-    page.shots(&mut ones).await?;
+    page.shots(&mut ones, &[Stale.offline()]).await?;
     page.browser.close().await?;
     let mut figures = compare("4", &fours)?;
     figures.extend(compare("1", &ones)?);
@@ -120,7 +117,7 @@ async fn in_window(troubled: &Troubled) -> Result<Vec<Figure>> {
     let browser = Browser::window(&troubled.desk, troubled.data.path(), &[]).await?;
     let page = Page::of_window(browser, &troubled.desk).await?;
     engine.show(&page, LayoutShape::Sixteen, &SIXTEEN, Some(15)).await?;
-    let shot = page.shot(THEMES[0]).await?;
+    let shot = page.shot(THEMES[0], &SIXTEEN.map(Look::state)).await?;
     page.browser.close().await?;
     engine.server.end().await?;
     Ok(vec![references::compare("states", "16-window-dark", &shot, WINDOW_PERCENT)?])

@@ -1,7 +1,5 @@
 //! The page, with everything masked that moves by itself.
 
-use std::time::Duration;
-
 use anyhow::{Context, Result};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -61,11 +59,13 @@ impl Said {
     /// Whether it says all that there is to say in this state: figures come a
     /// second later, the cause of a loss with the first attempt after it, and
     /// during an attempt there is no time of the next.
-    pub fn is_whole(&self) -> bool {
+    fn is_whole(&self) -> bool {
         let text = &self.text;
         match self.state.as_str() {
             "live" => text.contains("fps"),
             "degraded" => text.contains('%'),
+            "stale" => text.contains("Frozen"),
+            "connecting" => text.contains("key frame… 9 s"),
             "lost" => !text.contains("broke") && !text.contains("now…"),
             "authFailed" => !text.contains("now…"),
             _ => true,
@@ -121,40 +121,40 @@ impl Page {
         self.browser.run(click, vec![json!(tile)]).await.map(drop)
     }
 
-    /// Waits until it knows that the engine is gone.
-    pub async fn offline(&self) -> Result<()> {
-        until(SOON, "tiles that know of no engine", async || {
-            Ok(self.said().await?.iter().any(|it| it.state == "offline").then_some(()))
-        })
-        .await
-    }
-
     /// What is there now, below what was there before, in each theme.
-    pub async fn shots(&self, sheets: &mut [Vec<Picture>; 3]) -> Result<()> {
+    pub async fn shots(&self, sheets: &mut [Vec<Picture>; 3], states: &[&str]) -> Result<()> {
         for (theme, sheet) in THEMES.iter().zip(sheets) {
-            sheet.push(self.shot(theme).await?);
+            sheet.push(self.shot(theme, states).await?);
         }
         Ok(())
     }
 
-    /// The wall, in a theme, while nothing that it says changes.
-    pub async fn shot(&self, theme: &str) -> Result<Picture> {
+    /// The wall, in a theme, while its tiles are in these states and nothing
+    /// that they say changes.
+    pub async fn shot(&self, theme: &str, states: &[&str]) -> Result<Picture> {
         let script = "document.documentElement.dataset.theme = arguments[0];
             const { x, y, width, height } = document.querySelector('main').getBoundingClientRect();
             return [x, y, width, height].map(Math.round);";
         let area: Value = self.browser.run(script, vec![json!(theme)]).await?;
         let [x, y, width, height] = serde_json::from_value(area).context("where the wall is")?;
-        let mut before = None;
-        until(Duration::from_secs(30), "a wall that says one thing", async || {
-            let said = self.said().await?;
+        let (mut before, mut seen) = (None, Vec::new());
+        let shot = until(SOON, "a wall that says one thing", async || {
+            seen = self.said().await?;
+            let is_whole = is_all(&seen, states);
             let shot = self.browser.screenshot().await?;
-            let is_whole = said.iter().all(Said::is_whole);
-            let now = (is_whole && said == self.said().await?).then_some((said, shot));
+            let now = (is_whole && seen == self.said().await?).then(|| (seen.clone(), shot));
             let is_still = now.is_some() && now == before;
             before = now;
             Ok(is_still.then(|| before.take()).flatten())
         })
         .await
-        .map(|(_, shot)| shot.part(x, y, width, height))
+        .with_context(|| format!("the tiles are {seen:?}"));
+        Ok(shot?.1.part(x, y, width, height))
     }
+}
+
+/// Whether tiles are in these states, and say all that there is to say.
+pub fn is_all(said: &[Said], states: &[&str]) -> bool {
+    said.len() == states.len()
+        && said.iter().zip(states).all(|(it, state)| it.state == *state && it.is_whole())
 }

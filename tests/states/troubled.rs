@@ -7,15 +7,16 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use link::Client;
 use protocol::{
-    CameraAddress, Command, Layout, LayoutShape, Login, NewCamera, Reply, StreamRole, Transport,
+    CameraAddress, Command, Layout, LayoutShape, Login, NewCamera, Reply, StreamAddress,
+    StreamRole, Transport,
 };
 use testkit::{
     Authentication, CameraClip, CameraCodec, CameraModel, Cameras, CamerasOptions, Desk, Fault,
-    Place, RtspProxy, Scheme, Server, until,
+    Place, RtspProxy, Scheme, Server, UnitViewer, until,
 };
 
 use self::Look::*;
-use super::page::Page;
+use super::page::{Page, is_all};
 use crate::cameras::{Password, source};
 use crate::corpus_rtsp::{Answer, Packets, Script, Scripted, Source, description};
 use crate::sight::{self, SOON};
@@ -71,6 +72,8 @@ pub struct Engine<'a> {
     pub server: Server,
     troubled: &'a Troubled,
     layout: u32,
+    /// Keeps streams open whose tiles are hidden, so that they stay in trouble.
+    _viewer: UnitViewer,
     addresses: HashMap<Look, CameraAddress>,
 }
 
@@ -84,8 +87,13 @@ impl Look {
         self.state() != "empty"
     }
 
+    /// As the page calls it without an engine.
+    pub fn offline(self) -> &'static str {
+        if self.has_camera() { "offline" } else { "empty" }
+    }
+
     /// As the page calls it.
-    fn state(self) -> &'static str {
+    pub fn state(self) -> &'static str {
         match self {
             Live | Named => "live",
             Stale => "stale",
@@ -155,13 +163,16 @@ impl Troubled {
         for camera in client.snapshot().cameras.clone() {
             client.command(Command::RemoveCamera { camera: camera.address }).await?;
         }
-        let mut addresses = HashMap::new();
+        let (mut addresses, mut streams) = (HashMap::new(), Vec::new());
         for look in Look::CAMERAS {
-            addresses.insert(look, self.add(&mut client, look).await?);
+            let camera = self.add(&mut client, look).await?;
+            streams.push(StreamAddress { camera: camera.clone(), role: StreamRole::Main });
+            addresses.insert(look, camera);
         }
         // The one that a page opens with.
         let layout = client.snapshot().settings.layout;
-        Ok(Engine { server, troubled: self, layout, addresses })
+        let viewer = UnitViewer::watch(client, &streams).await?;
+        Ok(Engine { server, troubled: self, layout, _viewer: viewer, addresses })
     }
 
     async fn add(&self, client: &mut Client, look: Look) -> Result<CameraAddress> {
@@ -190,7 +201,6 @@ impl Troubled {
     /// Lets those be live that were, before they are in trouble.
     async fn heal(&self) -> Result<()> {
         self.cameras.no_keys(FREEZING, StreamRole::Main, Duration::ZERO).await?;
-        self.freezing.set(Fault::None);
         self.refusing.set(Fault::None);
         Ok(())
     }
@@ -198,7 +208,13 @@ impl Troubled {
     async fn trouble(&self) -> Result<()> {
         // Units still come, and after a loss none of them can be shown.
         self.cameras.no_keys(FREEZING, StreamRole::Main, LONG).await?;
+        let before = self.freezing.lost_packets();
         self.freezing.set(Fault::DropPackets { share: 0.5, seed: 1 });
+        until(SOON, "a packet to be lost", async || {
+            Ok((self.freezing.lost_packets() > before).then_some(()))
+        })
+        .await?;
+        self.freezing.set(Fault::None);
         self.refusing.set(Fault::Refuse);
         Ok(())
     }
@@ -213,45 +229,37 @@ impl Engine<'_> {
         looks: &[Look],
         spot: Option<u32>,
     ) -> Result<()> {
-        let mut client = self.server.client().await?;
         self.troubled.heal().await?;
-        let removed = self.addresses.get(&Removed);
         let tiles = looks.iter().map(|look| self.addresses.get(look).cloned()).collect();
         let layout = Layout { id: self.layout, name: "Wall".to_owned(), shape, tiles, spot };
-        client.command(Command::SetLayout { layout }).await?;
-        self.wait(page, looks, spot, |look| match look {
+        self.command(Command::SetLayout { layout }).await?;
+        let before = looks.iter().map(|look| match look {
             Stale | Lost | Removed => "live",
             _ => look.state(),
-        })
-        .await?;
+        });
+        wait(page, &before.collect::<Vec<_>>()).await?;
         self.troubled.trouble().await?;
-        if let Some(camera) = removed.filter(|_| looks.contains(&Removed)) {
-            client.command(Command::RemoveCamera { camera: camera.clone() }).await?;
+        if let Some(camera) = self.addresses.get(&Removed).filter(|_| looks.contains(&Removed)) {
+            self.command(Command::RemoveCamera { camera: camera.clone() }).await?;
         }
-        self.wait(page, looks, spot, Look::state).await
+        wait(page, &looks.iter().map(|look| look.state()).collect::<Vec<_>>()).await
     }
 
-    async fn wait(
-        &self,
-        page: &Page,
-        looks: &[Look],
-        spot: Option<u32>,
-        state: impl Fn(Look) -> &'static str,
-    ) -> Result<()> {
-        let mut seen = Vec::new();
-        let result = until(SOON, "every state", async || {
-            seen = page.said().await?;
-            let is = |(at, look): (usize, &Look)| {
-                let said = seen.get(at);
-                let is_spot = spot.is_some_and(|spot| spot as usize == at);
-                is_spot || said.is_some_and(|it| it.state == state(*look) && it.is_whole())
-            };
-            let is_all = seen.len() == looks.len() && looks.iter().enumerate().all(is);
-            Ok(is_all.then_some(()))
-        })
-        .await;
-        result.with_context(|| format!("the tiles are {seen:?}"))
+    /// In a session of its own: one that nobody listens to for long is ended.
+    async fn command(&self, command: Command) -> Result<()> {
+        self.server.client().await?.command(command).await?;
+        Ok(())
     }
+}
+
+async fn wait(page: &Page, states: &[&str]) -> Result<()> {
+    let mut seen = Vec::new();
+    let result = until(SOON, "every state", async || {
+        seen = page.said().await?;
+        Ok(is_all(&seen, states).then_some(()))
+    })
+    .await;
+    result.with_context(|| format!("the tiles are {seen:?}"))
 }
 
 /// A camera that is set to a codec nobody here knows.
