@@ -30,7 +30,7 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
         keys::press(&browser, "PageDown").await?;
         keys::press(&browser, "PageDown").await?;
         browser.live(16, SOON).await?;
-        figures.extend(keys::run(&browser, name).await?);
+        figures.extend(keys::run(&browser, name, if short { 2 } else { 5 }).await?);
         if matches!(place, In::Chromium) {
             keys::press(&browser, "PageDown").await?;
             browser.live(tiles, SOON).await?;

@@ -11,11 +11,11 @@ const LARGEST: f64 = 120.0;
 /// MB an hour.
 const GROWTH: f64 = 2.0;
 
-/// A minute tells leaks from rest only where they are large.
+/// Seconds tell leaks from rest only where they are large.
 const SHORT_GROWTH: f64 = 30.0;
 
 pub async fn run(browser: &Browser, short: bool) -> Result<Vec<Figure>> {
-    let (time, every) = if short { (12, 2) } else { (600, 20) };
+    let (time, every) = if short { (10, 2) } else { (600, 20) };
     let begin = Instant::now();
     let mut samples = Vec::new();
     while begin.elapsed() < Duration::from_secs(time) {

@@ -4,9 +4,6 @@ use anyhow::{Context, Result};
 use serde_json::json;
 use testkit::{Browser, Figure};
 
-/// How often each is pressed; the worst counts.
-const TIMES: usize = 5;
-
 const LIMIT_MS: f64 = 100.0;
 
 /// Each with the keys that lead to it and those that lead back, which nobody
@@ -32,11 +29,12 @@ const PRESS: &str = "
 /// Escape is the browser's own where a dialog is open, and not heard if made up.
 const CLOSE: &str = "document.querySelector('dialog[open]')?.dispatchEvent(new Event('cancel'));";
 
-pub async fn run(browser: &Browser, name: &str) -> Result<Vec<Figure>> {
+/// Of each key the worst of so many times.
+pub async fn run(browser: &Browser, name: &str, times: usize) -> Result<Vec<Figure>> {
     let mut figures = Vec::new();
     for (what, before, key, after) in KEYS {
         let mut worst = 0.0;
-        for _ in 0..TIMES {
+        for _ in 0..times {
             for key in before {
                 press(browser, key).await?;
             }
