@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use protocol::{Command, LayoutShape, Settings, StreamRole};
 use testkit::{Figure, Sent, monotonic_ns, stamp, statistics};
 

@@ -68,7 +68,7 @@ pub async fn h265() -> Result<Vec<Figure>> {
         let viewers = viewers(&site.server).await?;
         let of = |index: usize| {
             let viewer = viewers.iter().find(|it| it.stream == streams[index]);
-            viewer.filter(|it| it.drawn > 50).cloned()
+            viewer.filter(|it| it.drawn > 10).cloned()
         };
         Ok(of(0).zip(of(1)))
     })
