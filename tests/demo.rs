@@ -51,7 +51,12 @@ fn figures(name: &str, readings: &Readings) -> Vec<Figure> {
         Figure::at_most(format!("{name}/gap"), gap, "ms", 200.0).speed(),
         // Far below what is promised: it moves, on whatever machine.
         Figure::at_least(format!("{name}/moves"), rate, "pictures/s", 5.0),
-        Figure::exactly(format!("{name}/mixed-up"), readings.mixed_up() as f64, "pictures", 0.0),
+        Figure::exactly(
+            format!("{name}/mixed-up"),
+            readings.mixed_up().len() as f64,
+            "pictures",
+            0.0,
+        ),
         Figure::exactly(format!("{name}/unreadable"), readings.unreadable as f64, "looks", 0.0),
     ]
 }

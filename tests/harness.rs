@@ -19,9 +19,9 @@ pub async fn run(_short: bool) -> Result<Vec<Figure>> {
     Ok(vec![
         Figure::at_least("harness/sees-pictures", rate, "pictures/s", 20.0).speed(),
         Figure::at_least("harness/reads", good.readings.len() as f64, "pictures", 40.0),
-        Figure::exactly("harness/good/mixed-up", good.mixed_up() as f64, "pictures", 0.0),
+        Figure::exactly("harness/good/mixed-up", good.mixed_up().len() as f64, "pictures", 0.0),
         Figure::exactly("harness/good/unreadable", good.unreadable as f64, "looks", 0.0),
-        Figure::at_least("harness/sees-mixed-up", bad.mixed_up() as f64, "pictures", 1.0),
+        Figure::at_least("harness/sees-mixed-up", bad.mixed_up().len() as f64, "pictures", 1.0),
         Figure::at_least("harness/sees-gaps", gap, "ms", 400.0),
         Figure::at_most("harness/colours", colours(&place).await?, "of 255", 1.0),
     ])

@@ -56,6 +56,6 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
 }
 
 fn mixed_up(name: &str, readings: &Readings) -> Figure {
-    let count = readings.mixed_up() as f64;
+    let count = readings.mixed_up().len() as f64;
     Figure::exactly(format!("{name}/mixed-up"), count, "pictures", 0.0)
 }

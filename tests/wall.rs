@@ -92,6 +92,9 @@ impl Worst {
 }
 
 fn truth(name: &str, readings: &[&Readings]) -> [Figure; 1] {
-    let mixed_up: usize = readings.iter().map(|it| it.mixed_up()).sum();
-    [Figure::exactly(format!("{name}/mixed-up"), mixed_up as f64, "pictures", 0.0)]
+    let mixed_up: Vec<_> = readings.iter().flat_map(|it| it.mixed_up()).collect();
+    for it in &mixed_up {
+        eprintln!("{name}: {it:?}");
+    }
+    [Figure::exactly(format!("{name}/mixed-up"), mixed_up.len() as f64, "pictures", 0.0)]
 }

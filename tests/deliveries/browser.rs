@@ -45,7 +45,7 @@ fn of_tiles(name: &str, readings: &Readings) -> Vec<Figure> {
         Figure::at_least(name("rate"), rate, "pictures/s", 0.95 * RATE).speed(),
         // Far below what is promised: it moves, on whatever machine.
         Figure::at_least(name("moves"), rate, "pictures/s", 5.0),
-        Figure::exactly(name("mixed-up"), readings.mixed_up() as f64, "pictures", 0.0),
+        Figure::exactly(name("mixed-up"), readings.mixed_up().len() as f64, "pictures", 0.0),
         Figure::exactly(name("unreadable"), readings.unreadable as f64, "looks", 0.0),
     ]
 }

@@ -85,7 +85,8 @@
     for (const [start, end] of runs) {
       const cell = end - start;
       if (cell < 2) continue;
-      for (const [, last] of runs) {
+      // The widest: a few cells less may look like a strip, too.
+      for (const [, last] of runs.toReversed()) {
         const strip = last - start;
         // Scaling greys the edges of a run.
         if (strip <= CELLS * (cell - 1) || strip >= CELLS * (cell + 2)) continue;
@@ -158,24 +159,20 @@
 
   // Looking costs what is measured (Chromium copies the whole canvas for it),
   // and no picture here stays for less than twice as long.
-  const LEAST_MS = 20;
+  const PAUSE_MS = 20;
 
   let on = false;
-  let lookedAt = 0;
   // After a refresh, when page and canvas are what is seen: before one, the
-  // page may have drawn only half of what belongs together.
+  // page may have drawn only half of what belongs together. Refreshes are asked
+  // for one by one: each costs, too.
   const refreshed = new MessageChannel();
   refreshed.port1.onmessage = () => {
-    const now = performance.now();
-    if (on && canvas() && now - lookedAt >= LEAST_MS) {
-      lookedAt = now;
-      look(now);
-    }
-  };
-  function frame() {
     if (!on) return;
-    refreshed.port2.postMessage(null);
-    requestAnimationFrame(frame);
+    if (canvas()) look(performance.now());
+    setTimeout(ask, PAUSE_MS);
+  };
+  function ask() {
+    requestAnimationFrame(() => refreshed.port2.postMessage(null));
   }
 
   window.tesseraWall = {
@@ -184,7 +181,7 @@
       readings = [];
       missed = 0;
       known.clear();
-      if (!on) requestAnimationFrame(frame);
+      if (!on) ask();
       on = true;
       return performance.now();
     },

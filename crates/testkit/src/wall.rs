@@ -43,6 +43,9 @@ pub struct Reading {
     pub number: u32,
 }
 
+/// Where numbers that are unrolled begin, so that they may go back for long.
+const FIRST: u32 = 1 << 24;
+
 /// What was read from the canvas over a time.
 #[derive(Clone, Debug)]
 pub struct Readings {
@@ -82,8 +85,14 @@ impl Readings {
         for it in &mut unrolled.readings {
             it.expected = it.expected.map(|camera| camera % cameras);
             let number = it.number;
+            // No picture of the clip, so it is nobody's.
+            if number >= pictures {
+                it.expected = None;
+                it.number = last.get(&it.tile).map_or(FIRST, |&(_, far)| far);
+                continue;
+            }
             // The shorter way round is the one it went.
-            let far = last.get(&it.tile).map_or(pictures, |&(before, far): &(u32, u32)| {
+            let far = last.get(&it.tile).map_or(FIRST, |&(before, far): &(u32, u32)| {
                 match (number + pictures - before) % pictures {
                     ahead if ahead <= pictures / 2 => far + ahead,
                     ahead => far + ahead - pictures,
@@ -96,16 +105,13 @@ impl Readings {
     }
 
     /// Pictures of a camera that the tile does not show, or older than the one before.
-    pub fn mixed_up(&self) -> usize {
-        let foreign = self.readings.iter().filter(|it| it.expected != Some(it.camera)).count();
-        let tiles = self.readings.iter().map(|it| it.tile + 1).max().unwrap_or(0);
-        let backwards = (0..tiles)
-            .map(|tile| {
-                let numbers: Vec<u32> = self.of(tile).map(|it| it.number).collect();
-                numbers.windows(2).filter(|pair| pair[1] < pair[0]).count()
-            })
-            .sum::<usize>();
-        foreign + backwards
+    pub fn mixed_up(&self) -> Vec<&Reading> {
+        let mut newest = BTreeMap::new();
+        let is_wrong = |it: &&Reading| {
+            let before = newest.insert(it.tile, it.number);
+            it.expected != Some(it.camera) || before.is_some_and(|before| it.number < before)
+        };
+        self.readings.iter().filter(is_wrong).collect()
     }
 
     fn of(&self, tile: usize) -> impl Iterator<Item = &Reading> {
@@ -213,19 +219,21 @@ mod tests {
 
     #[test]
     fn foreign_and_older_pictures_are_mixed_up() {
-        assert_eq!(readings(&[(1.0, 1, 5), (2.0, 1, 6)]).mixed_up(), 0);
-        assert_eq!(readings(&[(1.0, 1, 5), (2.0, 1, 4)]).mixed_up(), 1);
-        assert_eq!(readings(&[(1.0, 2, 5)]).mixed_up(), 1);
+        assert_eq!(readings(&[(1.0, 1, 5), (2.0, 1, 6)]).mixed_up().len(), 0);
+        assert_eq!(readings(&[(1.0, 1, 5), (2.0, 1, 4)]).mixed_up().len(), 1);
+        assert_eq!(readings(&[(1.0, 2, 5)]).mixed_up().len(), 1);
     }
 
     #[test]
     fn clips_that_begin_anew_go_on() {
         let seen = readings(&[(1.0, 65, 8), (2.0, 65, 9), (3.0, 65, 0), (4.0, 65, 2)]);
         let unrolled = seen.unrolled(10, 64);
-        let numbers: Vec<u32> = unrolled.readings.iter().map(|it| it.number).collect();
-        assert_eq!(numbers, [10, 11, 12, 14]);
+        let numbers: Vec<u32> = unrolled.readings.iter().map(|it| it.number - FIRST).collect();
+        assert_eq!(numbers, [0, 1, 2, 4]);
         let back = readings(&[(1.0, 1, 3), (2.0, 1, 2)]).unrolled(10, 64);
-        assert_eq!(back.mixed_up(), 1);
+        assert_eq!(back.mixed_up().len(), 1);
+        let unheard = readings(&[(1.0, 1, 3), (2.0, 1, 12), (3.0, 1, 4)]).unrolled(10, 64);
+        assert_eq!(unheard.mixed_up().len(), 1);
     }
 
     #[test]

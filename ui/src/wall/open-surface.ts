@@ -1,5 +1,6 @@
 import { CONTEXT, FlatSurface } from "./flat-surface";
 import { GlSurface } from "./gl-surface";
+import { isDrawnBySoftware } from "./renderer";
 import type { Surface } from "./surface";
 
 /**
@@ -12,14 +13,15 @@ export function openSurface(
   canvas: HTMLCanvasElement,
   wanted = new URLSearchParams(location.search).get("surface"),
 ): Surface | null {
-  if (wanted !== "flat") {
+  // Looked into with another canvas: one that was WebGL's takes nothing else.
+  const isFlat = wanted === null ? isDrawnBySoftware() : wanted === "flat";
+  if (!isFlat) {
     const gl = canvas.getContext("webgl2", {
       alpha: false,
       antialias: false,
       depth: false,
       stencil: false,
       powerPreference: "high-performance",
-      failIfMajorPerformanceCaveat: wanted !== "gl",
       // Only dirty tiles are drawn, so the rest must stay.
       preserveDrawingBuffer: true,
     });

@@ -69,9 +69,8 @@ async fn a_camera_does_what_it_is_told() {
         .unwrap();
     assert!(cameras.pause(2, Main).await.is_err());
     cameras.unmount(1).await.unwrap();
-    let mut refused = look(&cameras.address(1, Main));
-    assert!(!refused.exit(LIMIT).await.unwrap().success());
-    assert!(refused.stderr().contains("404"), "{}", refused.stderr());
+    let refused = look(&cameras.address(1, Main)).output(LIMIT).await.unwrap();
+    assert!(refused.refused() && refused.stderr.contains("404"), "{refused:?}");
     cameras.mount(1).await.unwrap();
     let _looking = look(&cameras.address(1, Sub));
     assert!(more(&cameras, Sub, 2).await.iter().all(|sent| sent.is_key));
