@@ -19,9 +19,9 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
     let main = CameraClip { rate: 15, gop: 15, pictures: 30, ..CameraClip::main(1) };
     let scene = Scene::start((1920, 1080), CAMERAS, small_sub(5), &[main]).await?;
     let steps = [
-        ("16", LayoutShape::Sixteen),
+        ("first", LayoutShape::Sixteen),
         ("4", LayoutShape::Quad),
-        ("16-again", LayoutShape::Sixteen),
+        ("16", LayoutShape::Sixteen),
         ("64", LayoutShape::SixtyFour),
     ];
     for (name, shape) in steps {
@@ -32,7 +32,8 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
     let browser = scene.open(In::Window).await?;
     let time = Duration::from_secs(if short { 2 } else { 4 });
     let mut figures = Vec::new();
-    for (name, shape) in steps {
+    press_and_watch(&browser, "PageDown", time).await?;
+    for (name, shape) in steps.into_iter().skip(1) {
         let readings = scene.unrolled(&press_and_watch(&browser, "PageDown", time).await?);
         let painted = painted_ms(&readings, shape.tiles());
         figures.push(Figure::at_most(format!("switch/to-{name}"), painted, "ms", 300.0).speed());

@@ -48,6 +48,8 @@ pub async fn sixteen(short: bool) -> Result<Vec<Figure>> {
 pub async fn sixty_four(short: bool) -> Result<Vec<Figure>> {
     let scene = Scene::start((2560, 1440), 64, small_sub(5), &[]).await?;
     scene.add_layout("Wall", LayoutShape::SixtyFour, 64).await?;
+    // The simulation holds back some of so many that are opened at once.
+    let _open = scene.keep_open().await?;
     let time = Duration::from_secs(if short { 10 } else { 30 });
     let (first, steady) = look(&scene, In::Window, 64, time).await?;
     let worst = Worst::of(&steady, 64);
@@ -55,7 +57,7 @@ pub async fn sixty_four(short: bool) -> Result<Vec<Figure>> {
     let mut figures = vec![
         Figure::at_least("wall-64/share", share, "of the pictures", 0.95).speed(),
         Figure::at_least("wall-64/moves", worst.rate, "pictures/s", 1.0),
-        Figure::at_most("wall-64/painted", painted_ms(&first, 64), "ms", 6000.0).speed(),
+        Figure::at_most("wall-64/painted", painted_ms(&first, 64), "ms", 2200.0).speed(),
         Figure::at_most("wall-64/gap", worst.gap_ms, "ms", 1000.0).speed(),
     ];
     figures.extend(truth("wall-64", &[&first, &steady]));

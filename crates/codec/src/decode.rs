@@ -20,7 +20,7 @@ use crate::output::Output;
 use crate::scale::{self, Scalers};
 use crate::view::View;
 use crate::wire::{PictureHeader, Reply, UnitHeader};
-use crate::{fit, libav};
+use crate::{fence, fit, libav};
 
 /// The handle that the worker's main thread has. Dropping it ends the thread
 /// with the unit it is at.
@@ -47,7 +47,10 @@ impl StreamThread {
         let (work, received) = mpsc::channel();
         let queue = Arc::new(Queue::default());
         let (name, known) = (format!("stream {stream}"), queue.clone());
-        let run = move || Decoding::new(stream, output, known).run(&received);
+        let run = move || {
+            fence::step_back();
+            Decoding::new(stream, output, known).run(&received);
+        };
         thread::Builder::new().name(name).spawn(run)?;
         Ok(Self { work, queue })
     }

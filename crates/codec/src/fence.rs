@@ -22,6 +22,21 @@ pub fn close() -> io::Result<()> {
     Ok(())
 }
 
+/// Puts this thread behind others: where many streams begin at once, so many
+/// threads that just woke up would keep the engine from recording, and windows
+/// from drawing.
+pub fn step_back() {
+    /// Half the processor's time of a thread that stepped nowhere, roughly.
+    #[cfg(unix)]
+    const STEPS: i32 = 4;
+    // SAFETY: a number goes in and a number comes out. A thread may always step
+    // back; if not, it stays where it is.
+    #[cfg(unix)]
+    unsafe {
+        libc::nice(STEPS);
+    }
+}
+
 /// No core dumps, which would hold pictures; no bytes in any file (the log is
 /// a pipe); few open files; an end to how much a stream can make FFmpeg ask for.
 #[cfg(unix)]

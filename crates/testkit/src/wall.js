@@ -88,8 +88,8 @@
       // The widest: a few cells less may look like a strip, too.
       for (const [, last] of runs.toReversed()) {
         const strip = last - start;
-        // Scaling greys the edges of a run.
-        if (strip <= CELLS * (cell - 1) || strip >= CELLS * (cell + 2)) continue;
+        // Scaling greys the edges of a run, the more the larger it makes them.
+        if (strip <= CELLS * (cell - 1) || strip >= CELLS * (1.2 * cell + 2)) continue;
         if (decode(row, start, strip)) return { from: start, width: strip };
       }
     }
@@ -161,18 +161,19 @@
   // and no picture here stays for less than twice as long.
   const PAUSE_MS = 20;
 
-  let on = false;
+  // Which watch it is. Another, or the end of one, ends those before.
+  let watch = 0;
   // After a refresh, when page and canvas are what is seen: before one, the
   // page may have drawn only half of what belongs together. Refreshes are asked
   // for one by one: each costs, too.
   const refreshed = new MessageChannel();
-  refreshed.port1.onmessage = () => {
-    if (!on) return;
+  refreshed.port1.onmessage = ({ data: which }) => {
+    if (which !== watch) return;
     if (canvas()) look(performance.now());
-    setTimeout(ask, PAUSE_MS);
+    setTimeout(ask, PAUSE_MS, which);
   };
-  function ask() {
-    requestAnimationFrame(() => refreshed.port2.postMessage(null));
+  function ask(which) {
+    requestAnimationFrame(() => refreshed.port2.postMessage(which));
   }
 
   window.tesseraWall = {
@@ -181,8 +182,7 @@
       readings = [];
       missed = 0;
       known.clear();
-      if (!on) ask();
-      on = true;
+      ask(++watch);
       return performance.now();
     },
     // What was read since the start or the last take.
@@ -193,7 +193,7 @@
       return taken;
     },
     stop() {
-      on = false;
+      watch++;
     },
     // The colours around points of the canvas, each the mean of 3 × 3 pixels.
     colours(points) {

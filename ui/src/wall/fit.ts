@@ -23,3 +23,9 @@ export function fitted(tile: Area, aspect: number, isFilling: boolean, zoom = WH
     height,
   };
 }
+
+export function isSameArea(one: Area | null, other: Area | null): boolean {
+  if (one === null || other === null) return one === other;
+  const isSameSize = one.width === other.width && one.height === other.height;
+  return isSameSize && one.x === other.x && one.y === other.y;
+}

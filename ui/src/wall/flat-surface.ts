@@ -1,7 +1,7 @@
 import { type Picture, type Size, shownAspect } from "../connection/picture";
 import type { PictureFormat } from "../protocol";
 import type { Zoom } from "../state/zoom";
-import { type Area, fitted } from "./fit";
+import { type Area, fitted, isSameArea } from "./fit";
 import { paint } from "./pixels";
 import { FADED_BRIGHTNESS, type Surface } from "./surface";
 
@@ -31,8 +31,10 @@ export class FlatSurface implements Surface {
 
   resize({ width, height }: Size): void {
     const { canvas } = this.#context;
-    canvas.width = width;
-    canvas.height = height;
+    if (canvas.width !== width || canvas.height !== height) {
+      canvas.width = width;
+      canvas.height = height;
+    }
     this.#cover({ x: 0, y: 0, width, height });
     for (const kept of this.#kept.values()) kept.drawn = null;
   }
@@ -54,7 +56,7 @@ export class FlatSurface implements Surface {
     if (kept === undefined) return this.#cover(tile);
 
     const area = fitted(tile, shownAspect(kept.format), isFilling, zoom);
-    if (!isSame(kept.drawn, area)) this.#cover(tile);
+    if (!isSameArea(kept.drawn, area)) this.#cover(tile);
     kept.drawn = area;
     if (isItsSize(kept, area)) this.#put(kept.pixels, tile, area);
     else this.#stretch(kept, tile, area);
@@ -153,15 +155,5 @@ function isItsSize({ format, pixels }: Kept, area: Area): boolean {
   const isNear = (one: number, other: number) => Math.abs(one - other) < NEAR;
   return (
     format.rotation === 0 && isNear(pixels.width, area.width) && isNear(pixels.height, area.height)
-  );
-}
-
-function isSame(one: Area | null, other: Area): boolean {
-  return (
-    one !== null &&
-    one.x === other.x &&
-    one.y === other.y &&
-    one.width === other.width &&
-    one.height === other.height
   );
 }

@@ -83,8 +83,10 @@ export class GlSurface implements Surface {
 
   resize({ width, height }: Size): void {
     const gl = this.#gl;
-    gl.canvas.width = width;
-    gl.canvas.height = height;
+    if (gl.canvas.width !== width || gl.canvas.height !== height) {
+      gl.canvas.width = width;
+      gl.canvas.height = height;
+    }
     gl.viewport(0, 0, width, height);
     gl.scissor(0, 0, width, height);
     gl.clear(gl.COLOR_BUFFER_BIT);

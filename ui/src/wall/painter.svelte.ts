@@ -2,7 +2,7 @@ import { untrack } from "svelte";
 import type { Size } from "../connection/picture";
 import type { Tile } from "../state/tile.svelte";
 import { WHOLE, type Zoom } from "../state/zoom";
-import type { Area } from "./fit";
+import { type Area, isSameArea } from "./fit";
 import { openSurface } from "./open-surface";
 import { onResolution } from "./resolution";
 import type { Surface } from "./surface";
@@ -35,6 +35,9 @@ export class Painter {
   #exact: Size | null = null;
   #isFilling = false;
   #isMoved = false;
+  /** Whether on the canvas is something else than what was measured last. */
+  #isOutdated = true;
+  #ground = "";
   #isAsked = false;
   #patience: ReturnType<typeof setTimeout> | undefined;
 
@@ -43,6 +46,7 @@ export class Painter {
     this.#canvas = canvas;
     this.#surface = openSurface(canvas, untrack(() => this.isFlat) ? "flat" : undefined);
     this.isLost = false;
+    this.#isOutdated = true;
     this.#observe(canvas);
     this.moved();
     const moved = () => this.moved();
@@ -74,6 +78,7 @@ export class Painter {
       this.#observer.unobserve(element);
       this.#places.delete(tile);
       this.#surface?.forget(tile);
+      this.#isOutdated = true;
       this.moved();
     };
   }
@@ -102,7 +107,8 @@ export class Painter {
 
   setFilling(isFilling: boolean): void {
     this.#isFilling = isFilling;
-    this.moved();
+    for (const place of this.#places.values()) place.isDirty = true;
+    this.#ask();
   }
 
   /** Draws at once, so that the next refresh shows it; of two for one refresh the second waits. */
@@ -162,29 +168,37 @@ export class Painter {
     if (picture !== null) tile.drawn(picture);
   }
 
-  /** Reads the whole layout in one go, and only when something moved. */
+  /**
+   * Reads the whole layout in one go, and only when something may have moved;
+   * where nothing has, nothing is drawn.
+   */
   #measure(canvas: HTMLCanvasElement, surface: Surface): void {
     this.#isMoved = false;
     const outer = canvas.getBoundingClientRect();
     const size = this.#deviceSize(outer);
+    const ground = getComputedStyle(canvas).backgroundColor;
+    const areas = [...this.#places.values()].map(({ element }) => areaOf(element, outer, size));
+    let isSame = !this.#isOutdated && ground === this.#ground;
+    isSame &&= canvas.width === size.width && canvas.height === size.height;
+    isSame &&= [...this.#places.values()].every(({ area }, i) =>
+      isSameArea(area, areas[i] ?? null),
+    );
+    if (isSame) return;
+
+    this.#isOutdated = false;
+    this.#ground = ground;
     if (outer.width > 0 && outer.height > 0) {
-      surface.setGround(groundOf(canvas));
+      surface.setGround(coloursOf(ground));
       surface.resize(size);
     }
-    const [scaleX, scaleY] = [size.width / outer.width, size.height / outer.height];
-    for (const [tile, place] of this.#places) {
-      const inner = place.element.getBoundingClientRect();
-      const left = Math.round((inner.left - outer.left) * scaleX);
-      const top = Math.round((inner.top - outer.top) * scaleY);
-      const width = Math.round((inner.right - outer.left) * scaleX) - left;
-      const height = Math.round((inner.bottom - outer.top) * scaleY) - top;
-      const isShown = width >= 1 && height >= 1;
-      place.area = isShown ? { x: left, y: top, width, height } : null;
+    [...this.#places].forEach(([tile, place], i) => {
+      const area = areas[i] ?? null;
+      place.area = area;
       place.isDirty = true;
-      if (width !== tile.size?.width || height !== tile.size.height) {
-        tile.size = isShown ? { width, height } : null;
+      if (area?.width !== tile.size?.width || area?.height !== tile.size?.height) {
+        tile.size = area && { width: area.width, height: area.height };
       }
-    }
+    });
   }
 
   /** As the browser counts, unless that was before the last zoom. */
@@ -207,15 +221,26 @@ export class Painter {
 
   #restored(canvas: HTMLCanvasElement): void {
     this.#surface = openSurface(canvas);
+    this.#isOutdated = true;
     clearTimeout(this.#patience);
     this.isLost = false;
     this.moved();
   }
 }
 
-/** Its background, which the theme sets. */
-function groundOf(canvas: HTMLCanvasElement): [number, number, number] {
-  const [red = 0, green = 0, blue = 0] =
-    getComputedStyle(canvas).backgroundColor.match(/\d+/g)?.map(Number) ?? [];
+/** Where it is on a canvas that takes `size` pixels for `outer`; null where it is nowhere. */
+function areaOf(element: HTMLElement, outer: DOMRect, size: Size): Area | null {
+  const inner = element.getBoundingClientRect();
+  const [scaleX, scaleY] = [size.width / outer.width, size.height / outer.height];
+  const x = Math.round((inner.left - outer.left) * scaleX);
+  const y = Math.round((inner.top - outer.top) * scaleY);
+  const width = Math.round((inner.right - outer.left) * scaleX) - x;
+  const height = Math.round((inner.bottom - outer.top) * scaleY) - y;
+  return width >= 1 && height >= 1 ? { x, y, width, height } : null;
+}
+
+/** Red, green and blue of a colour as a style computes it. */
+function coloursOf(colour: string): [number, number, number] {
+  const [red = 0, green = 0, blue = 0] = colour.match(/\d+/g)?.map(Number) ?? [];
   return [red, green, blue];
 }
