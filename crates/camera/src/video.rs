@@ -2,9 +2,9 @@
 
 use bytes::Bytes;
 use h264_reader::avcc::AvcDecoderConfigurationRecord;
-use h264_reader::nal::sps::FrameMbsFlags;
+use h264_reader::nal::sps::{FrameMbsFlags, SeqParameterSet};
 use media::{
-    AudioCodec, AudioFormat, Codec, FieldOrder, Range, Ratio, Rotation, Size, SourceError,
+    AudioCodec, AudioFormat, Codec, FieldOrder, Matrix, Range, Ratio, Rotation, Size, SourceError,
     VideoFormat,
 };
 use retina::client::Stream;
@@ -42,6 +42,8 @@ pub fn format(
         return Err(sentence::absurd_size(address, width, height));
     }
     let is_jpeg = *codec == Codec::MJPEG;
+    let sets = sequence_sets(codec, parameters.extra_data());
+    let (matrix, range) = sets.first().map_or((None, None), colours);
     Ok(Some(VideoFormat {
         codec: codec.clone(),
         // A JPEG says all in itself.
@@ -49,21 +51,39 @@ pub fn format(
         size: Size { width, height },
         sample_aspect: parameters.pixel_aspect_ratio().and_then(|(num, den)| Ratio::new(num, den)),
         rotation: Rotation::None,
-        matrix: None,
-        range: is_jpeg.then_some(Range::Full),
-        field_order: field_order(codec, parameters.extra_data()),
+        matrix,
+        range: if is_jpeg { Some(Range::Full) } else { range },
+        field_order: field_order(&sets),
     }))
 }
 
-/// Whether pictures may be two fields, by an `avcC` record; nothing where that
-/// is not told. Which field is first is told by each picture.
-fn field_order(codec: &Codec, record: &[u8]) -> Option<FieldOrder> {
+/// The sequence parameter sets in an `avcC` record.
+fn sequence_sets(codec: &Codec, record: &[u8]) -> Vec<SeqParameterSet> {
     if *codec != Codec::H264 {
-        return None;
+        return Vec::new();
     }
-    let sets = AvcDecoderConfigurationRecord::try_from(record).ok()?.create_context().ok()?;
-    let are_frames = sets.sps().all(|set| matches!(set.frame_mbs_flags, FrameMbsFlags::Frames));
-    Some(if are_frames { FieldOrder::Progressive } else { FieldOrder::TopFirst })
+    let record = AvcDecoderConfigurationRecord::try_from(record).ok();
+    let sets = record.and_then(|record| record.create_context().ok());
+    sets.map_or_else(Vec::new, |sets| sets.sps().cloned().collect())
+}
+
+/// Whether pictures may be two fields; nothing where that is not told. Which
+/// field is first is told by each picture.
+fn field_order(sets: &[SeqParameterSet]) -> Option<FieldOrder> {
+    let are_frames = sets.iter().all(|set| matches!(set.frame_mbs_flags, FrameMbsFlags::Frames));
+    let order = if are_frames { FieldOrder::Progressive } else { FieldOrder::TopFirst };
+    (!sets.is_empty()).then_some(order)
+}
+
+/// What colours are meant, as far as that is told (ITU-T H.264, E.2.1).
+fn colours(set: &SeqParameterSet) -> (Option<Matrix>, Option<Range>) {
+    let signal = set.vui_parameters.as_ref().and_then(|vui| vui.video_signal_type.as_ref());
+    let described = signal.and_then(|it| it.colour_description.as_ref());
+    let range = |is_full| if is_full { Range::Full } else { Range::Limited };
+    (
+        described.and_then(|it| Matrix::from_code(it.matrix_coefficients)),
+        signal.map(|it| range(it.video_full_range_flag)),
+    )
 }
 
 /// The format of a stream's sound; nothing where it is none that is known.
@@ -107,7 +127,7 @@ mod tests {
             let bytes: Vec<u8> = (0..record.len() / 2)
                 .map(|at| u8::from_str_radix(&record[2 * at..2 * at + 2], 16).unwrap())
                 .collect();
-            assert_eq!(field_order(&codec, &bytes), expected, "{record}");
+            assert_eq!(field_order(&sequence_sets(&codec, &bytes)), expected, "{record}");
         }
     }
 }

@@ -3,18 +3,9 @@
 use ffmpeg_next::format::Pixel;
 use media::{Codec, Matrix, Range, Rotation, VideoFormat};
 
-/// The matrix that FFmpeg (and ITU-T H.273) calls `space`.
+/// The matrix that FFmpeg calls `space`.
 pub fn matrix(space: i32) -> Option<Matrix> {
-    Some(match space {
-        1 => Matrix::Bt709,
-        4 => Matrix::Fcc,
-        5 | 6 => Matrix::Bt601,
-        7 => Matrix::Smpte240m,
-        // Non-constant and constant luminance, and ICtCp, which comes from the
-        // same primaries: near enough to recognise what is seen.
-        9 | 10 | 14 => Matrix::Bt2020,
-        _ => return None,
-    })
+    Matrix::from_code(u8::try_from(space).ok()?)
 }
 
 /// The range that FFmpeg calls `range`.

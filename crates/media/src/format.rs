@@ -77,6 +77,20 @@ pub enum Matrix {
 }
 
 impl Matrix {
+    /// By its number in ITU-T H.273, which FFmpeg has as well.
+    pub fn from_code(code: u8) -> Option<Self> {
+        Some(match code {
+            1 => Self::Bt709,
+            4 => Self::Fcc,
+            5 | 6 => Self::Bt601,
+            7 => Self::Smpte240m,
+            // Non-constant and constant luminance, and ICtCp, which comes from the
+            // same primaries: near enough to recognise what is seen.
+            9 | 10 | 14 => Self::Bt2020,
+            _ => return None,
+        })
+    }
+
     /// What an unlabelled picture is taken for: BT.601 below 720 lines, else BT.709.
     pub fn of_unlabelled(lines: u32) -> Self {
         if lines < 720 { Self::Bt601 } else { Self::Bt709 }
@@ -144,9 +158,8 @@ impl Rotation {
     }
 }
 
-/// What is needed to open a decoder, and what the container (not the stream
-/// itself) says of its pictures. The stream's own word wins where it has one,
-/// but for the sample aspect.
+/// What is needed to open a decoder, and what is known of its pictures ahead.
+/// What decoded pictures say themselves wins, but for the sample aspect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VideoFormat {
     /// Codec.

@@ -33,9 +33,9 @@ pub struct UnitFormat {
     pub sample_aspect: Option<Ratio>,
     /// Clockwise turn needed to stand upright: 0, 90, 180 or 270 degrees.
     pub rotation: u32,
-    /// Colour matrix, for where the units do not say it.
+    /// Colour matrix, as far as the stream or its container says it ahead.
     pub matrix: Option<ColourMatrix>,
-    /// Code range, for where the units do not say it.
+    /// Code range, as far as the stream or its container says it ahead.
     pub range: Option<ColourRange>,
 }
 

@@ -1,6 +1,6 @@
 //! Which delivery a viewer gets of a stream, and why.
 
-use media::{FieldOrder, VideoFormat};
+use media::{Codec, FieldOrder, VideoFormat};
 use protocol::{Delivery, Failure, FailureCode};
 
 /// What a viewer takes.
@@ -54,6 +54,10 @@ impl Accepts {
         if self.codecs.as_ref().is_some_and(|codecs| !codecs.iter().any(|codec| codec == name)) {
             return Some(format!("The viewer does not decode {}.", title(format)));
         }
+        // Browsers take red, green and blue for luma and chroma there.
+        if has_whole_chroma(format) {
+            return Some("The viewer may show other colours of H.264 4:4:4.".to_owned());
+        }
         match format.field_order {
             Some(FieldOrder::TopFirst | FieldOrder::BottomFirst) => {
                 Some("The viewer shows no interlaced pictures.".to_owned())
@@ -61,6 +65,14 @@ impl Accepts {
             Some(FieldOrder::Progressive) | None => None,
         }
     }
+}
+
+/// Whether an `avcC` record names a profile of 4:4:4 (ITU-T H.264, A.2), in
+/// which alone there are red, green and blue.
+fn has_whole_chroma(format: &VideoFormat) -> bool {
+    const PROFILES: [u8; 2] = [44, 244];
+    let profile = format.extradata.get(1);
+    format.codec == Codec::H264 && profile.is_some_and(|it| PROFILES.contains(it))
 }
 
 /// What people call the codec.
@@ -76,7 +88,7 @@ fn title(format: &VideoFormat) -> String {
 mod tests {
     use super::*;
     use axum::body::Bytes;
-    use media::{Codec, Rotation, Size};
+    use media::{Rotation, Size};
 
     fn encoded(codec: Codec) -> VideoFormat {
         VideoFormat {
@@ -126,6 +138,10 @@ mod tests {
         interlaced.field_order = Some(FieldOrder::BottomFirst);
         let fields = (Delivery::Jpeg, "The viewer shows no interlaced pictures.");
         check(&BROWSER, Some(&["h264"]), Some(interlaced), fields);
+        let mut whole = encoded(Codec::H264);
+        whole.extradata = Bytes::from_static(&[1, 244, 0, 31]);
+        let other = (Delivery::Jpeg, "The viewer may show other colours of H.264 4:4:4.");
+        check(&BROWSER, Some(&["h264"]), Some(whole), other);
     }
 
     #[test]

@@ -19,6 +19,8 @@ export function decoderConfig(format: UnitFormat, unit: Uint8Array): VideoDecode
     codec,
     optimizeForLatency: true,
     hardwareAcceleration: "no-preference",
+    // Or Chromium takes everything for BT.709, whatever the stream says.
+    colorSpace: {},
   };
   return description.length > 0 ? { ...config, description } : config;
 }

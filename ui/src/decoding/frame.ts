@@ -15,8 +15,9 @@ export function formatOf(frame: VideoFrame, unit: UnitFormat, tile: Size): Pictu
     sourceHeight: height,
     displayAspect,
     rotation: unit.rotation,
-    matrix: matrixOf(frame) ?? unit.matrix ?? (height < 720 ? "bt601" : "bt709"),
-    range: rangeOf(frame) ?? unit.range ?? "limited",
+    // The engine reads what the stream says; browsers may guess.
+    matrix: unit.matrix ?? matrixOf(frame) ?? (height < 720 ? "bt601" : "bt709"),
+    range: unit.range ?? rangeOf(frame) ?? "limited",
     isField: false,
   };
 }

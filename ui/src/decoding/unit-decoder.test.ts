@@ -95,13 +95,13 @@ test.each(["I420", "NV12", "I422", "I444", "I420P10"] as const)(
   },
 );
 
-test("shape and colours are the frame's, then the container's, then as custom has it", async () => {
+test("shape and colours are the stream's, then the frame's, then as custom has it", async () => {
   const cases: [Partial<UnitFormat>, Partial<VideoColorSpaceInit>, object][] = [
     [{}, {}, { matrix: "bt709", range: "limited", displayAspect: { num: 8, den: 4 } }],
     [{}, { matrix: "smpte170m", fullRange: true }, { matrix: "bt601", range: "full" }],
     [
       { matrix: "bt2020", range: "full" },
-      { matrix: null, fullRange: null },
+      { matrix: "smpte170m", fullRange: false },
       { matrix: "bt2020", range: "full" },
     ],
     [{}, { matrix: null, fullRange: null }, { matrix: "bt601", range: "limited" }],

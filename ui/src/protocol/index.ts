@@ -710,11 +710,11 @@ sampleAspect: Ratio | null,
  */
 rotation: number, 
 /**
- * Colour matrix, for where the units do not say it.
+ * Colour matrix, as far as the stream or its container says it ahead.
  */
 matrix: ColourMatrix | null, 
 /**
- * Code range, for where the units do not say it.
+ * Code range, as far as the stream or its container says it ahead.
  */
 range: ColourRange | null, };
 
