@@ -26,7 +26,13 @@ pub fn not_connected(address: &Address, error: &io::Error) -> SourceError {
         io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable => format!(
             "{place} cannot be reached. Check the cable, the power and the network of the camera."
         ),
-        _ => format!("The connection to {place} failed ({error}). Check the network."),
+        io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => {
+            return closed(address);
+        }
+        _ => {
+            tracing::info!(%place, "could not connect: {error}");
+            format!("The connection to {place} failed. Check the network of this machine.")
+        }
     };
     SourceError::new(cause_of(error), sentence)
 }
@@ -61,7 +67,11 @@ pub fn closed(address: &Address) -> SourceError {
 
 /// The connection broke.
 pub fn broken(address: &Address, error: &io::Error) -> SourceError {
-    let sentence = format!("The connection to {} broke ({error}).", address.place());
+    let place = address.place();
+    tracing::info!(%place, "the connection broke: {error}");
+    let sentence = format!(
+        "The connection to {place} broke. The camera may have restarted; else check the network."
+    );
     SourceError::new(Cause::Ended, sentence)
 }
 
