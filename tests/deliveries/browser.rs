@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use protocol::{Delivery, StreamRole, Transport, ViewerStatistics};
+use protocol::{Command, Delivery, StreamRole, Transport, ViewerStatistics};
 use testkit::{
     Browser, CameraClip, CameraCodec, CamerasOptions, Figure, Place, Readings, Server, statistics,
     until,
@@ -11,7 +11,7 @@ use testkit::{
 
 use super::viewer::{ALL, name};
 use crate::cameras::{Site, light, source};
-use crate::sight::{RATE, SOON, TILES};
+use crate::sight::{self, RATE, SOON, TILES};
 
 /// Four demo tiles by each delivery.
 pub async fn tiles(short: bool) -> Result<Vec<Figure>> {
@@ -60,6 +60,11 @@ pub async fn h265() -> Result<Vec<Figure>> {
         let main = site.cameras.address(number, StreamRole::Main);
         site.add_as(number, source(main, None, Transport::Tcp), None).await?;
     }
+    let mut client = site.server.client().await?;
+    let mut layout = sight::open_with_quad(&mut client).await?;
+    let cameras = client.snapshot().cameras.iter().map(|it| Some(it.address.clone()));
+    layout.tiles = cameras.chain([None, None]).collect();
+    client.command(Command::SetLayout { layout }).await?;
     let address = Server::fresh_address(&site.place, site.data.path()).await?;
     let browser = Browser::chromium(&site.place, &address, 1280, 720).await?;
     let streams = site.streams();
