@@ -29,6 +29,8 @@ export interface Watcher {
  */
 export class Showing implements Taker {
   readonly stream: StreamAddress;
+  /** When it was asked for, by the viewer's clock. */
+  readonly askedAt = nowMs();
   /** How pictures come now, and why; another object only where something of it changed. */
   format = $state.raw<Delivered | null>(null);
   figures = $state.raw<{ rate: number; lagMs: number } | null>(null);

@@ -89,6 +89,11 @@ export class Tile implements Watcher {
     return spanOf(tile, sizeIn(tile, this.aspect, this.#app.screen.isFilling));
   }
 
+  /** When what it shows was asked for, by the viewer's clock. Not reactive. */
+  get askedAt(): number {
+    return this.#shown?.askedAt ?? 0;
+  }
+
   /** When the last picture came, by the viewer's clock. Read it with the time, as it is not reactive. */
   get pictureAt(): number | null {
     return this.#shown?.pictureAt ?? null;

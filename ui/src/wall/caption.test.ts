@@ -48,6 +48,12 @@ test.each<[ConnectingStage, string]>([
   expect(await said(state, 3000, false)).toEqual(["", words]);
 });
 
+test("a stream that was just asked for has a moment before anything is said", async () => {
+  const state = (since: number): StreamState => ({ kind: "connecting", stage: "opening", since });
+  expect(await said(state, 250, false)).toBeNull();
+  expect(await said(state, 500, false)).toEqual(["", "Opening…"]);
+});
+
 test("lost says why, how old the last picture is, and last when it is tried again", async () => {
   const state = (now: number): StreamState => ({
     kind: "lost",

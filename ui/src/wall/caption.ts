@@ -14,6 +14,9 @@ export interface Caption {
 /** A stage shorter than this is not worth a number. */
 const BRIEF_MS = 1000;
 
+/** Most streams have a picture before: sixty-four notes that come and go are no help. */
+const SILENT_MS = 400;
+
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
@@ -34,6 +37,7 @@ export function caption(tile: Tile, app: App): Caption | null {
     case "stale":
       return { isWarning: true, title: frozen[0] ?? noPicture(state.since, app), details: [] };
     case "connecting": {
+      if (app.now - tile.askedAt < SILENT_MS && sincePicture === null) return null;
       const stage = stageText(state.stage);
       const elapsed = state.since === null ? 0 : app.now - app.clock.toViewerMs(state.since);
       const title = elapsed < BRIEF_MS ? stage : m.with_age({ text: stage, age: age(elapsed) });
