@@ -10,6 +10,7 @@
 mod a11y;
 mod bad_input;
 mod bad_streams;
+mod browser;
 mod corpus_rtsp;
 mod deliveries;
 mod demo;
@@ -240,6 +241,14 @@ const PROMISES: &[Promise] = &[
         is_patient: false,
         faults: &[],
         run: |short| Box::pin(switch::run(short)),
+    },
+    Promise {
+        name: "browser",
+        says: "a page is reloaded, left, opened twice and put to sleep, and is live again",
+        is_bench: false,
+        is_patient: false,
+        faults: &[],
+        run: |_| Box::pin(browser::run()),
     },
     Promise {
         name: "bad-input",
