@@ -159,7 +159,7 @@
 
   // Looking costs what is measured (Chromium copies the whole canvas for it),
   // and no picture here stays for less than twice as long.
-  const PAUSE_MS = 20;
+  const PAUSE_MS = 10;
 
   // Which watch it is. Another, or the end of one, ends those before.
   let watch = 0;

@@ -7,6 +7,7 @@ import { MachineSpeaker, type Speaker } from "../sound/speaker";
 import { Cameras } from "./cameras.svelte";
 import { Carry } from "./carry.svelte";
 import { Dim } from "./dim.svelte";
+import { Firsts } from "./firsts";
 import { Layouts } from "./layouts.svelte";
 import { Rates } from "./rates.svelte";
 import { Screen } from "./screen.svelte";
@@ -26,6 +27,7 @@ export class App implements Viewer {
   readonly wall = new Wall(this);
   readonly carry = new Carry(this);
   readonly dim = new Dim();
+  readonly firsts = new Firsts();
   readonly connection: Connection;
   readonly rates: Rates;
   readonly sound: Sound;

@@ -56,6 +56,8 @@ export class Showing implements Taker {
     this.stream = stream;
     this.#watcher = watcher;
     this.#subscription = app.connection.subscribe(stream, size, this);
+    const { kind } = untrack(() => this.streamState);
+    if (kind === "live" || kind === "degraded") app.firsts.expect(this);
   }
 
   get role(): StreamRole {
@@ -91,6 +93,7 @@ export class Showing implements Taker {
 
   end(): void {
     this.#app.connection.unsubscribe(this.#subscription);
+    this.#app.firsts.settle(this);
     if (this.#next !== null) discard(this.#next.content);
     this.#next = null;
   }
@@ -125,7 +128,8 @@ export class Showing implements Taker {
   /** To be called right after the draw call. */
   drawn({ header }: Picture): void {
     const now = nowMs();
-    this.#subscription.acknowledge(header, now);
+    this.#app.firsts.settle(this);
+    this.#app.firsts.after(() => this.#subscription.acknowledge(header, now));
     this.#counts.drawn(now, now - this.#app.clock.toViewerMs(header.wallTime));
   }
 
