@@ -65,7 +65,7 @@ async fn leave(browser: &Browser, script: &str) -> Result<()> {
     .await
 }
 
-/// The wall moves again.
+/// The wall moves again and shows on each tile what belongs there.
 async fn is_back(browser: &Browser, name: &str) -> Result<Vec<Figure>> {
     let begun = Instant::now();
     let live = browser.live(TILES, SOON).await;
@@ -78,6 +78,12 @@ async fn is_back(browser: &Browser, name: &str) -> Result<Vec<Figure>> {
     Ok(vec![
         Figure::at_most(format!("{name}/live"), time, "s", BACK),
         Figure::at_least(format!("{name}/moves"), slowest, "pictures/s", 3.0),
+        Figure::exactly(
+            format!("{name}/mixed-up"),
+            readings.mixed_up().len() as f64,
+            "pictures",
+            0.0,
+        ),
     ])
 }
 

@@ -42,13 +42,14 @@ async function subscribed() {
     workshop().say({ kind: "picture", decoder, header, format, content });
   };
   /** The engine sends a unit of `format`. */
-  const unit = (format: number, sequence: number) =>
+  const unit = (format: number, sequence: number, mediaTime = 0) =>
     engine.sayRaw(
       fakePicture({
         subscription: subscription.number,
         sequence,
         format,
         kind: MEDIA_KIND_UNIT,
+        mediaTime,
       }),
     );
   return { engine, connection, taker, subscription, workshop, decode, unit };
@@ -172,6 +173,34 @@ test("seen again, units begin anew, and pictures go on", async () => {
     { kind: "unsubscribe", subscription: before },
     { kind: "subscribe" },
   ]);
+});
+
+test("what was seen is not shown again where units begin anew", async () => {
+  const { engine, connection, taker, subscription, unit, decode } = await subscribed();
+  const show = (format: number, mediaTime: number) => {
+    unit(format, mediaTime, mediaTime);
+    decode(ENCODED, content);
+  };
+  const shown = () => taker.picture.mock.calls.map(([it]) => it.header.mediaTime);
+  show(engine.announceUnits(subscription.number), 5_000_000);
+  connection.refresh();
+  const format = engine.announceUnits(subscription.number);
+  show(format, 4_900_000);
+  expect(shown()).toEqual([5_000_000]);
+  expect(engine.acknowledged.at(-1)).toMatchObject({ sequence: 4_900_000, drawn: null });
+  show(format, 5_100_000);
+  show(format, 5_000_000);
+  expect(shown()).toEqual([5_000_000, 5_100_000, 5_000_000]);
+});
+
+test("a clock that began anew is followed where units begin anew", async () => {
+  const { engine, connection, taker, subscription, unit, decode } = await subscribed();
+  unit(engine.announceUnits(subscription.number), 1, 5_000_000);
+  decode(ENCODED, content);
+  connection.refresh();
+  unit(engine.announceUnits(subscription.number), 1, 3_000_000);
+  decode(ENCODED, content);
+  expect(taker.picture).toHaveBeenCalledTimes(2);
 });
 
 test("units that were not announced end the session", async () => {

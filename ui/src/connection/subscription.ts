@@ -54,6 +54,9 @@ type Announced = { number: number; reason: string } & (
 /** Waits before what was refused is asked for again; the last is repeated for ever. */
 const WAITS_MS = [1000, 2000, 4000, 8000, 16_000, 30_000];
 
+/** What is begun anew begins up to so many µs before what was seen last. More is another beginning of its clock. */
+const OVERLAP = 1_000_000;
+
 /** Pictures of one stream in one size, across as many sessions as it takes. */
 export class Subscription implements Owner {
   /** Another each time it is asked for: what was on its way for the last has no taker. */
@@ -67,6 +70,10 @@ export class Subscription implements Owner {
   #announced: Announced | null = null;
   /** Of the picture that came last. */
   #format: PictureFormat | null = null;
+  /** Media time of the picture that was handed on last. */
+  #newest: number | null = null;
+  /** The same when it was begun anew, until something newer comes. */
+  #seen: number | null = null;
   /** Sequence of what was acknowledged last. */
   #acknowledged: number | null = null;
   #isRefused = false;
@@ -191,6 +198,7 @@ export class Subscription implements Owner {
     if (this.#isRefused) return;
     this.#way.send({ kind: "unsubscribe", subscription: this.number });
     this.begin();
+    this.#seen = this.#newest;
   }
 
   #show(header: MediaHeader, format: PictureFormat, content: Content): void {
@@ -202,7 +210,19 @@ export class Subscription implements Owner {
     }
     this.#refusals = 0;
     this.#format = format;
+    if (this.#isSeen(header.mediaTime)) {
+      discard(content);
+      return this.acknowledge(header, null);
+    }
+    this.#seen = null;
+    this.#newest = header.mediaTime;
     this.#taker.picture({ header, format, content });
+  }
+
+  #isSeen(mediaTime: number): boolean {
+    if (this.#seen === null) return false;
+    const ahead = this.#seen - mediaTime;
+    return ahead > 0 && ahead < OVERLAP;
   }
 
   #decoding(): Decoder {
@@ -215,6 +235,7 @@ export class Subscription implements Owner {
     this.#announced = null;
     this.#format = null;
     this.#acknowledged = null;
+    this.#seen = null;
     this.#decoder?.close();
     this.#decoder = null;
   }

@@ -220,7 +220,8 @@ export class Painter {
   }
 
   #restored(canvas: HTMLCanvasElement): void {
-    this.#surface = openSurface(canvas);
+    // Whatever draws it now: this canvas takes nothing but WebGL.
+    this.#surface = openSurface(canvas, "gl");
     this.#isOutdated = true;
     clearTimeout(this.#patience);
     this.isLost = false;
