@@ -1,6 +1,5 @@
 //! One stream's thread in a worker: units in, pictures out.
 
-use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -17,6 +16,7 @@ use media::{
 use crate::colour::{self, Told};
 use crate::jpeg::Jpegs;
 use crate::output::Output;
+use crate::pending::Pending;
 use crate::scale::{self, Scalers};
 use crate::view::View;
 use crate::wire::{PictureHeader, Reply, UnitHeader};
@@ -86,13 +86,14 @@ struct Decoding {
     needs: Vec<Need>,
     format: Option<VideoFormat>,
     decoder: Option<decoder::Video>,
+    /// How many pictures it held back when it had seen its first unit.
+    first_delay: Option<u32>,
     /// The picture decoded last, and room for the next.
     newest: frame::Video,
     spare: frame::Video,
     /// When `newest` is to be shown, if it is.
     shown: Option<(MediaTime, WallTime)>,
-    /// Units whose pictures have not come out.
-    pending: VecDeque<UnitHeader>,
+    pending: Pending,
     scalers: Scalers,
     jpegs: Jpegs,
     /// When a picture was last made, and the time it is shown at.
@@ -106,8 +107,6 @@ struct Decoding {
 }
 
 impl Decoding {
-    /// More pictures than any codec holds back.
-    const MAX_PENDING: usize = 64;
     /// With more units waiting than this the stream is late, and units are
     /// decoded without making pictures of them …
     const MAX_WAITING: usize = 2;
@@ -117,6 +116,9 @@ impl Decoding {
     const MAX_DISORDER: i64 = 1_000_000;
     /// So many units in a row without a picture is no accident.
     const MAX_FAILURES: u32 = 100;
+    /// With so many pictures in a row in the order of their units, nothing
+    /// need be held back.
+    const MIN_IN_ORDER: u32 = 100;
     /// Answers are collected over so many units where more are waiting.
     const MAX_UNANSWERED: u32 = 8;
 
@@ -128,10 +130,11 @@ impl Decoding {
             needs: Vec::new(),
             format: None,
             decoder: None,
+            first_delay: None,
             newest: frame::Video::empty(),
             spare: frame::Video::empty(),
             shown: None,
-            pending: VecDeque::new(),
+            pending: Pending::default(),
             scalers: Scalers::default(),
             jpegs: Jpegs::default(),
             last_picture: None,
@@ -166,10 +169,9 @@ impl Decoding {
     }
 
     fn open(&mut self, format: VideoFormat) {
-        self.pending.clear();
         self.failures = 0;
         self.has_complained = false;
-        self.decoder = libav::open_decoder(&format);
+        self.begin(&format);
         if self.decoder.is_none() {
             let codec = format.codec.name();
             self.complain(format!(
@@ -178,6 +180,12 @@ impl Decoding {
             ));
         }
         self.format = Some(format);
+    }
+
+    fn begin(&mut self, format: &VideoFormat) {
+        self.pending = Pending::default();
+        self.first_delay = None;
+        self.decoder = libav::open_decoder(format);
     }
 
     /// What is new gets the newest picture: the next may be far away.
@@ -189,15 +197,15 @@ impl Decoding {
     }
 
     fn decode(&mut self, unit: UnitHeader, payload: &[u8], waiting: usize) {
-        let Some(decoder) = &mut self.decoder else { return };
         // An empty packet would mean that the stream is over.
         if payload.is_empty() {
             return;
         }
-        if self.pending.len() == Self::MAX_PENDING {
-            self.pending.pop_front();
+        if unit.is_key && self.is_held_back() {
+            self.catch_up(unit, waiting);
         }
-        self.pending.push_back(unit);
+        let Some(decoder) = &mut self.decoder else { return };
+        self.pending.push(unit);
         let mut packet = Packet::copy(payload);
         packet.set_pts(Some(unit.time.0));
         if unit.is_key {
@@ -205,22 +213,9 @@ impl Decoding {
         }
         // What is wrong with a unit is in the log; the next may be fine.
         decoder.send_packet(&packet).ok();
+        self.first_delay.get_or_insert(libav::delay(decoder));
         self.failures += 1;
-        while let Some(decoder) = &mut self.decoder
-            && decoder.receive_frame(&mut self.spare).is_ok()
-        {
-            std::mem::swap(&mut self.newest, &mut self.spare);
-            self.failures = 0;
-            let time = self.newest.pts().or(self.newest.timestamp()).unwrap_or(unit.time.0);
-            let of = self.unit_of(time).unwrap_or(unit);
-            self.shown = of.shown.then(|| (self.after_last(time), of.arrived));
-            let is_late = waiting > Self::MAX_WAITING
-                && self.last_picture.is_some_and(|it| it.elapsed() < Self::MAX_PAUSE);
-            if !is_late {
-                let needs = self.needs.clone();
-                self.make_pictures(&needs);
-            }
-        }
+        self.receive(unit, waiting);
         if self.failures >= Self::MAX_FAILURES {
             self.complain(
                 "Nothing in this stream can be decoded. Restart the camera, or set it to H.264."
@@ -229,11 +224,43 @@ impl Decoding {
         }
     }
 
-    /// The unit that a picture came of, by its time: the newest such, since
-    /// damaged ones wait in vain and a GOP may be handed over twice.
-    fn unit_of(&mut self, time: i64) -> Option<UnitHeader> {
-        let index = self.pending.iter().rposition(|unit| unit.time.0 == time)?;
-        self.pending.remove(index)
+    /// Whether pictures come late for nothing. A damaged unit can make FFmpeg
+    /// believe that pictures come in another order than their units, and it
+    /// never unlearns that: live video would be up to 16 pictures late for ever.
+    fn is_held_back(&self) -> bool {
+        let delay = self.decoder.as_ref().map(libav::delay);
+        delay > self.first_delay && self.pending.in_order() >= Self::MIN_IN_ORDER
+    }
+
+    /// Shows what the decoder holds back, and begins with another.
+    fn catch_up(&mut self, unit: UnitHeader, waiting: usize) {
+        if let Some(decoder) = &mut self.decoder {
+            decoder.send_eof().ok();
+        }
+        self.receive(unit, waiting);
+        if let Some(format) = self.format.clone() {
+            self.begin(&format);
+        }
+    }
+
+    /// Takes the pictures that the decoder has ready; of `unit`, where it does
+    /// not say of which.
+    fn receive(&mut self, unit: UnitHeader, waiting: usize) {
+        while let Some(decoder) = &mut self.decoder
+            && decoder.receive_frame(&mut self.spare).is_ok()
+        {
+            std::mem::swap(&mut self.newest, &mut self.spare);
+            self.failures = 0;
+            let time = self.newest.pts().or(self.newest.timestamp()).unwrap_or(unit.time.0);
+            let of = self.pending.take(time).unwrap_or(unit);
+            self.shown = of.shown.then(|| (self.after_last(time), of.arrived));
+            let is_late = waiting > Self::MAX_WAITING
+                && self.last_picture.is_some_and(|it| it.elapsed() < Self::MAX_PAUSE);
+            if !is_late {
+                let needs = self.needs.clone();
+                self.make_pictures(&needs);
+            }
+        }
     }
 
     /// Decoders put pictures in order, and not every container has times that

@@ -44,6 +44,7 @@ mod encode;
 mod figures;
 mod file;
 mod pace;
+mod pending;
 pub mod stamp;
 
 pub use decoder::{Behind, Decoder, DecoderEvent};

@@ -47,6 +47,13 @@ pub fn open_decoder(format: &VideoFormat) -> Option<decoder::Video> {
     context.decoder().open_as_with(codec, options).and_then(decoder::Opened::video).ok()
 }
 
+/// How many pictures a decoder holds back to put them in order.
+pub fn delay(decoder: &decoder::Video) -> u32 {
+    // SAFETY: an open decoder has a context, which is only read.
+    let delay = unsafe { (*decoder.as_ptr()).has_b_frames };
+    u32::try_from(delay).unwrap_or(0)
+}
+
 /// A decoder for sound; nothing where there is none or it does not open.
 pub fn open_sound_decoder(format: &AudioFormat) -> Option<decoder::Audio> {
     let codec = find_decoder(format.codec.name())?;

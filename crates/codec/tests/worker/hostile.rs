@@ -1,7 +1,9 @@
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use codec::{Pool, SourceSpec};
+use codec::{DecoderEvent, Pool, SourceSpec};
+use media::{AccessUnit, MediaTime};
 
 use crate::rig::{Player, TILE, next_unit, planes, pool};
 
@@ -74,7 +76,7 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
 }
 
 /// The demonstration with bits turned over: whatever becomes of it, the worker
-/// answers, and an undamaged key frame is seen.
+/// answers, and before long every undamaged unit is seen as soon as it comes.
 async fn damaged_units_are_survived() {
     let pool = pool();
     let mut reader =
@@ -96,18 +98,34 @@ async fn damaged_units_are_survived() {
                 let bit = random as usize % (payload.len() * 8);
                 payload[bit / 8] ^= 1 << (bit % 8);
             }
-            let unit =
-                media::AccessUnit { payload: payload.into(), ..media::AccessUnit::clone(unit) };
+            let unit = AccessUnit { payload: payload.into(), ..AccessUnit::clone(unit) };
             decoder.offer(&unit.into(), false).ok();
         }
     }
-    // Behind them all.
-    let shown = async {
-        while decoder.offer(&units[0], true).is_err() {
-            media::Clock::system().sleep(Duration::from_millis(10)).await;
+    let mut offered = 0;
+    let seen = async {
+        for round in 1..12 {
+            for unit in &units {
+                let time = MediaTime(unit.time.0 + round * 1_000_000);
+                let unit = Arc::new(AccessUnit { time, ..AccessUnit::clone(unit) });
+                while decoder.offer(&unit, true).is_err() {
+                    media::Clock::system().sleep(Duration::from_millis(10)).await;
+                }
+                offered += 1;
+                if round == 11 {
+                    while shown_time(decoder.next().await) != Some(time) {}
+                }
+            }
         }
-        while !matches!(decoder.next().await, codec::DecoderEvent::Picture { .. }) {}
     };
-    tokio::time::timeout(Duration::from_secs(20), shown).await.expect("a picture");
+    let seen = tokio::time::timeout(Duration::from_secs(60), seen).await;
+    assert!(seen.is_ok(), "no picture of unit {offered}");
     assert_eq!(pool.statistics().lost, 0);
+}
+
+fn shown_time(event: DecoderEvent) -> Option<MediaTime> {
+    match event {
+        DecoderEvent::Picture { picture, .. } => Some(picture.time),
+        DecoderEvent::Restarted | DecoderEvent::Unsupported(_) => None,
+    }
 }
