@@ -11,6 +11,7 @@ mod gop;
 mod id;
 mod picture;
 mod source;
+mod stamp;
 mod time;
 mod unit;
 

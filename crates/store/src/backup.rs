@@ -10,7 +10,7 @@ use rusqlite::{Connection, ffi};
 
 use crate::check::{Verdict, examine};
 use crate::folder::{Folder, create_file, discard, sync_dir};
-use crate::{StoreError, connection, stamp};
+use crate::{StoreError, connection};
 
 /// A day of hourly ones.
 const HOURLY_KEPT: usize = 24;
@@ -59,7 +59,7 @@ pub(crate) fn make(
     }
     connection::close(copy)?;
 
-    let stamp = stamp::stamp(now);
+    let stamp = now.stamp();
     let path = dir.join(match occasion {
         Occasion::Hourly => format!("{HOURLY}{stamp}.sqlite"),
         Occasion::BeforeMigration { to } => format!("{BEFORE_MIGRATION}{to}-{stamp}.sqlite"),
@@ -100,7 +100,7 @@ fn named(path: PathBuf) -> Option<Backup> {
         Some(stamp) => (true, stamp),
         None => (false, name.strip_prefix(BEFORE_MIGRATION)?.split_once('-')?.1),
     };
-    Some(Backup { made: stamp::parse(stamp)?, is_hourly, path })
+    Some(Backup { made: WallTime::from_stamp(stamp)?, is_hourly, path })
 }
 
 /// Keeps the newest of each kind, and in any case `made`: where the clock was

@@ -184,7 +184,7 @@ fn move_aside(folder: &Folder, clock: &Clock) -> io::Result<Option<PathBuf>> {
     if paths.is_empty() {
         return Ok(None);
     }
-    let stamp = stamp::stamp(clock.wall());
+    let stamp = clock.wall().stamp();
     let dir = (1..)
         .map(|n| match n {
             1 => folder.damaged().join(&stamp),
