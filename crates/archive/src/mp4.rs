@@ -1,0 +1,30 @@
+//! Segments as files: fragmented MP4 (ISO/IEC 14496-12) that any player
+//! opens, with boxes of ours that players skip. The only user of the box
+//! library, which is young.
+//!
+//! ```text
+//! ftyp  uuid (Head)  moov     what the file is
+//! uuid (Mark)  moof  mdat     a fragment, as often as there are
+//! ```
+
+mod entry;
+mod fragment;
+mod head;
+mod scan;
+
+pub use fragment::{Fragment, Sample, Samples, encode};
+pub use head::Head;
+pub use scan::Scan;
+
+/// Boxes of ours are `uuid` boxes of these types.
+const HEAD: [u8; 16] = *b"tessera-head-v1\0";
+const MARK: [u8; 16] = *b"tessera-mark-v1\0";
+
+/// A box's own size and kind.
+const HEADER: usize = 8;
+
+/// Of video. A time in a file is in microseconds since its first unit.
+const TIMESCALE: u32 = 1_000_000;
+
+const VIDEO: u32 = 1;
+const AUDIO: u32 = 2;

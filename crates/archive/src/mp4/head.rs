@@ -1,0 +1,167 @@
+//! What a file says of itself before its first fragment.
+
+use std::io::{Read, Seek, SeekFrom};
+
+use media::{AudioFormat, CameraId, MediaTime, StreamId, StreamRole, VideoFormat, WallTime};
+use mp4_atom as mp4;
+use mp4_atom::{Atom as _, Encode as _, ReadFrom as _};
+use serde::{Deserialize, Serialize};
+
+use super::{AUDIO, HEAD, HEADER, TIMESCALE, VIDEO, entry};
+use crate::ArchiveError;
+
+/// What a segment is: with the file alone, its row in the index can be made anew.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// Whose.
+    pub camera: CameraId,
+    /// What the camera was called then.
+    pub camera_name: String,
+    /// Which encoding.
+    pub role: StreamRole,
+    /// Start of the recording that this is a part of.
+    pub recording: WallTime,
+    /// When its first unit came.
+    pub start: WallTime,
+    /// Time of its first unit on the stream's axis.
+    pub media_start: MediaTime,
+    /// Whether decoding can begin with its first unit.
+    pub begins_with_key: bool,
+    /// How its pictures are encoded.
+    pub video: VideoFormat,
+    /// How its sound is encoded, where it has any.
+    pub audio: Option<AudioFormat>,
+}
+
+/// A head larger than this is none of ours, in bytes.
+const MAX: usize = 4 << 20;
+
+impl Head {
+    /// The stream.
+    pub fn stream(&self) -> StreamId {
+        StreamId { camera: self.camera, role: self.role }
+    }
+
+    /// The bytes a file begins with.
+    pub fn encode(&self) -> Result<Vec<u8>, ArchiveError> {
+        let ftyp = mp4::Ftyp {
+            major_brand: b"iso6".into(),
+            minor_version: 512,
+            compatible_brands: vec![b"iso6".into(), b"mp41".into()],
+        };
+        let words = serde_json::to_vec(self).expect("numbers and texts can be written");
+        let mut bytes = Vec::with_capacity(2048);
+        let impossible = "a vector takes every box";
+        ftyp.encode(&mut bytes).expect(impossible);
+        let size = u32::try_from(HEADER + HEAD.len() + words.len()).unwrap_or(u32::MAX);
+        bytes.extend(size.to_be_bytes());
+        bytes.extend(b"uuid");
+        bytes.extend(HEAD);
+        bytes.extend(words);
+        let mut boxes = Vec::with_capacity(1024);
+        self.movie()?.encode(&mut boxes).expect(impossible);
+        bytes.extend(entry::patched(boxes, self.audio.as_ref()));
+        Ok(bytes)
+    }
+
+    /// Reads it from the start of a file, which is then at its first fragment.
+    pub fn read(file: &mut (impl Read + Seek)) -> Result<Self, ArchiveError> {
+        let mut head = None;
+        let mut offset = 0;
+        loop {
+            let broken =
+                |why: &dyn std::fmt::Display| ArchiveError::unreadable(offset, why.to_string());
+            let header = mp4::Header::read_from(file).map_err(|error| broken(&error))?;
+            let size = header
+                .size
+                .filter(|size| *size <= MAX)
+                .ok_or_else(|| broken(&format!("a box of kind {} without end", header.kind)))?;
+            let next = offset + (HEADER + size) as u64;
+            if header.kind == mp4::FourCC::new(b"uuid") {
+                let mut body = Vec::with_capacity(size);
+                let read = file.by_ref().take(size as u64).read_to_end(&mut body);
+                read.map_err(|error| broken(&error))?;
+                let words = body.strip_prefix(&HEAD).ok_or_else(|| broken(&"an unknown box"))?;
+                head = Some(serde_json::from_slice(words).map_err(|error| broken(&error))?);
+            } else if header.kind == mp4::Moov::KIND {
+                file.seek(SeekFrom::Start(next)).map_err(|error| broken(&error))?;
+                return head.ok_or_else(|| broken(&"no word of what it is"));
+            } else if header.kind != mp4::Ftyp::KIND {
+                return Err(broken(&format!("a box of kind {}", header.kind)));
+            } else {
+                file.seek(SeekFrom::Start(next)).map_err(|error| broken(&error))?;
+            }
+            offset = next;
+        }
+    }
+
+    fn movie(&self) -> Result<mp4::Moov, ArchiveError> {
+        let mut trak = vec![self.video_track()?];
+        trak.extend(self.audio.as_ref().map(audio_track));
+        let trex = trak.iter().map(|track| mp4::Trex {
+            track_id: track.tkhd.track_id,
+            default_sample_description_index: 1,
+            ..Default::default()
+        });
+        Ok(mp4::Moov {
+            mvhd: mp4::Mvhd {
+                timescale: TIMESCALE,
+                rate: 1.into(),
+                volume: 1.into(),
+                next_track_id: AUDIO + 1,
+                ..Default::default()
+            },
+            mvex: Some(mp4::Mvex { mehd: None, trex: trex.collect() }),
+            trak,
+            ..Default::default()
+        })
+    }
+
+    fn video_track(&self) -> Result<mp4::Trak, ArchiveError> {
+        let side = |side: u32| u16::try_from(side).unwrap_or(u16::MAX).into();
+        let tkhd = mp4::Tkhd {
+            track_id: VIDEO,
+            enabled: true,
+            in_movie: true,
+            width: side(self.video.size.width),
+            height: side(self.video.size.height),
+            ..Default::default()
+        };
+        let minf = mp4::Minf {
+            vmhd: Some(mp4::Vmhd::default()),
+            stbl: table(entry::video(&self.video)?),
+            ..Default::default()
+        };
+        Ok(track(tkhd, TIMESCALE, *b"vide", minf))
+    }
+}
+
+fn audio_track(format: &AudioFormat) -> mp4::Trak {
+    let tkhd = mp4::Tkhd {
+        track_id: AUDIO,
+        enabled: true,
+        in_movie: true,
+        volume: 1.into(),
+        ..Default::default()
+    };
+    let minf = mp4::Minf {
+        smhd: Some(mp4::Smhd::default()),
+        stbl: table(entry::audio(format)),
+        ..Default::default()
+    };
+    track(tkhd, format.rate, *b"soun", minf)
+}
+
+fn track(tkhd: mp4::Tkhd, timescale: u32, handler: [u8; 4], minf: mp4::Minf) -> mp4::Trak {
+    let mdhd = mp4::Mdhd { timescale, language: "und".into(), ..Default::default() };
+    let hdlr = mp4::Hdlr { handler: mp4::FourCC::new(&handler), name: String::new() };
+    mp4::Trak { tkhd, mdia: mp4::Mdia { mdhd, hdlr, minf }, ..Default::default() }
+}
+
+fn table(entry: mp4::Codec) -> mp4::Stbl {
+    mp4::Stbl {
+        stsd: mp4::Stsd { codecs: vec![entry] },
+        stco: Some(mp4::Stco::default()),
+        ..Default::default()
+    }
+}

@@ -1,0 +1,199 @@
+//! Reading a segment back, whatever became of its file.
+
+use std::io::{Read, Seek, SeekFrom};
+
+use media::WallTime;
+use mp4_atom as mp4;
+use mp4_atom::{Atom as _, DecodeAtom as _, Header};
+
+use super::{HEADER, MARK, VIDEO};
+use crate::ArchiveError;
+
+/// Fragments of a file, from an offset on. Reads no payload.
+pub struct Scan<'a, F> {
+    file: &'a mut F,
+    offset: u64,
+    size: u64,
+}
+
+/// A fragment that is whole, by its boxes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Where its mark begins.
+    pub offset: u64,
+    /// All of it, in bytes.
+    pub size: u64,
+    /// When its first unit came.
+    pub wall: WallTime,
+    /// CRC-32 of its payload.
+    pub sum: u32,
+    /// Where its payload begins, and how long it is.
+    pub payload: (u64, u64),
+    /// Its pictures in the order of decoding.
+    pub pictures: Vec<Picture>,
+}
+
+/// A picture in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// When it is shown, in µs since the first unit of the file.
+    pub time: i64,
+    /// How long it is shown, in µs.
+    pub duration: u32,
+    /// Whether decoding can begin here.
+    pub is_key: bool,
+    /// Where its payload begins in the file.
+    pub offset: u64,
+    /// Its payload, in bytes.
+    pub size: u32,
+}
+
+impl Listed {
+    /// When its last picture ended, in µs since the first unit of the file.
+    pub fn end(&self) -> Option<i64> {
+        self.pictures.iter().map(|it| it.time.saturating_add(i64::from(it.duration))).max()
+    }
+}
+
+const MARK_SIZE: usize = HEADER + MARK.len() + 20;
+
+/// Boxes of a fragment but its payload are never larger, in bytes.
+const MAX_MOOF: u64 = 4 << 20;
+
+impl<'a, F: Read + Seek> Scan<'a, F> {
+    /// From `offset` to the end of `file`.
+    pub fn new(file: &'a mut F, offset: u64) -> Result<Self, ArchiveError> {
+        let size = file.seek(SeekFrom::End(0));
+        let size = size.map_err(|error| ArchiveError::unreadable(offset, error.to_string()))?;
+        Ok(Self { file, offset, size })
+    }
+
+    /// Where it is: behind the last fragment that was whole.
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// The next fragment; nothing at the end of the file. An error where
+    /// something else lies there: [`Scan::skip`] goes on.
+    pub fn next(&mut self) -> Result<Option<Listed>, ArchiveError> {
+        if self.offset == self.size {
+            return Ok(None);
+        }
+        let mark = self.read(self.offset, MARK_SIZE as u64)?;
+        let number = |at: usize| {
+            let bytes = mark[at..at + 8].try_into().expect("eight bytes");
+            u64::from_be_bytes(bytes)
+        };
+        let at = HEADER + MARK.len();
+        let is_mark = mark[..4] == (MARK_SIZE as u32).to_be_bytes()
+            && &mark[4..8] == b"uuid"
+            && mark[8..at] == MARK;
+        if !is_mark {
+            return Err(self.broken("no fragment"));
+        }
+        let (wall, rest) = (WallTime(number(at).cast_signed()), number(at + 8));
+        let sum = u32::from_be_bytes(mark[at + 16..at + 20].try_into().expect("four bytes"));
+        let begin = self.offset + MARK_SIZE as u64;
+        let end = begin.checked_add(rest).filter(|end| *end <= self.size);
+        let end = end.ok_or_else(|| self.broken("a fragment that was cut off"))?;
+        let header = self.header(begin, mp4::Moof::KIND)?;
+        if header as u64 > MAX_MOOF.min(rest) {
+            return Err(self.broken("a table without end"));
+        }
+        let body = self.read(begin + HEADER as u64, header as u64)?;
+        let moof = mp4::Moof::decode_atom(
+            &Header { kind: mp4::Moof::KIND, size: Some(header) },
+            &mut body.as_slice(),
+        );
+        let moof = moof.map_err(|error| self.broken(&error.to_string()))?;
+        let data = begin + (HEADER + header) as u64;
+        let payload = self.header(data, mp4::FourCC::new(b"mdat"))? as u64;
+        let payload = (data + HEADER as u64, payload);
+        if payload.0 + payload.1 != end {
+            return Err(self.broken("a fragment that ends elsewhere"));
+        }
+        let pictures = pictures(&moof, begin, payload)
+            .ok_or_else(|| self.broken("a table that points elsewhere"))?;
+        let listed =
+            Listed { offset: self.offset, size: end - self.offset, wall, sum, payload, pictures };
+        self.offset = end;
+        Ok(Some(listed))
+    }
+
+    /// Goes on behind what is damaged, at the next mark; false where there is none.
+    pub fn skip(&mut self) -> Result<bool, ArchiveError> {
+        const STEP: u64 = 1 << 20;
+        let mut pattern = (MARK_SIZE as u32).to_be_bytes().to_vec();
+        pattern.extend(b"uuid");
+        pattern.extend(MARK);
+        let mut from = self.offset + 1;
+        while from < self.size {
+            let bytes = self.read(from, STEP.min(self.size - from))?;
+            if let Some(at) = bytes.windows(pattern.len()).position(|it| it == pattern) {
+                self.offset = from + at as u64;
+                return Ok(true);
+            }
+            from += (bytes.len() as u64).saturating_sub(pattern.len() as u64 - 1).max(1);
+        }
+        self.offset = self.size;
+        Ok(false)
+    }
+
+    /// Whether a fragment's payload is what was written.
+    pub fn is_sound(&mut self, listed: &Listed) -> Result<bool, ArchiveError> {
+        let payload = self.read(listed.payload.0, listed.payload.1)?;
+        Ok(crc32fast::hash(&payload) == listed.sum)
+    }
+
+    /// The size of the body of the box at `offset`, which is of `kind`.
+    fn header(&mut self, offset: u64, kind: mp4::FourCC) -> Result<usize, ArchiveError> {
+        let bytes = self.read(offset, HEADER as u64)?;
+        let size = u32::from_be_bytes(bytes[..4].try_into().expect("four bytes")) as usize;
+        if bytes[4..] != kind.as_ref()[..] || size < HEADER {
+            return Err(self.broken(&format!("no box of kind {kind}")));
+        }
+        Ok(size - HEADER)
+    }
+
+    fn read(&mut self, offset: u64, size: u64) -> Result<Vec<u8>, ArchiveError> {
+        if size > self.size.saturating_sub(offset) {
+            return Err(self.broken("the end of the file"));
+        }
+        let mut bytes = vec![0; size as usize];
+        let read = self.file.seek(SeekFrom::Start(offset));
+        let read = read.and_then(|_| self.file.read_exact(&mut bytes));
+        read.map_err(|error| ArchiveError::unreadable(offset, error.to_string()))?;
+        Ok(bytes)
+    }
+
+    fn broken(&self, why: &str) -> ArchiveError {
+        ArchiveError::unreadable(self.offset, why)
+    }
+}
+
+/// Nothing where the table points outside of the payload.
+fn pictures(moof: &mp4::Moof, begin: u64, payload: (u64, u64)) -> Option<Vec<Picture>> {
+    let mut pictures = Vec::new();
+    for track in moof.traf.iter().filter(|track| track.tfhd.track_id == VIDEO) {
+        let mut time = i64::try_from(track.tfdt.as_ref()?.base_media_decode_time).ok()?;
+        for run in &track.trun {
+            let mut offset = begin.checked_add_signed(i64::from(run.data_offset?))?;
+            for entry in &run.samples {
+                let (size, duration) = (entry.size?, entry.duration?);
+                if offset < payload.0 || offset + u64::from(size) > payload.0 + payload.1 {
+                    return None;
+                }
+                pictures.push(Picture {
+                    time: time.checked_add(entry.cts.unwrap_or(0))?,
+                    duration,
+                    is_key: entry.flags? & 0x0001_0000 == 0,
+                    offset,
+                    size,
+                });
+                time = time.checked_add(i64::from(duration))?;
+                offset += u64::from(size);
+            }
+        }
+    }
+    Some(pictures)
+}

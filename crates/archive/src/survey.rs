@@ -1,0 +1,115 @@
+//! Segments as their files have them, for an index that lost its rows.
+
+use std::path::{Path, PathBuf};
+
+use media::WallTime;
+
+use crate::index::{Index, Segment};
+use crate::mp4::{Head, Scan};
+use crate::root::Root;
+use crate::{ArchiveError, place, recovery};
+
+/// Every file of a volume, read one after another. Changes nothing.
+pub struct Survey {
+    root: Root,
+    files: std::vec::IntoIter<PathBuf>,
+}
+
+/// What is wrong with a volume.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// A file has no row.
+    Unlisted(PathBuf),
+    /// A row's file is missing.
+    Missing(PathBuf),
+    /// A row says more than its file has.
+    Shorter(PathBuf),
+    /// A payload is not what was written.
+    Damaged(PathBuf),
+}
+
+impl Survey {
+    /// Of the volume at `path`.
+    pub fn new(path: &Path) -> Result<Self, ArchiveError> {
+        let root = Root::open(path)?;
+        let mut files = Vec::new();
+        for (_, folder) in recovery::streams(&root)? {
+            files.extend(recovery::files(&root, &folder, "")?.into_iter().map(|(_, path)| path));
+        }
+        Ok(Self { root, files: files.into_iter() })
+    }
+
+    /// How many files are left.
+    pub fn left(&self) -> usize {
+        self.files.len()
+    }
+}
+
+impl Iterator for Survey {
+    type Item = Segment;
+
+    /// The next that can be read.
+    fn next(&mut self) -> Option<Segment> {
+        loop {
+            let path = self.files.next()?;
+            match recovery::look(&self.root, &path) {
+                Ok(Some(segment)) => return Some(segment),
+                Ok(None) => {}
+                Err(error) => tracing::warn!("{error}"),
+            }
+        }
+    }
+}
+
+/// Compares the index of the volume at `path` with its files; with `thorough`
+/// every payload is read as well. What is open is left out.
+pub fn check(path: &Path, thorough: bool) -> Result<Vec<Finding>, ArchiveError> {
+    let root = Root::open(path)?;
+    let index = Index::open_to_read(path)?;
+    let mut findings = Vec::new();
+    for (stream, folder) in recovery::streams(&root)? {
+        for (start, path) in recovery::files(&root, &folder, "")? {
+            match index.segment(stream, start)? {
+                Some(row) if row.is_open => {}
+                Some(row) => findings.extend(compare(&root, &path, &row, thorough)),
+                None => findings.push(Finding::Unlisted(path)),
+            }
+        }
+    }
+    let mut from = WallTime(i64::MIN);
+    for held in index.held()? {
+        loop {
+            let rows = index.oldest(held.stream, from, 1000)?;
+            let Some(last) = rows.last() else { break };
+            from = WallTime(last.start.0 + 1);
+            let places = rows.iter().map(|row| place::segment(row.stream, row.start));
+            let is_missing = |place: &PathBuf| !root.path().join(place).is_file();
+            findings.extend(places.filter(is_missing).map(Finding::Missing));
+        }
+        from = WallTime(i64::MIN);
+    }
+    Ok(findings)
+}
+
+fn compare(root: &Root, path: &Path, row: &Segment, thorough: bool) -> Option<Finding> {
+    let shorter = || Some(Finding::Shorter(path.to_owned()));
+    let Ok(mut file) = root.reopen(path) else { return shorter() };
+    if file.metadata().is_ok_and(|found| found.len() < row.bytes) {
+        return shorter();
+    }
+    if !thorough {
+        return None;
+    }
+    let read = Head::read(&mut file).and_then(|_| {
+        let begin = std::io::Seek::stream_position(&mut file);
+        let mut scan = Scan::new(&mut file, begin.unwrap_or(0))?;
+        while scan.offset() < row.bytes {
+            let Some(fragment) = scan.next()? else { break };
+            if !scan.is_sound(&fragment)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    });
+    (!read.unwrap_or(false)).then(|| Finding::Damaged(path.to_owned()))
+}

@@ -1,0 +1,261 @@
+//! A volume: a folder on a disk, footage in it, and its index.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use media::{StreamId, WallTime};
+use serde::{Deserialize, Serialize};
+
+use crate::index::{self, Held, Index, Segment};
+use crate::limits::{self, Limits};
+use crate::root::{Root, Space};
+use crate::segment::Folders;
+use crate::writer::{Batch, Span, StreamWriter};
+use crate::{ArchiveError, place, recovery};
+
+/// A volume that is written to. Every call blocks, as long as the disk takes.
+pub struct Volume {
+    id: String,
+    root: Root,
+    index: Index,
+    folders: Folders,
+    writers: BTreeMap<StreamId, StreamWriter>,
+    /// On the disk, and not in the index yet: somebody held it up.
+    rows: BTreeMap<(StreamId, WallTime), Segment>,
+    /// Not in the index any more, and still on the disk.
+    doomed: Vec<PathBuf>,
+}
+
+/// What came of a round of writing.
+#[derive(Debug, Default)]
+pub struct Round {
+    /// What is on the disk since the last round.
+    pub recorded: Vec<(StreamId, Span)>,
+    /// What was removed for want of room or for its age.
+    pub removed: Vec<Segment>,
+    /// Streams that could not be written, and why.
+    pub failures: Vec<(StreamId, ArchiveError)>,
+    /// Why the index did not follow, where it did not. It does later.
+    pub index: Option<ArchiveError>,
+}
+
+/// The file by which a volume is known again.
+const IDENTITY: &str = "tessera-volume.json";
+
+#[derive(Serialize, Deserialize)]
+struct Identity {
+    id: String,
+}
+
+impl Volume {
+    /// Makes a volume of the folder at `path`, or finds the one that is there;
+    /// the folder is made where only it is missing. What else is in it stays
+    /// untouched. Its id.
+    pub fn create(path: &Path) -> Result<String, ArchiveError> {
+        let file = path.join(IDENTITY);
+        let error = ArchiveError::disk(&file);
+        if !path.is_dir() {
+            let made = fs::create_dir(path);
+            made.map_err(|_| ArchiveError::Missing { path: path.to_owned() })?;
+        }
+        if let Some(id) = identity(path)? {
+            return Ok(id);
+        }
+        let id = uuid::Uuid::new_v4().to_string();
+        let words = serde_json::to_vec(&Identity { id: id.clone() });
+        let words = words.expect("a text can be written");
+        fs::write(&file, words).map_err(&error)?;
+        fs::File::open(&file).and_then(|file| file.sync_all()).map_err(&error)?;
+        let root = Root::open(path)?;
+        for folder in ["", place::RECORDINGS] {
+            if !folder.is_empty() {
+                root.create_folder(Path::new(folder)).map_err(&error)?;
+            }
+            root.sync_folder(Path::new(folder)).map_err(&error)?;
+        }
+        Ok(id)
+    }
+
+    /// Opens the volume `id` at `path` and puts right what a crash left: only
+    /// what was being written then is read. Recording can begin at once.
+    pub fn open(path: &Path, id: &str) -> Result<Self, ArchiveError> {
+        let root = Root::open(path)?;
+        match identity(path)? {
+            Some(found) if found == id => {}
+            Some(_) => return Err(ArchiveError::Swapped { path: path.to_owned() }),
+            None => return Err(ArchiveError::Missing { path: path.to_owned() }),
+        }
+        let mut index = Index::open(path, id)?;
+        recovery::settle(&root, &mut index)?;
+        Ok(Self {
+            id: id.to_owned(),
+            root,
+            index,
+            folders: Folders::default(),
+            writers: BTreeMap::new(),
+            rows: BTreeMap::new(),
+            doomed: Vec::new(),
+        })
+    }
+
+    /// Its id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.root.path()
+    }
+
+    /// Writes what came and puts it on the disk; frees what `limits` do not
+    /// allow, by the time `now`.
+    pub fn round(&mut self, batches: Vec<Batch>, limits: &Limits, now: WallTime) -> Round {
+        let mut round = Round::default();
+        if !self.root.is_there() {
+            let path = self.path().to_owned();
+            let gone = |batch: &Batch| (batch.stream, ArchiveError::Missing { path: path.clone() });
+            round.failures = batches.iter().map(gone).collect();
+            return round;
+        }
+        let needed = batches.iter().map(Batch::bytes).sum();
+        self.free(limits, needed, now, &mut round);
+        for batch in batches {
+            let stream = batch.stream;
+            let writer = self.writers.entry(stream).or_insert_with(|| StreamWriter::new(stream));
+            if let Err(error) = writer.write(&self.root, &mut self.folders, batch) {
+                round.failures.push((stream, error));
+            }
+        }
+        self.put_on_disk(&mut round);
+        round
+    }
+
+    /// Ends the recording of a stream; the next round puts it on the disk.
+    pub fn end(&mut self, stream: StreamId) -> Result<(), ArchiveError> {
+        match self.writers.get_mut(&stream) {
+            Some(writer) => writer.end(&self.root),
+            None => Ok(()),
+        }
+    }
+
+    /// Ends every recording and closes the index.
+    pub fn close(mut self) -> Round {
+        let mut round = Round::default();
+        for (stream, writer) in &mut self.writers {
+            if let Err(error) = writer.end(&self.root) {
+                round.failures.push((*stream, error));
+            }
+        }
+        self.put_on_disk(&mut round);
+        round
+    }
+
+    /// Takes rows that a [`crate::Survey`] found into the index, but those it has.
+    pub fn adopt(&mut self, found: &[Segment]) -> Result<(), ArchiveError> {
+        let mut new = Vec::new();
+        for segment in found {
+            let is_known = self.rows.contains_key(&(segment.stream, segment.start))
+                || self.index.segment(segment.stream, segment.start)?.is_some();
+            if !is_known {
+                new.push(*segment);
+            }
+        }
+        self.index.advance(&new, &[])
+    }
+
+    /// What its file system has left.
+    pub fn space(&self) -> Result<Space, ArchiveError> {
+        self.root.space().map_err(ArchiveError::disk(self.path()))
+    }
+
+    /// What each stream has here.
+    pub fn held(&self) -> Result<Vec<Held>, ArchiveError> {
+        self.index.held()
+    }
+
+    /// Until when each stream is recorded here.
+    pub fn recorded_until(&self) -> Result<Vec<(StreamId, WallTime)>, ArchiveError> {
+        let mut ends = Vec::new();
+        for held in self.index.held()? {
+            ends.extend(self.index.newest(held.stream)?.map(|it| (held.stream, it.end)));
+        }
+        Ok(ends)
+    }
+
+    /// Files first, then names, then rows: what the index has is on the disk.
+    fn put_on_disk(&mut self, round: &mut Round) {
+        let mut rows = Vec::new();
+        for (stream, writer) in &mut self.writers {
+            if let Err(error) = writer.sync(&self.root) {
+                round.failures.push((*stream, error));
+            }
+            let spans = writer.advance(&mut rows);
+            round.recorded.extend(spans.into_iter().map(|span| (*stream, span)));
+        }
+        if let Err(error) = self.folders.sync(&self.root) {
+            round.index = Some(error);
+        }
+        self.rows.extend(rows.into_iter().map(|row| ((row.stream, row.start), row)));
+        let rows: Vec<Segment> = self.rows.values().copied().collect();
+        if rows.is_empty() {
+            return;
+        }
+        match self.index.advance(&rows, &[]) {
+            Ok(()) => self.rows.clear(),
+            Err(error) => round.index = Some(error),
+        }
+    }
+
+    /// Rows first, then files: no row is without its file.
+    fn free(&mut self, limits: &Limits, needed: u64, now: WallTime, round: &mut Round) {
+        let chosen = self.root.space().map_err(ArchiveError::disk(self.path())).and_then(|space| {
+            let chosen = limits::excess(&self.index, limits, space, needed, now)?;
+            if !chosen.is_empty() {
+                self.index.advance(&[], &chosen)?;
+            }
+            Ok(chosen)
+        });
+        match chosen {
+            Ok(chosen) => {
+                self.doomed.extend(chosen.iter().map(|it| place::segment(it.stream, it.start)));
+                round.removed = chosen;
+            }
+            Err(error) => round.index = Some(error),
+        }
+        self.doomed.retain(|path| match self.root.remove(path) {
+            Ok(()) => {
+                let hour = path.parent().unwrap_or(Path::new(""));
+                // Fails while others are in it.
+                if self.root.remove_folder(hour).is_ok() {
+                    self.folders.forget(hour);
+                }
+                false
+            }
+            Err(error) => error.kind() != std::io::ErrorKind::NotFound,
+        });
+    }
+}
+
+/// The id of the volume at `path`, where there is one.
+pub fn identity(path: &Path) -> Result<Option<String>, ArchiveError> {
+    let file = path.join(IDENTITY);
+    match fs::read(&file) {
+        Ok(words) => {
+            let identity: Result<Identity, _> = serde_json::from_slice(&words);
+            let why = |error: serde_json::Error| ArchiveError::unreadable(0, error.to_string());
+            Ok(Some(identity.map_err(why)?.id))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(ArchiveError::disk(&file)(error)),
+    }
+}
+
+/// The index of the volume at `path`, to be read beside its writer.
+pub fn open_index(path: &Path) -> Result<Index, ArchiveError> {
+    if !path.join(index::FILE).is_file() {
+        return Err(ArchiveError::Missing { path: path.to_owned() });
+    }
+    Index::open_to_read(path)
+}

@@ -1,0 +1,384 @@
+//! One stream on its way into segments.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use media::{AccessUnit, AudioUnit, Codec, MediaTime, StreamId, VideoFormat, WallTime};
+
+use crate::index::Segment;
+use crate::mp4::{Head, Sample, Samples};
+use crate::root::Root;
+use crate::segment::{Folders, OpenSegment};
+use crate::{ArchiveError, annexb};
+
+/// What a stream brings.
+#[derive(Clone, Debug)]
+pub enum Item {
+    /// The next unit.
+    Unit(Arc<AccessUnit>),
+    /// Something is missing here, or another session follows.
+    Break,
+    /// The wall clock was set: what follows the next key frame is another recording.
+    ClockSet,
+}
+
+/// What came of one stream.
+#[derive(Debug)]
+pub struct Batch {
+    /// Which stream.
+    pub stream: StreamId,
+    /// What the camera is called.
+    pub camera_name: Arc<str>,
+    /// Pictures.
+    pub items: Vec<Item>,
+    /// Sound, where it is recorded.
+    pub audio: Vec<Arc<AudioUnit>>,
+}
+
+impl Batch {
+    /// What it brings, in bytes of payload.
+    pub fn bytes(&self) -> u64 {
+        let pictures = self.items.iter().map(|item| match item {
+            Item::Unit(unit) => unit.payload.len(),
+            Item::Break | Item::ClockSet => 0,
+        });
+        let sound = self.audio.iter().map(|unit| unit.payload.len());
+        pictures.chain(sound).sum::<usize>() as u64
+    }
+}
+
+/// What was recorded of a stream and is on the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// When its first unit came.
+    pub from: WallTime,
+    /// When its last unit ended.
+    pub to: WallTime,
+    /// Whether it goes on where the span before it ended, without a hole.
+    pub continues: bool,
+}
+
+/// Writes one stream.
+pub struct StreamWriter {
+    stream: StreamId,
+    camera_name: Arc<str>,
+    /// The source's format, and what files have instead.
+    format: Option<(Arc<VideoFormat>, Arc<VideoFormat>)>,
+    recording: Option<Recording>,
+    segment: Option<OpenSegment>,
+    /// Whole, and perhaps not on the disk yet.
+    closed: Vec<OpenSegment>,
+    pending: Vec<Sample>,
+    sound: VecDeque<Arc<AudioUnit>>,
+    spans: Vec<Span>,
+}
+
+struct Recording {
+    start: WallTime,
+    sequence: u64,
+    /// The latest time of a unit.
+    newest: MediaTime,
+    /// How far units are apart, where they do not say.
+    distance: Duration,
+    is_clock_set: bool,
+    /// Time of the last key frame.
+    key: MediaTime,
+    /// Whether its first span was told.
+    is_told: bool,
+}
+
+/// A segment is never longer.
+const MAX_SEGMENT: Duration = Duration::from_secs(60);
+
+/// A fragment is never longer, but where one unit is.
+const MAX_FRAGMENT: Duration = Duration::from_secs(1);
+
+/// Times go back so far where pictures are stored in another order than shown.
+const MAX_BACK: Duration = Duration::from_secs(1);
+
+/// How far the start of a segment is moved for a camera's clock that is fast or slow.
+const MAX_SLEW: i64 = 20_000;
+
+/// A camera's clock that is off so much more begins another recording.
+const MAX_DRIFT: i64 = 2_000_000;
+
+/// What a unit is taken to last where nothing tells.
+const DISTANCE: Duration = Duration::from_millis(40);
+
+/// Sound that waits for its picture, in units.
+const MAX_SOUND: usize = 1024;
+
+impl StreamWriter {
+    /// Of a stream of which nothing is being written.
+    pub fn new(stream: StreamId) -> Self {
+        Self {
+            stream,
+            camera_name: "".into(),
+            format: None,
+            recording: None,
+            segment: None,
+            closed: Vec::new(),
+            pending: Vec::new(),
+            sound: VecDeque::new(),
+            spans: Vec::new(),
+        }
+    }
+
+    /// Writes what came. After an error nothing is written before the next key frame.
+    pub fn write(
+        &mut self,
+        root: &Root,
+        folders: &mut Folders,
+        batch: Batch,
+    ) -> Result<(), ArchiveError> {
+        self.camera_name = batch.camera_name;
+        self.sound.extend(batch.audio);
+        let excess = self.sound.len().saturating_sub(MAX_SOUND);
+        self.sound.drain(..excess);
+        let mut outcome = Ok(());
+        for item in batch.items {
+            let written = match item {
+                Item::Unit(unit) => self.unit(root, folders, &unit),
+                Item::Break => self.end(root),
+                Item::ClockSet => {
+                    self.recording.iter_mut().for_each(|it| it.is_clock_set = true);
+                    Ok(())
+                }
+            };
+            if let Err(error) = written {
+                self.fail(root);
+                outcome = Err(error);
+            }
+        }
+        let flushed = self.flush(root);
+        if flushed.is_err() {
+            self.fail(root);
+        }
+        outcome.and(flushed)
+    }
+
+    /// Puts on the disk what was written. After an error nothing is tried
+    /// again on that file: what it holds is not known any more.
+    pub fn sync(&mut self, root: &Root) -> Result<(), ArchiveError> {
+        let mut outcome = Ok(());
+        let mut has_failed = false;
+        for segment in self.closed.iter_mut().chain(&mut self.segment) {
+            if !segment.is_dirty() {
+                continue;
+            }
+            let from = segment.row(true).end;
+            if let Err(error) = segment.sync() {
+                outcome = Err(ArchiveError::disk(&root.path().join(segment.path()))(error));
+                has_failed = true;
+                continue;
+            }
+            let recording =
+                self.recording.as_mut().filter(|it| it.start == segment.head().recording);
+            let continues = recording.is_some_and(|it| std::mem::replace(&mut it.is_told, true));
+            self.spans.push(Span { from, to: segment.end(), continues });
+        }
+        if has_failed {
+            self.fail(root);
+        }
+        outcome
+    }
+
+    /// The rows of what is on the disk, and its spans since the last time.
+    pub fn advance(&mut self, rows: &mut Vec<Segment>) -> Vec<Span> {
+        let is_kept = |row: &Segment| row.bytes > 0;
+        rows.extend(self.closed.drain(..).map(|it| it.row(false)).filter(is_kept));
+        rows.extend(self.segment.iter().map(|it| it.row(true)).filter(is_kept));
+        std::mem::take(&mut self.spans)
+    }
+
+    /// Ends the recording; what follows begins another one.
+    pub fn end(&mut self, root: &Root) -> Result<(), ArchiveError> {
+        let flushed = self.flush(root);
+        self.closed.extend(self.segment.take());
+        self.recording = None;
+        self.sound.clear();
+        flushed
+    }
+
+    fn unit(
+        &mut self,
+        root: &Root,
+        folders: &mut Folders,
+        unit: &Arc<AccessUnit>,
+    ) -> Result<(), ArchiveError> {
+        if self.is_another(unit) {
+            self.end(root)?;
+        }
+        let Some(recording) = &mut self.recording else {
+            if unit.is_key {
+                self.begin(root, folders, unit)?;
+                self.push(unit);
+            }
+            return Ok(());
+        };
+        let so_far = unit.time.since(recording.newest);
+        if !so_far.is_zero() {
+            recording.distance = so_far.min(MAX_FRAGMENT);
+        }
+        recording.sequence = unit.sequence;
+        recording.newest = recording.newest.max(unit.time);
+        let group = unit.time.since(recording.key);
+        if unit.is_key {
+            recording.key = unit.time;
+        }
+        let Some(segment) = &self.segment else { return Ok(()) };
+        let length = unit.time.since(segment.head().media_start);
+        // At a key frame where the next one would come too late, else where it must be.
+        let has_other_sound =
+            self.sound.front().is_some_and(|it| segment.head().audio.as_ref() != Some(&*it.format));
+        if length >= MAX_SEGMENT || unit.is_key && (length + group > MAX_SEGMENT || has_other_sound)
+        {
+            self.next_segment(root, folders, unit)?;
+        } else if self.pending.first().is_some_and(|first| {
+            let segment_start = segment.head().media_start;
+            unit.time.since(segment_start).as_micros() as i64 - first.time
+                >= MAX_FRAGMENT.as_micros() as i64
+        }) {
+            self.flush(root)?;
+        }
+        self.push(unit);
+        Ok(())
+    }
+
+    /// Whether a unit cannot follow what was written.
+    fn is_another(&self, unit: &AccessUnit) -> bool {
+        let Some(recording) = &self.recording else { return false };
+        let is_known = self
+            .format
+            .as_ref()
+            .is_some_and(|(known, _)| Arc::ptr_eq(known, &unit.format) || **known == *unit.format);
+        !is_known
+            || unit.sequence != recording.sequence + 1
+            || unit.time + MAX_BACK < recording.newest
+            || recording.is_clock_set && unit.is_key
+    }
+
+    /// Begins a recording with a key frame.
+    fn begin(
+        &mut self,
+        root: &Root,
+        folders: &mut Folders,
+        unit: &Arc<AccessUnit>,
+    ) -> Result<(), ArchiveError> {
+        let Some(format) = in_files(unit) else {
+            let codec = unit.format.codec.name().to_owned();
+            return Err(ArchiveError::Unsupported { codec });
+        };
+        self.format = Some((unit.format.clone(), format));
+        let distance = Some(unit.duration).filter(|it| !it.is_zero()).unwrap_or(DISTANCE);
+        let head = self.head(unit, unit.arrived, unit.arrived);
+        let segment = OpenSegment::create(root, head, folders)?;
+        self.recording = Some(Recording {
+            start: segment.head().recording,
+            sequence: unit.sequence,
+            newest: unit.time,
+            distance,
+            is_clock_set: false,
+            key: unit.time,
+            is_told: false,
+        });
+        self.segment = Some(segment);
+        Ok(())
+    }
+
+    /// Goes on in another file.
+    fn next_segment(
+        &mut self,
+        root: &Root,
+        folders: &mut Folders,
+        unit: &Arc<AccessUnit>,
+    ) -> Result<(), ArchiveError> {
+        self.flush(root)?;
+        let (Some(recording), Some(last)) = (&self.recording, self.segment.take()) else {
+            return Ok(());
+        };
+        let due = last.head().start + unit.time.since(last.head().media_start);
+        let off = unit.arrived.0.saturating_sub(due.0);
+        let start = WallTime(due.0 + off.clamp(-MAX_SLEW, MAX_SLEW)).max(last.end());
+        let recording = recording.start;
+        self.closed.push(last);
+        if off.abs() > MAX_DRIFT && unit.is_key {
+            self.end(root)?;
+            return self.begin(root, folders, unit);
+        }
+        let head = self.head(unit, start, recording);
+        self.segment = Some(OpenSegment::create(root, head, folders)?);
+        Ok(())
+    }
+
+    fn head(&self, unit: &AccessUnit, start: WallTime, recording: WallTime) -> Head {
+        let format = self.format.as_ref().map_or(&unit.format, |(_, in_files)| in_files);
+        Head {
+            camera: self.stream.camera,
+            camera_name: self.camera_name.to_string(),
+            role: self.stream.role,
+            recording,
+            start,
+            media_start: unit.time,
+            begins_with_key: unit.is_key,
+            video: VideoFormat::clone(format),
+            audio: self.sound.front().map(|it| (*it.format).clone()),
+        }
+    }
+
+    fn push(&mut self, unit: &AccessUnit) {
+        let (Some(segment), Some(recording)) = (&self.segment, &self.recording) else { return };
+        let duration = if unit.duration.is_zero() { recording.distance } else { unit.duration };
+        let is_bare = unit.format.codec == Codec::H264 && unit.format.extradata.is_empty();
+        self.pending.push(Sample {
+            time: unit.time.0.saturating_sub(segment.head().media_start.0),
+            duration: u32::try_from(duration.as_micros()).unwrap_or(u32::MAX),
+            is_key: unit.is_key,
+            pieces: if is_bare {
+                annexb::pieces(&unit.payload)
+            } else {
+                vec![unit.payload.clone()]
+            },
+        });
+    }
+
+    /// Writes what is pending as a fragment.
+    fn flush(&mut self, root: &Root) -> Result<(), ArchiveError> {
+        let video = std::mem::take(&mut self.pending);
+        let Some(segment) = &mut self.segment else { return Ok(()) };
+        let Some(end) = video.iter().map(Sample::end).max() else { return Ok(()) };
+        let begin = segment.head().media_start;
+        let mut audio: Vec<(i64, Bytes)> = Vec::new();
+        while let Some(unit) = self.sound.front() {
+            let time = unit.time.0.saturating_sub(begin.0);
+            if time >= end || segment.head().audio.as_ref() != Some(&*unit.format) {
+                break;
+            }
+            if time >= 0 {
+                audio.push((time, unit.payload.clone()));
+            }
+            self.sound.pop_front();
+        }
+        let error = ArchiveError::disk(&root.path().join(segment.path()));
+        segment.write(Samples { video, audio }).map_err(error)
+    }
+
+    /// Nothing more goes into what is open; what is on the disk of it stays.
+    fn fail(&mut self, root: &Root) {
+        self.pending.clear();
+        self.closed.extend(self.segment.take());
+        for segment in &mut self.closed {
+            segment.give_up(root);
+        }
+        self.recording = None;
+        self.sound.clear();
+    }
+}
+
+/// The format of a unit in files; nothing where that cannot be told.
+fn in_files(unit: &AccessUnit) -> Option<Arc<VideoFormat>> {
+    let is_whole = !unit.format.extradata.is_empty() || unit.format.codec == Codec::MJPEG;
+    if is_whole { Some(unit.format.clone()) } else { annexb::format(unit) }
+}

@@ -1,0 +1,289 @@
+//! A volume on a real disk: what goes in is found again, whatever is cut off.
+
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use archive::{Batch, Finding, Item, Limits, Recording, Round, Survey, Volume};
+use bytes::Bytes;
+use media::{
+    AccessUnit, AudioCodec, AudioFormat, AudioUnit, CameraId, Codec, MediaTime, Rotation, Size,
+    StreamId, StreamRole, VideoFormat, WallTime,
+};
+
+const STREAM: StreamId = StreamId { camera: CameraId(12), role: StreamRole::Main };
+
+/// 2026-11-22, 10:15 UTC.
+const BEGIN: i64 = 1_795_342_500_000_000;
+
+/// Microseconds between pictures.
+const STEP: i64 = 40_000;
+
+/// A camera that makes 25 pictures a second and a key frame every second.
+struct Camera {
+    format: Arc<VideoFormat>,
+    sequence: u64,
+    /// Where its next picture is on the axes of media and wall, in µs.
+    at: (i64, i64),
+}
+
+impl Camera {
+    fn new() -> Self {
+        let format = VideoFormat {
+            codec: Codec::MJPEG,
+            extradata: Bytes::new(),
+            size: Size { width: 64, height: 48 },
+            sample_aspect: None,
+            rotation: Rotation::None,
+            matrix: None,
+            range: None,
+            field_order: None,
+        };
+        Self { format: Arc::new(format), sequence: 0, at: (0, BEGIN) }
+    }
+
+    fn pictures(&mut self, count: usize) -> Vec<Item> {
+        (0..count).map(|_| Item::Unit(Arc::new(self.picture()))).collect()
+    }
+
+    fn picture(&mut self) -> AccessUnit {
+        let unit = AccessUnit {
+            format: self.format.clone(),
+            sequence: self.sequence,
+            time: MediaTime(self.at.0),
+            duration: Duration::from_micros(STEP as u64),
+            arrived: WallTime(self.at.1),
+            is_key: self.sequence.is_multiple_of(25),
+            payload: Bytes::from(vec![self.sequence as u8; 100 + self.sequence as usize % 7]),
+        };
+        self.sequence += 1;
+        self.at.0 += STEP;
+        self.at.1 += STEP;
+        unit
+    }
+}
+
+fn open(path: &Path) -> Volume {
+    let id = Volume::create(path).unwrap();
+    Volume::open(path, &id).unwrap()
+}
+
+fn round(volume: &mut Volume, items: Vec<Item>) -> Round {
+    let batch = Batch { stream: STREAM, camera_name: "Gate".into(), items, audio: Vec::new() };
+    let round = volume.round(vec![batch], &Limits::default(), WallTime(BEGIN));
+    assert!(round.index.is_none(), "{:?}", round.index);
+    round
+}
+
+fn recordings(path: &Path) -> Vec<(i64, i64)> {
+    let index = archive::open_index(path).unwrap();
+    let found = index.recordings(STREAM, WallTime(0), WallTime(i64::MAX)).unwrap();
+    found.iter().map(|Recording { from, to, .. }| (from.0 - BEGIN, to.0 - BEGIN)).collect()
+}
+
+fn files(path: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = Vec::new();
+    let mut folders = vec![path.join("recordings")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    files.sort();
+    files
+}
+
+#[test]
+fn pictures_become_recordings_of_segments_of_a_minute() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut volume = open(folder.path());
+    let mut camera = Camera::new();
+    let mut spans = Vec::new();
+    for _ in 0..150 {
+        let round = round(&mut volume, camera.pictures(25));
+        assert!(round.failures.is_empty());
+        spans.extend(round.recorded);
+    }
+    assert_eq!(recordings(folder.path()), [(0, 150_000_000)]);
+    assert!(!spans[0].1.continues);
+    for pair in spans.windows(2) {
+        assert!(pair[1].1.continues);
+        assert_eq!(pair[0].1.to, pair[1].1.from);
+    }
+    let segments = archive::open_index(folder.path()).unwrap();
+    let segments = segments.between(STREAM, WallTime(0), WallTime(i64::MAX)).unwrap();
+    let lengths: Vec<i64> = segments.iter().map(|it| (it.end.0 - it.start.0) / 1000).collect();
+    assert_eq!(lengths, [60_000, 60_000, 30_000]);
+    assert!(segments.iter().all(|it| it.begins_with_key));
+    assert_eq!(segments.iter().map(|it| it.is_open).collect::<Vec<_>>(), [false, false, true]);
+    volume.close();
+    assert_eq!(archive::check(folder.path(), true).unwrap(), []);
+    assert_eq!(files(folder.path()).len(), 3);
+    assert!(
+        files(folder.path())[0]
+            .ends_with("recordings/camera-12-main/20261122T10/20261122T101500Z-000000.mp4")
+    );
+}
+
+#[test]
+fn what_is_missing_begins_another_recording() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut volume = open(folder.path());
+    let mut camera = Camera::new();
+    let mut items = camera.pictures(30);
+    items.push(Item::Break);
+    camera.at.1 += 10_000_000;
+    items.extend(camera.pictures(45));
+    let round = round(&mut volume, items);
+    let spans: Vec<_> = round.recorded.iter().map(|(_, span)| span.continues).collect();
+    assert_eq!(spans, [false, false]);
+    // Goes on at the next key frame, which is the 51st picture.
+    let expected = [(0, 30 * STEP), (10_000_000 + 50 * STEP, 10_000_000 + 75 * STEP)];
+    assert_eq!(recordings(folder.path()), expected);
+}
+
+#[test]
+fn a_clock_that_was_set_begins_another_recording_and_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut volume = open(folder.path());
+    let mut camera = Camera::new();
+    round(&mut volume, camera.pictures(40));
+    camera.at.1 -= 3_600_000_000;
+    let mut items = vec![Item::ClockSet];
+    items.extend(camera.pictures(40));
+    round(&mut volume, items);
+    let set_back = |picture: i64| picture * STEP - 3_600_000_000;
+    assert_eq!(recordings(folder.path()), [(set_back(50), set_back(80)), (0, 50 * STEP)]);
+}
+
+#[test]
+fn sound_lies_beside_the_pictures() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut volume = open(folder.path());
+    let mut camera = Camera::new();
+    let format =
+        AudioFormat { codec: AudioCodec::Pcmu, rate: 8000, channels: 1, config: Bytes::new() };
+    let format = Arc::new(format);
+    for second in 0..3 {
+        let audio = (0..50).map(|n| {
+            Arc::new(AudioUnit {
+                format: format.clone(),
+                time: MediaTime(second * 1_000_000 + n * 20_000),
+                arrived: WallTime(BEGIN),
+                payload: Bytes::from(vec![0x55; 160]),
+            })
+        });
+        let audio = audio.collect();
+        let items = camera.pictures(25);
+        let batch = Batch { stream: STREAM, camera_name: "Gate".into(), items, audio };
+        volume.round(vec![batch], &Limits::default(), WallTime(BEGIN));
+    }
+    volume.close();
+    assert_eq!(archive::check(folder.path(), true).unwrap(), []);
+    let file = fs::read(&files(folder.path())[0]).unwrap();
+    assert!(file.windows(4).any(|it| it == b"ulaw"));
+    assert!(file.len() > 3 * 8000);
+}
+
+/// Cuts the newest file at many places, and opens the volume again each time.
+#[test]
+fn a_file_that_was_cut_off_keeps_every_whole_fragment() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut camera = Camera::new();
+    let mut ends = Vec::new();
+    {
+        let mut volume = open(folder.path());
+        for _ in 0..8 {
+            round(&mut volume, camera.pictures(25));
+            ends.push(fs::metadata(&files(folder.path())[0]).unwrap().len());
+        }
+        // It is not closed: the engine was killed.
+    }
+    let (index, path) = (folder.path().join("index.sqlite"), files(folder.path()).remove(0));
+    let (rows, file) = (fs::read(&index).unwrap(), fs::read(&path).unwrap());
+    for cut in (0..=file.len()).rev().step_by(97) {
+        fs::write(&index, &rows).unwrap();
+        fs::write(&path, &file[..cut]).unwrap();
+        drop(open(folder.path()));
+        let whole = ends.iter().filter(|end| **end as usize <= cut).count() as i64;
+        let expected: Vec<(i64, i64)> =
+            (whole > 0).then_some((0, whole * 1_000_000)).into_iter().collect();
+        assert_eq!(recordings(folder.path()), expected, "{cut}");
+        assert_eq!(archive::check(folder.path(), true).unwrap(), [], "{cut}");
+        let size = fs::metadata(&path).map_or(0, |it| it.len());
+        assert_eq!(
+            size,
+            whole.checked_sub(1).map_or(0, |n| if n < 0 { 0 } else { ends[n as usize] })
+        );
+        fs::remove_file(&path).ok();
+    }
+}
+
+#[test]
+fn damage_costs_no_more_than_its_fragment() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut camera = Camera::new();
+    let mut ends = vec![0];
+    let mut volume = open(folder.path());
+    for _ in 0..8 {
+        round(&mut volume, camera.pictures(25));
+        ends.push(fs::metadata(&files(folder.path())[0]).unwrap().len() as usize);
+    }
+    volume.close();
+    let path = files(folder.path()).remove(0);
+    let mut file = fs::read(&path).unwrap();
+    file[ends[3] + 10..ends[4] - 10].fill(0);
+    fs::write(&path, &file).unwrap();
+    let found: Vec<_> = Survey::new(folder.path()).unwrap().collect();
+    assert_eq!(found.len(), 1);
+    assert_eq!((found[0].end.0 - BEGIN, found[0].bytes), (8_000_000, file.len() as u64));
+    let place = path.strip_prefix(folder.path()).unwrap().to_owned();
+    assert_eq!(archive::check(folder.path(), true).unwrap(), [Finding::Damaged(place)]);
+}
+
+#[test]
+fn an_index_that_is_lost_is_made_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut camera = Camera::new();
+    let mut volume = open(folder.path());
+    for second in 0..130 {
+        let mut items = camera.pictures(25);
+        if second % 50 == 49 {
+            items.push(Item::Break);
+        }
+        round(&mut volume, items);
+    }
+    volume.close();
+    let list = || {
+        let index = archive::open_index(folder.path()).unwrap();
+        index.between(STREAM, WallTime(0), WallTime(i64::MAX)).unwrap()
+    };
+    let (before, recorded) = (list(), recordings(folder.path()));
+    for name in ["index.sqlite", "index.sqlite-wal", "index.sqlite-shm"] {
+        fs::remove_file(folder.path().join(name)).ok();
+    }
+    let mut volume = open(folder.path());
+    let found: Vec<_> = Survey::new(folder.path()).unwrap().collect();
+    volume.adopt(&found).unwrap();
+    assert_eq!(list(), before);
+    assert_eq!(recordings(folder.path()), recorded);
+}
+
+#[test]
+fn a_volume_is_known_by_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("disk");
+    let id = Volume::create(&path).unwrap();
+    fs::write(path.join("letter.txt"), "not ours").unwrap();
+    assert_eq!(Volume::create(&path).unwrap(), id);
+    let swapped = Volume::open(&path, "another").err().unwrap().to_string();
+    assert!(swapped.contains("another volume"), "{swapped}");
+    let missing = Volume::open(&folder.path().join("nowhere"), &id).err().unwrap().to_string();
+    assert!(missing.contains("is not there"), "{missing}");
+    drop(Volume::open(&path, &id).unwrap());
+    assert_eq!(fs::read(path.join("letter.txt")).unwrap(), b"not ours");
+}
