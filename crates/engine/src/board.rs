@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use camera::{Address, Credentials};
 use codec::SourceSpec;
 use media::{CameraId, StreamId, StreamRole};
-use protocol::{Snapshot, StreamState, Update};
+use protocol::{Snapshot, StreamPlan, StreamState, Update};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
@@ -30,6 +30,8 @@ struct State {
     cameras: BTreeMap<CameraId, Known>,
     layouts: BTreeMap<u32, store::Layout>,
     settings: store::Settings,
+    volumes: Vec<store::Volume>,
+    plans: BTreeMap<StreamId, store::RecordingPlan>,
     notices: Vec<String>,
 }
 
@@ -47,10 +49,13 @@ impl Board {
         server: String,
         layouts: Vec<store::Layout>,
         settings: store::Settings,
+        volumes: Vec<store::Volume>,
+        plans: BTreeMap<StreamId, store::RecordingPlan>,
         notices: Vec<String>,
     ) -> Self {
+        let cameras = BTreeMap::new();
         let layouts = layouts.into_iter().map(|layout| (layout.id, layout)).collect();
-        let state = State { cameras: BTreeMap::new(), layouts, settings, notices };
+        let state = State { cameras, layouts, settings, volumes, plans, notices };
         Self { server, state: Mutex::new(state), updates: broadcast::Sender::new(UPDATES) }
     }
 
@@ -69,6 +74,12 @@ impl Board {
             cameras,
             layouts: state.layouts.values().map(view::layout).collect(),
             settings: view::settings(&state.settings),
+            volumes: state.volumes.iter().map(view::volume).collect(),
+            plans: state
+                .plans
+                .iter()
+                .map(|(stream, plan)| view::stream_plan(&self.server, *stream, plan))
+                .collect(),
             notices: state.notices.clone(),
         };
         (snapshot, self.updates.subscribe())
@@ -165,6 +176,33 @@ impl Board {
         self.lock().settings.clone()
     }
 
+    /// A stream is recorded in another way.
+    pub fn set_plan(&self, stream: StreamId, plan: store::RecordingPlan) {
+        self.put_plan(&mut self.lock(), stream, plan);
+    }
+
+    /// A volume was added or changed.
+    #[expect(dead_code, reason = "the recorder, which is to come, calls it")]
+    pub fn set_volume(&self, volume: store::Volume) {
+        let mut state = self.lock();
+        self.tell(Update::Volume { volume: view::volume(&volume) });
+        match state.volumes.iter_mut().find(|it| it.id == volume.id) {
+            Some(known) => *known = volume,
+            None => state.volumes.push(volume),
+        }
+    }
+
+    /// A volume was removed, which may have changed plans.
+    #[expect(dead_code, reason = "the recorder, which is to come, calls it")]
+    pub fn remove_volume(&self, id: &str, changed: BTreeMap<StreamId, store::RecordingPlan>) {
+        let mut state = self.lock();
+        for (stream, plan) in changed {
+            self.put_plan(&mut state, stream, plan);
+        }
+        self.tell(Update::VolumeRemoved { volume: id.to_owned() });
+        state.volumes.retain(|volume| volume.id != id);
+    }
+
     /// The camera as viewers see it.
     pub fn camera(&self, id: CameraId) -> Option<protocol::Camera> {
         Some(self.lock().cameras.get(&id)?.view(&self.server))
@@ -187,6 +225,17 @@ impl Board {
     fn put_settings(&self, state: &mut State, settings: store::Settings) {
         self.tell(Update::Settings { settings: view::settings(&settings) });
         state.settings = settings;
+    }
+
+    fn put_plan(&self, state: &mut State, stream: StreamId, plan: store::RecordingPlan) {
+        let StreamPlan { stream: address, plan: told } =
+            view::stream_plan(&self.server, stream, &plan);
+        self.tell(Update::Plan { stream: address, plan: told });
+        if plan == store::RecordingPlan::default() {
+            state.plans.remove(&stream);
+        } else {
+            state.plans.insert(stream, plan);
+        }
     }
 
     fn tell(&self, update: Update) {

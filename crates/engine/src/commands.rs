@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use camera::{Address, Credentials};
-use media::CameraId;
-use protocol::{Command, Failure, FailureCode, Reply};
+use media::{CameraId, WallTime};
+use protocol::{Command, Failure, FailureCode, MAX_GAPS, Reply};
 use store::{CameraSource, Secret, Store, StoreError};
 
-use crate::{Engine, view};
+use crate::{Engine, recording, view};
 
 /// Carries out a command, or refuses it and changes nothing. Blocks for a few
-/// milliseconds: the store is written and synced before the reply. Of layouts
+/// milliseconds: the store is written and synced before the reply. Of layouts, plans
 /// and settings, which are replaced whole, viewers hear in the order in which
 /// they were kept: before another change can be.
 pub fn execute(engine: &Engine, command: Command) -> Result<Reply, Failure> {
@@ -102,6 +102,48 @@ pub fn execute(engine: &Engine, command: Command) -> Result<Reply, Failure> {
         }
         Command::ProbeCamera { .. } => unreachable!("it takes seconds and is done by `probes`"),
         Command::Statistics => Ok(Reply::Statistics { statistics: engine.statistics() }),
+        Command::AddVolume { volume } => recording::add_volume(engine, volume),
+        Command::SetVolume { volume } => recording::set_volume(engine, volume),
+        Command::RemoveVolume { volume } => recording::remove_volume(engine, &volume),
+        Command::SetPlan { stream, plan } => {
+            let stream = engine.stream_id(&stream)?;
+            let plan = view::kept_plan(plan)?;
+            engine
+                .store(|store| {
+                    store.set_plan(stream, &plan)?;
+                    board.set_plan(stream, plan);
+                    Ok(Reply::Nothing)
+                })
+                .map_err(keep)
+        }
+        Command::RecordingStatus => recording::status(engine),
+        Command::Gaps { from, to, camera, limit } => {
+            if limit > MAX_GAPS {
+                let message = format!("At most {MAX_GAPS} gaps are sent at once. Ask for fewer.");
+                return Err(Failure::new(FailureCode::BadRequest, message));
+            }
+            let camera = camera.map(|camera| engine.camera_id(&camera)).transpose()?;
+            let (from, to) = (WallTime(from), WallTime(to));
+            let gaps = engine.store(|store| store.gaps(from, to, camera, limit)).map_err(keep)?;
+            let view = |gap| view::recording_gap(board.server(), gap);
+            Ok(Reply::Gaps { gaps: gaps.iter().map(view).collect() })
+        }
+        Command::AddEvidence { evidence } => {
+            let camera = engine.camera_id(&evidence.camera)?;
+            let evidence = view::new_evidence(camera, evidence);
+            let evidence = engine.store(|store| store.add_evidence(&evidence)).map_err(keep)?;
+            Ok(Reply::Evidence { evidence: view::evidence(board.server(), &evidence) })
+        }
+        Command::RemoveEvidence { id } => {
+            engine.store(|store| store.remove_evidence(id)).map_err(keep)?;
+            Ok(Reply::Nothing)
+        }
+        Command::Evidence => {
+            let evidence = engine.store(|store| store.evidence()).map_err(keep)?;
+            let view = |evidence| view::evidence(board.server(), evidence);
+            Ok(Reply::EvidenceList { evidence: evidence.iter().map(view).collect() })
+        }
+        Command::ReportEvent { camera, event } => recording::report_event(engine, &camera, &event),
     }
 }
 

@@ -65,6 +65,8 @@ impl Engine {
             store.server_id().to_owned(),
             store.layouts()?,
             store.settings()?,
+            store.volumes()?,
+            store.plans()?,
             notices.into_iter().map(|notice| notice.0).collect(),
         );
         let cameras = store.cameras()?;

@@ -1,5 +1,7 @@
 //! Domain types as viewers see them. Nothing else makes protocol types of them.
 
+mod recording;
+
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use camera::{Address, Credentials, Finding};
 use media::{
@@ -11,6 +13,11 @@ use protocol::{
     LayoutShape, StreamAddress, StreamProbe, StreamState, Theme, UnitFormat,
 };
 use zeroize::Zeroizing;
+
+pub use recording::{
+    evidence, gap_cause, kept_plan, kept_volume, new_evidence, new_volume, plan, recording_gap,
+    stream_plan, volume,
+};
 
 /// A stream that receives units of `format`.
 pub fn live(format: &VideoFormat, has_sound: bool) -> StreamState {

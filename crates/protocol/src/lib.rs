@@ -10,33 +10,43 @@
 
 mod camera;
 mod door;
+mod evidence;
 mod failure;
+mod gap;
 mod layout;
 mod media_header;
 mod message;
 mod picture;
+mod plan;
 mod probe;
+mod recording;
 mod request;
 mod sensitive;
 mod settings;
 mod statistics;
 mod stream;
+mod volume;
 
 pub use camera::{Camera, CameraAddress, CameraSource, Login, NewCamera, Transport};
 pub use door::{
     DEFAULT_PORT, Door, ENGINE_FILE, LOCK_FILE, PATH, TICKET_PATH, TICKET_SECONDS, Ticket,
 };
+pub use evidence::{Evidence, NewEvidence};
 pub use failure::{Failure, FailureCode};
+pub use gap::{GapCause, RecordingGap};
 pub use layout::{Layout, LayoutShape};
 pub use media_header::{MediaHeader, MediaHeaderError, MediaKind};
 pub use message::{Message, Outcome, Reply, Snapshot, Update};
 pub use picture::{ColourMatrix, ColourRange, Delivery, PictureFormat, Ratio, UnitFormat};
+pub use plan::{HourMode, RecordingMode, RecordingPlan, StreamPlan};
 pub use probe::{Probe, StreamProbe};
+pub use recording::{RecordingStatus, StreamRecording, StreamRecordingState};
 pub use request::{Command, Request};
 pub use sensitive::Sensitive;
 pub use settings::{Settings, Theme};
 pub use statistics::{Spread, Statistics, StreamStatistics, ViewerStatistics};
 pub use stream::{ConnectingStage, StreamAddress, StreamRole, StreamState};
+pub use volume::{NewVolume, Volume, VolumeState, VolumeStatus};
 
 /// Version of everything here. A server refuses a viewer of another version
 /// with [`FailureCode::WrongVersion`].
@@ -59,3 +69,6 @@ pub const MAX_IN_FLIGHT_SECONDS: u64 = 1;
 
 /// The most streams one session may listen to.
 pub const MAX_LISTENS: usize = 4;
+
+/// The most recording gaps that one command may ask for.
+pub const MAX_GAPS: u32 = 10_000;

@@ -2,8 +2,9 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    Camera, CameraAddress, Failure, Layout, PictureFormat, Probe, Sensitive, Settings, Statistics,
-    StreamAddress, StreamState, UnitFormat,
+    Camera, CameraAddress, Evidence, Failure, Layout, PictureFormat, Probe, RecordingGap,
+    RecordingPlan, RecordingStatus, Sensitive, Settings, Statistics, StreamAddress, StreamPlan,
+    StreamRecordingState, StreamState, UnitFormat, Volume, VolumeState,
 };
 
 /// What a server may send as text.
@@ -101,6 +102,12 @@ pub struct Snapshot {
     pub layouts: Vec<Layout>,
     /// What the owner chose.
     pub settings: Settings,
+    /// In the order they were added: the first is for streams that have none of
+    /// their own.
+    pub volumes: Vec<Volume>,
+    /// How streams are recorded that are not always, with sound, on the first
+    /// volume and without limits. They may be of cameras that were removed.
+    pub plans: Vec<StreamPlan>,
     /// What the owner must know of how the server started, such as a database
     /// that was restored from its backup.
     pub notices: Vec<String>,
@@ -113,6 +120,8 @@ impl Snapshot {
             cameras: Vec::new(),
             layouts: Vec::new(),
             settings: Settings::default(),
+            volumes: Vec::new(),
+            plans: Vec::new(),
             notices: Vec::new(),
         }
     }
@@ -159,6 +168,42 @@ pub enum Update {
     Settings {
         /// As they are now.
         settings: Settings,
+    },
+    /// Added, then the last; or changed.
+    #[serde(rename_all = "camelCase")]
+    Volume {
+        /// As it is now.
+        volume: Volume,
+    },
+    /// Gone.
+    #[serde(rename_all = "camelCase")]
+    VolumeRemoved {
+        /// Which, by its id.
+        volume: String,
+    },
+    /// How a volume is doing.
+    #[serde(rename_all = "camelCase")]
+    VolumeState {
+        /// Which, by its id.
+        volume: String,
+        /// As it is now.
+        state: VolumeState,
+    },
+    /// How a stream is recorded.
+    #[serde(rename_all = "camelCase")]
+    Plan {
+        /// Which.
+        stream: StreamAddress,
+        /// As it is now.
+        plan: RecordingPlan,
+    },
+    /// How the recording of a stream is doing.
+    #[serde(rename_all = "camelCase")]
+    Recording {
+        /// Which.
+        stream: StreamAddress,
+        /// As it is now.
+        state: StreamRecordingState,
     },
 }
 
@@ -209,5 +254,35 @@ pub enum Reply {
     Statistics {
         /// The counts.
         statistics: Statistics,
+    },
+    /// The volume that was added.
+    #[serde(rename_all = "camelCase")]
+    Volume {
+        /// Which.
+        volume: Volume,
+    },
+    /// How recording is doing.
+    #[serde(rename_all = "camelCase")]
+    RecordingStatus {
+        /// All of it.
+        status: RecordingStatus,
+    },
+    /// What was not recorded.
+    #[serde(rename_all = "camelCase")]
+    Gaps {
+        /// By when they begin.
+        gaps: Vec<RecordingGap>,
+    },
+    /// The evidence that was added.
+    #[serde(rename_all = "camelCase")]
+    Evidence {
+        /// Which.
+        evidence: Evidence,
+    },
+    /// All evidence.
+    #[serde(rename_all = "camelCase")]
+    EvidenceList {
+        /// In the order it was added.
+        evidence: Vec<Evidence>,
     },
 }

@@ -2,8 +2,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    CameraAddress, Delivery, Layout, Login, NewCamera, Sensitive, Settings, StreamAddress,
-    Transport,
+    CameraAddress, Delivery, Layout, Login, NewCamera, NewEvidence, NewVolume, RecordingPlan,
+    Sensitive, Settings, StreamAddress, Transport, Volume,
 };
 
 /// What a viewer may send. One that breaks a rule ends the session with a
@@ -171,4 +171,71 @@ pub enum Command {
     },
     /// Answered with [`crate::Reply::Statistics`].
     Statistics,
+    /// Adds a volume and writes its id into its folder, which is made where it
+    /// is missing; answered with [`crate::Reply::Volume`].
+    #[serde(rename_all = "camelCase")]
+    AddVolume {
+        /// Which.
+        volume: NewVolume,
+    },
+    /// Replaces a volume.
+    #[serde(rename_all = "camelCase")]
+    SetVolume {
+        /// With the id of the one to replace.
+        volume: Volume,
+    },
+    /// Forgets a volume; what lies on it stays. Plans that name it name none then.
+    #[serde(rename_all = "camelCase")]
+    RemoveVolume {
+        /// Which, by its id.
+        volume: String,
+    },
+    /// Says how a stream is recorded.
+    #[serde(rename_all = "camelCase")]
+    SetPlan {
+        /// Which.
+        stream: StreamAddress,
+        /// How.
+        plan: RecordingPlan,
+    },
+    /// How recording is doing; answered with [`crate::Reply::RecordingStatus`].
+    RecordingStatus,
+    /// What was not recorded and should have been; answered with
+    /// [`crate::Reply::Gaps`].
+    #[serde(rename_all = "camelCase")]
+    Gaps {
+        /// Those that end after this, in µs since 1970 UTC.
+        #[ts(type = "number")]
+        from: i64,
+        /// Those that begin before this, in µs since 1970 UTC.
+        #[ts(type = "number")]
+        to: i64,
+        /// Whose; every camera's where nothing is said.
+        camera: Option<CameraAddress>,
+        /// The most that are sent, at most 10000: those that begin first.
+        limit: u32,
+    },
+    /// Says that a span of recordings must stay; answered with
+    /// [`crate::Reply::Evidence`].
+    #[serde(rename_all = "camelCase")]
+    AddEvidence {
+        /// Which.
+        evidence: NewEvidence,
+    },
+    /// Says that a span of recordings need not stay any longer.
+    #[serde(rename_all = "camelCase")]
+    RemoveEvidence {
+        /// Which.
+        id: u32,
+    },
+    /// What must stay; answered with [`crate::Reply::EvidenceList`].
+    Evidence,
+    /// Something happens at a camera now: where its plan says so, it is recorded.
+    #[serde(rename_all = "camelCase")]
+    ReportEvent {
+        /// Where.
+        camera: CameraAddress,
+        /// What: 1 to 100 characters.
+        event: String,
+    },
 }

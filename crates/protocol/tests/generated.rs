@@ -74,7 +74,12 @@ fn documentation() -> String {
          A stream may change to a codec that the viewer does not take; it is then delivered in the \
          next form that the viewer accepts, and again in the better one when it changes back.\n\n\
          Sound is signed 16-bit little-endian samples, those of the channels in turn; it is sent \
-         as it comes, and a viewer that takes it too slowly misses the oldest.\n",
+         as it comes, and a viewer that takes it too slowly misses the oldest.\n\n\
+         Every stream has a plan of how it is recorded. One that is not in the snapshot is \
+         `continuous` at every hour, with sound, on the first volume and without limits, and keeps \
+         5 s before and 10 s after events where its mode is changed. A span that should have been \
+         recorded and was not is a recording gap, with one cause; one command answers with at \
+         most {MAX_GAPS} of them. Spans begin at `from` and end before `to`.\n",
         MediaHeader::BYTES,
         MediaHeader::VERSION,
         MediaKind::Picture as u8,
@@ -143,6 +148,26 @@ fn sections() -> Vec<(&'static str, Vec<String>)> {
         (
             "Layouts and settings",
             vec![of::<Layout>(), of::<LayoutShape>(), of::<Settings>(), of::<Theme>()],
+        ),
+        (
+            "Recording",
+            vec![
+                of::<Volume>(),
+                of::<NewVolume>(),
+                of::<VolumeState>(),
+                of::<VolumeStatus>(),
+                of::<RecordingPlan>(),
+                of::<RecordingMode>(),
+                of::<HourMode>(),
+                of::<StreamPlan>(),
+                of::<StreamRecordingState>(),
+                of::<StreamRecording>(),
+                of::<RecordingStatus>(),
+                of::<RecordingGap>(),
+                of::<GapCause>(),
+                of::<Evidence>(),
+                of::<NewEvidence>(),
+            ],
         ),
         (
             "Statistics",

@@ -80,6 +80,13 @@ pub(crate) fn get(db: &Connection, id: CameraId) -> Result<Camera, StoreError> {
     db.prepare_cached(&sql)?.query_row([id.0], read).optional()?.ok_or_else(|| missing(id))
 }
 
+/// An error where there was never such a camera; a removed one will do.
+pub(crate) fn expect_known(db: &Connection, id: CameraId) -> Result<(), StoreError> {
+    let sql = "select exists (select 1 from camera where id = ?)";
+    let exists: bool = db.prepare_cached(sql)?.query_row([id.0], |row| row.get(0))?;
+    if exists { Ok(()) } else { Err(missing(id)) }
+}
+
 pub(crate) fn add(db: &Connection, new: &NewCamera, now: WallTime) -> Result<Camera, StoreError> {
     let name = words::name("The name of a camera", &new.name)?;
     let columns = Columns::of(&new.source)?;

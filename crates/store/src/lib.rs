@@ -1,5 +1,6 @@
-//! What cannot be rebuilt: cameras and their passwords, layouts, settings; one
-//! SQLite file in the data directory, backed up beside it.
+//! What cannot be rebuilt: cameras and their passwords, layouts, settings, what
+//! is recorded and what was not; one SQLite file in the data directory, backed
+//! up beside it.
 //!
 //! ```text
 //! DIR/tessera.sqlite          the database, with its -wal and -shm while it is open
@@ -21,6 +22,15 @@ mod camera;
 mod credential;
 mod layout;
 mod settings;
+
+mod evidence;
+mod gap;
+mod plan;
+mod volume;
+mod week;
+
+mod limit;
+mod stream;
 mod words;
 
 mod error;
@@ -43,8 +53,12 @@ mod stamp;
 pub use camera::{Camera, CameraSource, NewCamera, Transport};
 pub use credential::Credentials;
 pub use error::{Notice, StoreError};
+pub use evidence::{Evidence, NewEvidence};
 pub use key::KeyKeeping;
 pub use layout::{Layout, LayoutShape, TileCamera};
+pub use plan::{HourMode, RecordingMode, RecordingPlan};
 pub use secret::Secret;
 pub use settings::{Settings, Theme};
 pub use store::Store;
+pub use volume::Volume;
+pub use week::Week;

@@ -1,9 +1,11 @@
 //! The one door to the database.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
-use media::{CameraId, Clock, WallTime};
+use media::{CameraId, Clock, GapCause, RecordingGap, StreamId, WallTime};
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::backup::{self, Occasion};
@@ -11,8 +13,9 @@ use crate::folder::Folder;
 use crate::key::Keys;
 use crate::keychain::{Keychain, SystemKeychain};
 use crate::{
-    Camera, Credentials, KeyKeeping, Layout, NewCamera, Notice, Secret, Settings, StoreError,
-    camera, check, connection, credential, layout, recovery, settings,
+    Camera, Credentials, Evidence, KeyKeeping, Layout, NewCamera, NewEvidence, Notice,
+    RecordingPlan, Secret, Settings, StoreError, Volume, camera, check, connection, credential,
+    evidence, gap, layout, plan, recovery, settings, volume,
 };
 
 /// The database of a data directory, open. Every call blocks, shortly; a
@@ -147,6 +150,105 @@ impl Store {
     /// Keeps what the owner chose.
     pub fn set_settings(&mut self, settings: &Settings) -> Result<(), StoreError> {
         self.change(|db| settings::set(db, settings))
+    }
+
+    /// Where recordings are written to, in the order they were added: the first
+    /// is for streams that have none of their own.
+    pub fn volumes(&self) -> Result<Vec<Volume>, StoreError> {
+        Ok(volume::all(&self.db)?)
+    }
+
+    /// Adds a volume. Refused where there is one with its id or folder.
+    pub fn add_volume(&mut self, volume: &Volume) -> Result<(), StoreError> {
+        self.change(|db| volume::add(db, volume))
+    }
+
+    /// Keeps a volume in place of the one with its id. Refused where another one
+    /// has its folder.
+    pub fn set_volume(&mut self, volume: &Volume) -> Result<(), StoreError> {
+        self.change(|db| volume::set(db, volume))
+    }
+
+    /// Forgets a volume; what lies on it stays. The plans that named it, as they
+    /// are now: they name none.
+    pub fn remove_volume(
+        &mut self,
+        id: &str,
+    ) -> Result<BTreeMap<StreamId, RecordingPlan>, StoreError> {
+        self.change(|db| {
+            let changed = plan::leave_volume(db, id)?;
+            volume::remove(db, id)?;
+            Ok(changed)
+        })
+    }
+
+    /// How streams are recorded that are not recorded as [`RecordingPlan`]'s
+    /// default says, those of removed cameras among them.
+    pub fn plans(&self) -> Result<BTreeMap<StreamId, RecordingPlan>, StoreError> {
+        Ok(plan::all(&self.db)?)
+    }
+
+    /// How a stream is recorded; the default for one that nobody knows.
+    pub fn plan(&self, stream: StreamId) -> Result<RecordingPlan, StoreError> {
+        Ok(plan::get(&self.db, stream)?)
+    }
+
+    /// Keeps how a stream is recorded. It stays when the camera is removed, and
+    /// is there when it is restored.
+    pub fn set_plan(&mut self, stream: StreamId, plan: &RecordingPlan) -> Result<(), StoreError> {
+        self.change(|db| plan::set(db, stream, plan))
+    }
+
+    /// Writes down what was not recorded: all of it or nothing. A gap of the same
+    /// stream that begins at the same moment is replaced; it may have grown, or
+    /// have another cause. One of no length, or less, takes it away.
+    pub fn record_gaps(&mut self, gaps: &[RecordingGap]) -> Result<(), StoreError> {
+        self.change(|db| Ok(gap::record(db, gaps)?))
+    }
+
+    /// The first `limit` gaps, by when they begin, that have a moment from
+    /// `from` on and before `to`; of one camera, or of all. They are whole, and
+    /// may begin earlier and end later.
+    pub fn gaps(
+        &self,
+        from: WallTime,
+        to: WallTime,
+        camera: Option<CameraId>,
+        limit: u32,
+    ) -> Result<Vec<RecordingGap>, StoreError> {
+        Ok(gap::between(&self.db, from, to, camera, limit)?)
+    }
+
+    /// The gap of a stream that began last.
+    pub fn last_gap(&self, stream: StreamId) -> Result<Option<RecordingGap>, StoreError> {
+        Ok(gap::last(&self.db, stream)?)
+    }
+
+    /// How much from `from` on and before `to` was not recorded of each stream,
+    /// by cause; exact to the microsecond. No moment of a stream counts twice:
+    /// where gaps overlap, the one that began first has it.
+    pub fn gap_durations(
+        &self,
+        from: WallTime,
+        to: WallTime,
+    ) -> Result<BTreeMap<(StreamId, GapCause), Duration>, StoreError> {
+        Ok(gap::durations(&self.db, from, to)?)
+    }
+
+    /// What must not be removed to make room, in the order it was added.
+    pub fn evidence(&self) -> Result<Vec<Evidence>, StoreError> {
+        Ok(evidence::all(&self.db)?)
+    }
+
+    /// Says that a span of recordings must stay.
+    pub fn add_evidence(&mut self, evidence: &NewEvidence) -> Result<Evidence, StoreError> {
+        let now = self.clock.wall();
+        self.change(|db| evidence::add(db, evidence, now))
+    }
+
+    /// Says that a span of recordings need not stay any longer.
+    pub fn remove_evidence(&mut self, id: u32) -> Result<(), StoreError> {
+        self.change(|db| evidence::remove(db, id))
     }
 
     /// Makes a backup, to be called once an hour, and removes all but the

@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use media::{CameraId, Clock, WallTime};
+use media::{CameraId, Clock, GapCause, RecordingGap, StreamId, StreamRole, WallTime};
 use rusqlite::Connection;
 use store::{
-    CameraSource, KeyKeeping, Layout, LayoutShape, NewCamera, Notice, Secret, Settings, Store,
-    StoreError, Theme, TileCamera,
+    CameraSource, KeyKeeping, Layout, LayoutShape, NewCamera, NewEvidence, Notice, RecordingMode,
+    RecordingPlan, Secret, Settings, Store, StoreError, Theme, TileCamera, Volume,
 };
 use tempfile::TempDir;
 
@@ -47,9 +47,25 @@ fn prepared() -> TempDir {
     add(&mut store, "kept");
     let id = store.cameras().unwrap()[0].id;
     store.set_credentials(id, "root", &Secret::new("sesame".into())).unwrap();
+    record_something(&mut store, id);
     store.back_up().unwrap();
     add(&mut store, "lost");
     dir
+}
+
+/// So that no table for recordings is empty: what is cut off an empty page is
+/// zeros, and nothing is lost.
+fn record_something(store: &mut Store, camera: CameraId) {
+    let id = "00000000-0000-4000-8000-000000000001".to_owned();
+    let volume =
+        Volume { id: id.clone(), path: "/recordings".into(), max_bytes: None, max_days: None };
+    store.add_volume(&volume).unwrap();
+    let stream = StreamId { camera, role: StreamRole::Main };
+    let plan = RecordingPlan { volume: Some(id), ..RecordingPlan::default() };
+    store.set_plan(stream, &plan).unwrap();
+    let (from, to) = (WallTime(NOON.0 - HOUR_US), NOON);
+    store.record_gaps(&[RecordingGap { stream, from, to, cause: GapCause::Auth }]).unwrap();
+    store.add_evidence(&NewEvidence { camera, from, to, note: "kept".into() }).unwrap();
 }
 
 fn copy(from: &Path) -> TempDir {
@@ -152,6 +168,13 @@ fn missing_tables_and_senseless_rows_are_damage() {
         "delete from server",
         "delete from settings",
         "drop table shortcut",
+        "drop table evidence",
+        "drop index recording_gap_time",
+        "insert into evidence (camera_id, from_us, to_us, note, created_us)
+         values (1, 0, 1, cast(x'ff' as text), 0)",
+        "pragma ignore_check_constraints = on;
+         insert into recording_gap values (1, 'sub', 0, 1, 'weather')",
+        "pragma foreign_keys = off; insert into evidence values (2, 99, 0, 1, '', 0)",
         "update layout set name = cast(x'ff' as text)",
         "update camera set name = cast(x'ff' as text)",
         "pragma foreign_keys = off; update settings set layout_id = 99",
@@ -238,8 +261,9 @@ fn without_a_backup_it_begins_anew_and_says_what_was_lost() {
     assert_ne!(store.server_id(), id);
     let kept = dir.path().join("damaged/20261122T101500Z");
     let expected = format!(
-        "The database was damaged and there is no backup that can be read: cameras, layouts and \
-         settings are lost and begin anew. What was left of it is kept in {}.",
+        "The database was damaged and there is no backup that can be read: cameras, layouts, \
+         settings, recording plans, recording gaps and evidence are lost and begin anew. What was \
+         left of it is kept in {}.",
         kept.display()
     );
     assert_eq!(notices, [expected]);
@@ -276,7 +300,7 @@ fn a_newer_database_is_refused_untouched() {
     for dir in [closed, killed, without_shared_memory] {
         let before = contents(dir.path());
         let error = try_open(dir.path(), NOON).err().unwrap();
-        assert!(matches!(error, StoreError::Newer { found: 9, known: 4, .. }), "{error}");
+        assert!(matches!(error, StoreError::Newer { found: 9, known: 5, .. }), "{error}");
         assert!(error.to_string().contains("Install the newer program"), "{error}");
         assert_eq!(contents(dir.path()), before);
     }
@@ -330,7 +354,7 @@ fn an_old_database_is_backed_up_and_migrated() {
     assert_eq!(store.layouts().unwrap().len(), 2);
     assert_eq!(store.last_backup(), None, "hourly ones alone count");
 
-    let backup = dir.path().join("backups/before-migration-4-20261122T101500Z.sqlite");
+    let backup = dir.path().join("backups/before-migration-5-20261122T101500Z.sqlite");
     let raw = Connection::open(backup).unwrap();
     let version: u32 = raw.query_row("pragma user_version", [], |row| row.get(0)).unwrap();
     assert_eq!(version, 1);
@@ -376,8 +400,42 @@ fn layouts_and_settings_of_version_3_are_kept() {
     let raw = Connection::open(database(&dir)).unwrap();
     let rows = |sql| raw.query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap();
     assert_eq!(rows("select count(*) from tile"), 1);
-    assert_eq!(rows("pragma user_version"), 4);
+    assert_eq!(rows("pragma user_version"), 5);
     assert_eq!(rows("pragma freelist_count"), 0);
+}
+
+#[test]
+fn cameras_of_version_4_are_kept_and_recorded_by_default() {
+    let dir = TempDir::new().unwrap();
+    let raw = Connection::open(database(&dir)).unwrap();
+    raw.execute_batch(concat!(
+        include_str!("../migrations/0001_cameras.sql"),
+        include_str!("../migrations/0002_layouts_settings.sql"),
+        include_str!("../migrations/0003_rtsp.sql"),
+        include_str!("../migrations/0004_shapes_spot_shortcuts.sql"),
+    ))
+    .unwrap();
+    raw.execute_batch(
+        "insert into camera (number, name, source, added_us) values (3, 'old', 'demo', 0);
+         insert into shortcut values ('help', 'F1');
+         pragma user_version = 4",
+    )
+    .unwrap();
+    drop(raw);
+    let (mut store, notices) = open(dir.path());
+    assert_eq!(notices, [] as [String; 0]);
+    assert_eq!(names(&store), ["old"]);
+    assert_eq!(store.settings().unwrap().keys["help"], "F1");
+    assert_eq!(store.volumes().unwrap(), []);
+    assert_eq!(store.plans().unwrap(), BTreeMap::new());
+    assert_eq!(store.evidence().unwrap(), []);
+
+    let stream = StreamId { camera: store.cameras().unwrap()[0].id, role: StreamRole::Main };
+    assert_eq!(store.last_gap(stream).unwrap(), None);
+    let off = RecordingPlan { mode: RecordingMode::Off, ..store.plan(stream).unwrap() };
+    store.set_plan(stream, &off).unwrap();
+    drop(store);
+    assert_eq!(open(dir.path()).0.plan(stream).unwrap(), off);
 }
 
 #[test]

@@ -124,6 +124,8 @@ export function fakeSnapshot(cameras: Camera[] = []): Snapshot {
       { id: 2, name: "Layout 2", shape: "quad", tiles: addresses, spot: null },
     ],
     settings: { theme: "dark", layout: 2, keepRunning: false, keys: {} },
+    volumes: [],
+    plans: [],
     notices: [],
   };
 }

@@ -163,7 +163,59 @@ layout: number, } | { "kind": "setSettings",
 /**
  * All of them.
  */
-settings: Settings, } | { "kind": "statistics" };
+settings: Settings, } | { "kind": "statistics" } | { "kind": "addVolume", 
+/**
+ * Which.
+ */
+volume: NewVolume, } | { "kind": "setVolume", 
+/**
+ * With the id of the one to replace.
+ */
+volume: Volume, } | { "kind": "removeVolume", 
+/**
+ * Which, by its id.
+ */
+volume: string, } | { "kind": "setPlan", 
+/**
+ * Which.
+ */
+stream: StreamAddress, 
+/**
+ * How.
+ */
+plan: RecordingPlan, } | { "kind": "recordingStatus" } | { "kind": "gaps", 
+/**
+ * Those that end after this, in µs since 1970 UTC.
+ */
+from: number, 
+/**
+ * Those that begin before this, in µs since 1970 UTC.
+ */
+to: number, 
+/**
+ * Whose; every camera's where nothing is said.
+ */
+camera: CameraAddress | null, 
+/**
+ * The most that are sent, at most 10000: those that begin first.
+ */
+limit: number, } | { "kind": "addEvidence", 
+/**
+ * Which.
+ */
+evidence: NewEvidence, } | { "kind": "removeEvidence", 
+/**
+ * Which.
+ */
+id: number, } | { "kind": "evidence" } | { "kind": "reportEvent", 
+/**
+ * Where.
+ */
+camera: CameraAddress, 
+/**
+ * What: 1 to 100 characters.
+ */
+event: string, };
 
 /**
  * What a server may send as text.
@@ -279,6 +331,16 @@ layouts: Array<Layout>,
  */
 settings: Settings, 
 /**
+ * In the order they were added: the first is for streams that have none of
+ * their own.
+ */
+volumes: Array<Volume>, 
+/**
+ * How streams are recorded that are not always, with sound, on the first
+ * volume and without limits. They may be of cameras that were removed.
+ */
+plans: Array<StreamPlan>, 
+/**
  * What the owner must know of how the server started, such as a database
  * that was restored from its backup.
  */
@@ -315,7 +377,39 @@ layout: number, } | { "kind": "settings",
 /**
  * As they are now.
  */
-settings: Settings, };
+settings: Settings, } | { "kind": "volume", 
+/**
+ * As it is now.
+ */
+volume: Volume, } | { "kind": "volumeRemoved", 
+/**
+ * Which, by its id.
+ */
+volume: string, } | { "kind": "volumeState", 
+/**
+ * Which, by its id.
+ */
+volume: string, 
+/**
+ * As it is now.
+ */
+state: VolumeState, } | { "kind": "plan", 
+/**
+ * Which.
+ */
+stream: StreamAddress, 
+/**
+ * As it is now.
+ */
+plan: RecordingPlan, } | { "kind": "recording", 
+/**
+ * Which.
+ */
+stream: StreamAddress, 
+/**
+ * As it is now.
+ */
+state: StreamRecordingState, };
 
 /**
  * How a command went.
@@ -349,7 +443,27 @@ probe: Probe, } | { "kind": "statistics",
 /**
  * The counts.
  */
-statistics: Statistics, };
+statistics: Statistics, } | { "kind": "volume", 
+/**
+ * Which.
+ */
+volume: Volume, } | { "kind": "recordingStatus", 
+/**
+ * All of it.
+ */
+status: RecordingStatus, } | { "kind": "gaps", 
+/**
+ * By when they begin.
+ */
+gaps: Array<RecordingGap>, } | { "kind": "evidence", 
+/**
+ * Which.
+ */
+evidence: Evidence, } | { "kind": "evidenceList", 
+/**
+ * In the order it was added.
+ */
+evidence: Array<Evidence>, };
 
 /**
  * Why something could not be done.
@@ -799,6 +913,311 @@ keys: { [key in string]: string }, };
  * Colours of the interface.
  */
 export type Theme = "system" | "dark" | "light" | "highContrast";
+
+/**
+ * A folder on a disk of the server, which recordings are written to.
+ */
+export type Volume = { 
+/**
+ * A UUID, which lies in the folder, too.
+ */
+id: string, 
+/**
+ * The folder on the server, 1 to 4096 bytes.
+ */
+path: string, 
+/**
+ * How many bytes of recordings it may hold; as many as fit where nothing
+ * is said.
+ */
+maxBytes: number | null, 
+/**
+ * How many days recordings stay, 1 to 36500; while there is room where
+ * nothing is said.
+ */
+maxDays: number | null, };
+
+/**
+ * A volume to be added.
+ */
+export type NewVolume = { 
+/**
+ * The folder on the server, 1 to 4096 bytes.
+ */
+path: string, 
+/**
+ * How many bytes of recordings it may hold; as many as fit where nothing
+ * is said.
+ */
+maxBytes: number | null, 
+/**
+ * How many days recordings stay, 1 to 36500; while there is room where
+ * nothing is said.
+ */
+maxDays: number | null, };
+
+/**
+ * How a volume is doing.
+ */
+export type VolumeState = { "kind": "ready" } | { "kind": "full" } | { "kind": "slow" } | { "kind": "readOnly", 
+/**
+ * What to do: a sentence.
+ */
+message: string, } | { "kind": "missing", 
+/**
+ * What to do: a sentence.
+ */
+message: string, } | { "kind": "swapped", 
+/**
+ * What to do: a sentence.
+ */
+message: string, } | { "kind": "failed", 
+/**
+ * What to do: a sentence.
+ */
+message: string, };
+
+/**
+ * A volume, what is on it and how long that will go on.
+ */
+export type VolumeStatus = { 
+/**
+ * Which.
+ */
+volume: Volume, 
+/**
+ * How it is doing.
+ */
+state: VolumeState, 
+/**
+ * Bytes on its disk.
+ */
+totalBytes: number, 
+/**
+ * Bytes of them that are free.
+ */
+freeBytes: number, 
+/**
+ * Bytes of recordings on it.
+ */
+recordedBytes: number, 
+/**
+ * When the oldest recording on it begins, in µs since 1970 UTC.
+ */
+oldest: number | null, 
+/**
+ * Days of recordings that it will hold, at the rate at which they come;
+ * nothing in the first hour.
+ */
+forecastDays: number | null, 
+/**
+ * Milliseconds that 99 of 100 writes stay below; nothing before the first.
+ */
+writeLagMs: number | null, };
+
+/**
+ * How a stream is recorded.
+ */
+export type RecordingPlan = { 
+/**
+ * When it is.
+ */
+mode: RecordingMode, 
+/**
+ * Seconds kept from before an event, 0 to 60.
+ */
+preSeconds: number, 
+/**
+ * Seconds recorded after an event, 0 to 600.
+ */
+postSeconds: number, 
+/**
+ * Whether its sound is recorded, too.
+ */
+audio: boolean, 
+/**
+ * Id of the volume it is written to; the first one where nothing is said.
+ */
+volume: string | null, 
+/**
+ * How many days its recordings stay, 1 to 36500; as the volume says where
+ * nothing is said.
+ */
+maxDays: number | null, 
+/**
+ * How many bytes of recordings it may have; as the volume says where
+ * nothing is said.
+ */
+maxBytes: number | null, 
+/**
+ * What is recorded at each of the 168 hours of a week where the mode is
+ * `schedule`, from Monday 0:00 by the server's local time.
+ */
+week: Array<HourMode>, };
+
+/**
+ * When a stream is recorded.
+ */
+export type RecordingMode = "off" | "continuous" | "event" | "schedule";
+
+/**
+ * What is recorded in an hour.
+ */
+export type HourMode = "off" | "event" | "continuous";
+
+/**
+ * How one stream is recorded.
+ */
+export type StreamPlan = { 
+/**
+ * Which.
+ */
+stream: StreamAddress, 
+/**
+ * How.
+ */
+plan: RecordingPlan, };
+
+/**
+ * How the recording of a stream is doing.
+ */
+export type StreamRecordingState = { "kind": "off" } | { "kind": "notYet" } | { "kind": "recording", 
+/**
+ * Since when without a gap, in µs since 1970 UTC.
+ */
+since: number, } | { "kind": "waiting" } | { "kind": "failed", 
+/**
+ * Why.
+ */
+cause: GapCause, 
+/**
+ * The same for people: a sentence, with the next step where there is one.
+ */
+message: string, 
+/**
+ * Since when, in µs since 1970 UTC.
+ */
+since: number, };
+
+/**
+ * What is recorded of one stream.
+ */
+export type StreamRecording = { 
+/**
+ * Which.
+ */
+stream: StreamAddress, 
+/**
+ * How it is doing.
+ */
+state: StreamRecordingState, 
+/**
+ * Bytes of its recordings.
+ */
+bytes: number, 
+/**
+ * When the oldest of them begins, in µs since 1970 UTC.
+ */
+oldest: number | null, 
+/**
+ * How much of a hundred was recorded of what should have been in the last
+ * 24 h; nothing where nothing should have been.
+ */
+proofPercent: number | null, };
+
+/**
+ * How recording is doing.
+ */
+export type RecordingStatus = { 
+/**
+ * In the order they were added.
+ */
+volumes: Array<VolumeStatus>, 
+/**
+ * Every stream of every camera.
+ */
+streams: Array<StreamRecording>, 
+/**
+ * Days of recordings that the volumes will hold together, at the rate at
+ * which they come; nothing in the first hour.
+ */
+forecastDays: number | null, };
+
+/**
+ * A span that should have been recorded and was not.
+ */
+export type RecordingGap = { 
+/**
+ * Of which stream.
+ */
+stream: StreamAddress, 
+/**
+ * When it begins, in µs since 1970 UTC.
+ */
+from: number, 
+/**
+ * When it ends: the first moment that is not part of it.
+ */
+to: number, 
+/**
+ * Why.
+ */
+cause: GapCause, };
+
+/**
+ * Why something that should have been recorded was not.
+ */
+export type GapCause = "unreachable" | "auth" | "networkLoss" | "diskFull" | "diskSlow" | "volumeGone" | "volumeFailed" | "engineStopped" | "machineAsleep" | "schedule" | "retention" | "unsupported" | "noVolume";
+
+/**
+ * A span of a camera's recordings that is never removed to make room.
+ */
+export type Evidence = { 
+/**
+ * Its id on its server; never another's.
+ */
+id: number, 
+/**
+ * Whose, removed or not.
+ */
+camera: CameraAddress, 
+/**
+ * When it begins, in µs since 1970 UTC.
+ */
+from: number, 
+/**
+ * When it ends: the first moment that is not part of it.
+ */
+to: number, 
+/**
+ * What it is kept for. Not trusted: may hold anything people type.
+ */
+note: string, 
+/**
+ * When it was added, in µs since 1970 UTC.
+ */
+created: number, };
+
+/**
+ * A span of a camera's recordings that is to stay.
+ */
+export type NewEvidence = { 
+/**
+ * Whose, removed or not.
+ */
+camera: CameraAddress, 
+/**
+ * When it begins, in µs since 1970 UTC.
+ */
+from: number, 
+/**
+ * When it ends, later than it begins: the first moment that is not part of it.
+ */
+to: number, 
+/**
+ * What it is kept for: one line of at most 300 characters.
+ */
+note: string, };
 
 /**
  * What an engine counted since it started.
