@@ -62,6 +62,22 @@ pub enum ArchiveError {
 }
 
 impl ArchiveError {
+    /// Whether the index itself is damaged, so that only making it anew helps.
+    pub fn is_damaged_index(&self) -> bool {
+        use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+        let Self::Index(error) = self else { return false };
+        match error.sqlite_error_code() {
+            Some(code) => matches!(code, DatabaseCorrupt | NotADatabase),
+            // A row that cannot be read as what it must be.
+            None => matches!(
+                error,
+                rusqlite::Error::InvalidColumnType(..)
+                    | rusqlite::Error::IntegralValueOutOfRange(..)
+                    | rusqlite::Error::FromSqlConversionFailure(..)
+            ),
+        }
+    }
+
     /// Turns what the system says about `path` into an error with its kind.
     pub(crate) fn disk(path: &Path) -> impl Fn(io::Error) -> Self + use<> {
         let path = path.to_owned();

@@ -12,6 +12,11 @@ use crate::ArchiveError;
 /// The index's file in a volume.
 pub(crate) const FILE: &str = "index.sqlite";
 
+/// The index's files in a volume.
+pub(crate) fn files() -> [String; 3] {
+    ["", "-wal", "-shm"].map(|end| format!("{FILE}{end}"))
+}
+
 const SCHEMA: &str = include_str!("../migrations/0001_segments.sql");
 const VERSION: u32 = 1;
 

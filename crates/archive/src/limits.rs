@@ -29,12 +29,6 @@ pub struct Limits {
     pub locked: Vec<(CameraId, WallTime, WallTime)>,
 }
 
-/// Left free for databases and recovery, in bytes …
-const RESERVE: u64 = 2 << 30;
-
-/// … or one part in so many of a small file system.
-const PART: u64 = 20;
-
 /// Left free for files of others.
 const FILES: u64 = 8;
 
@@ -62,7 +56,7 @@ pub fn excess(
     }
     let total: u64 = held.iter().map(|of| of.bytes).sum();
     let over_limit = limits.volume.bytes.map_or(0, |limit| total.saturating_sub(limit));
-    let reserve = RESERVE.min(space.total / PART) + needed;
+    let reserve = space.reserve() + needed;
     let over = over_limit.max(reserve.saturating_sub(space.free));
     let freed: u64 = chosen.iter().map(|segment| segment.bytes).sum();
     let is_out_of_files = space.free_files < FILES + held.len() as u64;

@@ -11,8 +11,9 @@ use crate::root::Root;
 use crate::{ArchiveError, place};
 
 /// Makes the index agree with the files that were being written when the
-/// engine ended, and with such as it does not have yet.
-pub(crate) fn settle(root: &Root, index: &mut Index) -> Result<(), ArchiveError> {
+/// engine ended, and with such as it does not have yet; of one that is begun
+/// anew, whose rows are found later, only the newest file of each stream is read.
+pub(crate) fn settle(root: &Root, index: &mut Index, is_new: bool) -> Result<(), ArchiveError> {
     let mut rows = Vec::new();
     let mut gone = Vec::new();
     for known in index.open_segments()? {
@@ -21,7 +22,8 @@ pub(crate) fn settle(root: &Root, index: &mut Index) -> Result<(), ArchiveError>
             None => gone.push(known),
         }
     }
-    for path in unlisted(root, index)? {
+    let unlisted = if is_new { newest(root)? } else { unlisted(root, index)? };
+    for path in unlisted {
         rows.extend(read(root, &path)?);
     }
     if !rows.is_empty() || !gone.is_empty() {
@@ -107,6 +109,18 @@ fn unlisted(root: &Root, index: &Index) -> Result<Vec<PathBuf>, ArchiveError> {
         }
     }
     Ok(unlisted)
+}
+
+/// The newest file of each stream, which was being written.
+fn newest(root: &Root) -> Result<Vec<PathBuf>, ArchiveError> {
+    let mut newest = Vec::new();
+    for (_, folder) in streams(root)? {
+        let names = root.names(&folder).map_err(ArchiveError::disk(&root.path().join(&folder)))?;
+        if let Some(hour) = names.last() {
+            newest.extend(files(root, &folder, hour)?.pop().map(|(_, path)| path));
+        }
+    }
+    Ok(newest)
 }
 
 /// The streams that have a folder.

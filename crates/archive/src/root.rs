@@ -27,6 +27,23 @@ pub struct Space {
     pub free_files: u64,
 }
 
+impl Space {
+    /// Left free for databases and recovery, in bytes …
+    const RESERVE: u64 = 2 << 30;
+    /// … or one part in so many of a small file system.
+    const PART: u64 = 20;
+
+    /// What stays free, in bytes.
+    pub fn reserve(self) -> u64 {
+        Self::RESERVE.min(self.total / Self::PART)
+    }
+
+    /// What recordings may take in all, where they take `recorded` now, in bytes.
+    pub fn usable(self, recorded: u64) -> u64 {
+        (recorded + self.free).saturating_sub(self.reserve())
+    }
+}
+
 #[cfg(unix)]
 mod system {
     use std::os::unix::fs::MetadataExt as _;

@@ -19,6 +19,7 @@ pub struct Volume {
     id: String,
     root: Root,
     index: Index,
+    lacks_rows: bool,
     folders: Folders,
     writers: BTreeMap<StreamId, StreamWriter>,
     /// On the disk, and not in the index yet: somebody held it up.
@@ -78,25 +79,55 @@ impl Volume {
     }
 
     /// Opens the volume `id` at `path` and puts right what a crash left: only
-    /// what was being written then is read. Recording can begin at once.
+    /// what was being written then is read. Recording can begin at once. An
+    /// index that is damaged is set aside, and another begun: see
+    /// [`Volume::lacks_rows`].
     pub fn open(path: &Path, id: &str) -> Result<Self, ArchiveError> {
+        let opened = Self::try_open(path, id);
+        if opened.as_ref().is_err_and(ArchiveError::is_damaged_index) {
+            return Self::open_anew(path, id);
+        }
+        opened
+    }
+
+    /// As [`Volume::open`], with another index whatever there is.
+    pub fn open_anew(path: &Path, id: &str) -> Result<Self, ArchiveError> {
+        for name in index::files() {
+            let from = path.join(&name);
+            if from.exists() {
+                let to = path.join(format!("damaged-{name}"));
+                fs::rename(&from, to).map_err(ArchiveError::disk(&from))?;
+            }
+        }
+        Self::try_open(path, id)
+    }
+
+    fn try_open(path: &Path, id: &str) -> Result<Self, ArchiveError> {
         let root = Root::open(path)?;
         match identity(path)? {
             Some(found) if found == id => {}
             Some(_) => return Err(ArchiveError::Swapped { path: path.to_owned() }),
             None => return Err(ArchiveError::Missing { path: path.to_owned() }),
         }
+        let lacks_rows = !path.join(index::FILE).exists();
         let mut index = Index::open(path, id)?;
-        recovery::settle(&root, &mut index)?;
+        recovery::settle(&root, &mut index, lacks_rows)?;
         Ok(Self {
             id: id.to_owned(),
             root,
             index,
+            lacks_rows,
             folders: Folders::default(),
             writers: BTreeMap::new(),
             rows: BTreeMap::new(),
             doomed: Vec::new(),
         })
+    }
+
+    /// Whether the index was begun anew: what a [`crate::Survey`] finds is to
+    /// be adopted.
+    pub fn lacks_rows(&self) -> bool {
+        self.lacks_rows
     }
 
     /// Its id.

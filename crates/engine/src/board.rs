@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use camera::{Address, Credentials};
 use codec::SourceSpec;
 use media::{CameraId, StreamId, StreamRole};
-use protocol::{Snapshot, StreamPlan, StreamState, Update};
+use protocol::{Snapshot, StreamPlan, StreamRecordingState, StreamState, Update, VolumeState};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
@@ -182,7 +182,6 @@ impl Board {
     }
 
     /// A volume was added or changed.
-    #[expect(dead_code, reason = "the recorder, which is to come, calls it")]
     pub fn set_volume(&self, volume: store::Volume) {
         let mut state = self.lock();
         self.tell(Update::Volume { volume: view::volume(&volume) });
@@ -193,7 +192,6 @@ impl Board {
     }
 
     /// A volume was removed, which may have changed plans.
-    #[expect(dead_code, reason = "the recorder, which is to come, calls it")]
     pub fn remove_volume(&self, id: &str, changed: BTreeMap<StreamId, store::RecordingPlan>) {
         let mut state = self.lock();
         for (stream, plan) in changed {
@@ -206,6 +204,48 @@ impl Board {
     /// The camera as viewers see it.
     pub fn camera(&self, id: CameraId) -> Option<protocol::Camera> {
         Some(self.lock().cameras.get(&id)?.view(&self.server))
+    }
+
+    /// Volumes, in the order they were added.
+    pub fn volumes(&self) -> Vec<store::Volume> {
+        self.lock().volumes.clone()
+    }
+
+    /// How streams are recorded, but those of which the default is true.
+    pub fn plans(&self) -> BTreeMap<StreamId, store::RecordingPlan> {
+        self.lock().plans.clone()
+    }
+
+    /// How a stream is recorded changed.
+    pub fn tell_recording(&self, stream: StreamId, state: StreamRecordingState) {
+        let stream = view::stream_address(&self.server, stream);
+        self.tell(Update::Recording { stream, state });
+    }
+
+    /// How a volume is doing changed.
+    pub fn tell_volume(&self, volume: &str, state: VolumeState) {
+        self.tell(Update::VolumeState { volume: volume.to_owned(), state });
+    }
+
+    /// How a stream is doing.
+    pub fn stream_state(&self, id: StreamId) -> Option<StreamState> {
+        let state = self.lock();
+        let streams = &state.cameras.get(&id.camera)?.streams;
+        streams.iter().find(|(stream, _)| stream.id == id).map(|(_, state)| state.clone())
+    }
+
+    /// Every stream of every camera, with the camera's name.
+    pub fn named_streams(&self) -> Vec<(Arc<Stream>, Arc<str>)> {
+        let state = self.lock();
+        let named = |known: &Known| {
+            let name: Arc<str> = known.camera.name.as_str().into();
+            known
+                .streams
+                .iter()
+                .map(|(stream, _)| (stream.clone(), name.clone()))
+                .collect::<Vec<_>>()
+        };
+        state.cameras.values().flat_map(named).collect()
     }
 
     /// Every stream of every camera.

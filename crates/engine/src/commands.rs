@@ -41,12 +41,14 @@ pub fn execute(engine: &Engine, command: Command) -> Result<Reply, Failure> {
             let id = engine.camera_id(&camera)?;
             let camera = engine.store(|store| store.rename_camera(id, &name)).map_err(keep)?;
             board.change(camera);
+            engine.arrange_recording();
             Ok(Reply::Nothing)
         }
         Command::RemoveCamera { camera } => {
             let id = engine.camera_id(&camera)?;
             engine.store(|store| store.remove_camera(id)).map_err(keep)?;
             board.remove(id);
+            engine.arrange_recording();
             Ok(Reply::Nothing)
         }
         Command::RestoreCamera { camera } => {
@@ -112,9 +114,11 @@ pub fn execute(engine: &Engine, command: Command) -> Result<Reply, Failure> {
                 .store(|store| {
                     store.set_plan(stream, &plan)?;
                     board.set_plan(stream, plan);
-                    Ok(Reply::Nothing)
+                    Ok(())
                 })
-                .map_err(keep)
+                .map_err(keep)?;
+            engine.arrange_recording();
+            Ok(Reply::Nothing)
         }
         Command::RecordingStatus => recording::status(engine),
         Command::Gaps { from, to, camera, limit } => {
@@ -132,10 +136,12 @@ pub fn execute(engine: &Engine, command: Command) -> Result<Reply, Failure> {
             let camera = engine.camera_id(&evidence.camera)?;
             let evidence = view::new_evidence(camera, evidence);
             let evidence = engine.store(|store| store.add_evidence(&evidence)).map_err(keep)?;
+            engine.arrange_recording();
             Ok(Reply::Evidence { evidence: view::evidence(board.server(), &evidence) })
         }
         Command::RemoveEvidence { id } => {
             engine.store(|store| store.remove_evidence(id)).map_err(keep)?;
+            engine.arrange_recording();
             Ok(Reply::Nothing)
         }
         Command::Evidence => {
@@ -149,6 +155,7 @@ pub fn execute(engine: &Engine, command: Command) -> Result<Reply, Failure> {
 
 fn connected(engine: &Engine, camera: store::Camera) -> Result<Reply, Failure> {
     let camera = engine.connect(camera);
+    engine.arrange_recording();
     // It may have been removed by somebody else meanwhile.
     let camera = camera.ok_or_else(|| view::not_found("The camera was removed."))?;
     Ok(Reply::Camera { camera })

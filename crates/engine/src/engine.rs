@@ -19,6 +19,7 @@ use crate::board::Board;
 use crate::listen::Listening;
 use crate::origin::Sources;
 use crate::pictures::Pictures;
+use crate::recorder::Recorder;
 use crate::sound::Sounds;
 use crate::stream::Stream;
 use crate::tally::Tally;
@@ -46,6 +47,7 @@ struct Inner {
     board: Board,
     store: Mutex<Store>,
     sources: Sources,
+    recorder: Recorder,
     started: tokio::time::Instant,
     tallies: Mutex<Vec<Weak<Tally>>>,
     sessions: AtomicU32,
@@ -79,6 +81,7 @@ impl Engine {
             store: Mutex::new(store),
             started: clock.instant(),
             sources: Sources { pool, dialer, clock: clock.clone(), wakes },
+            recorder: Recorder::default(),
             tallies: Mutex::default(),
             sessions: AtomicU32::new(0),
             tasks: TaskTracker::new(),
@@ -87,6 +90,7 @@ impl Engine {
         for camera in cameras {
             engine.connect(camera);
         }
+        engine.arrange_recording();
         engine.spawn(backups::run(engine.clone(), clock.clone()));
         engine.spawn(sleep::run(clock, wakes_in));
         Ok(engine)
@@ -187,6 +191,12 @@ impl Engine {
 
     /// Ends every session with a camera and awaits every task.
     pub async fn shut_down(&self) {
+        // What came so far is recorded before its streams end.
+        let engine = self.clone();
+        let stopped = tokio::task::spawn_blocking(move || engine.0.recorder.stop()).await;
+        if let Err(error) = stopped {
+            tracing::error!("the recorder did not stop: {error}");
+        }
         self.0.stop.cancel();
         self.0.tasks.close();
         self.0.tasks.wait().await;
@@ -242,6 +252,15 @@ impl Engine {
                 None
             }
         }
+    }
+
+    pub(crate) fn recorder(&self) -> &Recorder {
+        &self.0.recorder
+    }
+
+    /// To be called after cameras, plans, volumes or evidence changed. Blocks.
+    pub(crate) fn arrange_recording(&self) {
+        self.0.recorder.arrange(self);
     }
 
     pub(crate) fn sources(&self) -> &Sources {

@@ -68,7 +68,9 @@ impl Feed {
                     let is_shown = behind < CATCHING_UP || unit.arrived >= self.shown_since;
                     return Ok(FeedItem { unit, is_after_gap, is_shown });
                 }
-                Item::Missed(_) | Item::Lost => self.is_after_gap = self.has_begun,
+                Item::Missed(_) | Item::Refused(_) | Item::Lost => {
+                    self.is_after_gap = self.has_begun;
+                }
             }
         }
     }

@@ -16,7 +16,7 @@ pub const MAX_GOP_BYTES: usize = 32 * 1024 * 1024;
 
 /// Sound that may wait for a listener, in units of some 20 to 60 ms; one that
 /// is slower misses the oldest.
-const MAX_AUDIO: usize = 64;
+const MAX_AUDIO: usize = 256;
 
 /// The live units of one stream.
 pub struct Hub {
@@ -63,6 +63,8 @@ pub enum Item {
     },
     /// So many units are missing here, at least; a key frame follows.
     Missed(u64),
+    /// So many units were refused here, since too much was waiting; a key frame follows.
+    Refused(u64),
     /// The session was lost; a key frame of another one follows.
     Lost,
 }
@@ -82,13 +84,16 @@ struct Waiting {
     bytes: usize,
     /// Set while units are refused until the next key frame.
     needs_key: bool,
-    /// Units refused since the last one taken.
+    /// Units missed since the last one taken.
     missed: u64,
+    /// Units refused since the last one taken.
+    refused: u64,
 }
 
 enum Entry {
     Unit { unit: Arc<AccessUnit>, since: Instant },
     Missed(u64),
+    Refused(u64),
     Lost,
 }
 
@@ -181,13 +186,18 @@ impl Subscription {
             self.0.changed.notified().await;
         }
     }
+
+    /// All that waits, without waiting.
+    pub fn drain(&mut self) -> Vec<Item> {
+        std::iter::from_fn(|| self.0.take()).collect()
+    }
 }
 
 impl Queue {
     fn add(&self, unit: &Arc<AccessUnit>) {
         let mut waiting = self.lock();
         if waiting.needs_key && !unit.is_key {
-            waiting.missed += 1;
+            waiting.skip();
             return;
         }
         let size = unit.payload.len();
@@ -202,7 +212,7 @@ impl Queue {
             Policy::Push { max_bytes } => {
                 if waiting.bytes > 0 && waiting.bytes + size > max_bytes {
                     waiting.needs_key = true;
-                    waiting.missed += 1;
+                    waiting.refused += 1;
                     return;
                 }
             }
@@ -214,6 +224,10 @@ impl Queue {
         if waiting.missed > 0 {
             let missed = std::mem::take(&mut waiting.missed);
             waiting.items.push_back(Entry::Missed(missed));
+        }
+        if waiting.refused > 0 {
+            let refused = std::mem::take(&mut waiting.refused);
+            waiting.items.push_back(Entry::Refused(refused));
         }
         waiting.add(unit);
         drop(waiting);
@@ -244,6 +258,7 @@ impl Queue {
         let mut waiting = self.lock();
         Some(match waiting.items.pop_front()? {
             Entry::Missed(units) => Item::Missed(units),
+            Entry::Refused(units) => Item::Refused(units),
             Entry::Lost => Item::Lost,
             Entry::Unit { unit, .. } => {
                 waiting.bytes -= unit.payload.len();
@@ -266,11 +281,16 @@ impl Waiting {
         self.items.push_back(Entry::Unit { unit: unit.clone(), since: Instant::now() });
     }
 
+    /// Counts a unit that comes before the key frame that is awaited.
+    fn skip(&mut self) {
+        if self.refused > 0 { self.refused += 1 } else { self.missed += 1 }
+    }
+
     /// Since when the oldest unit has waited.
     fn oldest(&self) -> Option<Instant> {
         self.items.iter().find_map(|entry| match entry {
             Entry::Unit { since, .. } => Some(*since),
-            Entry::Missed(_) | Entry::Lost => None,
+            Entry::Missed(_) | Entry::Refused(_) | Entry::Lost => None,
         })
     }
 
@@ -278,7 +298,7 @@ impl Waiting {
     fn drop_units(&mut self) {
         let missed = self.items.iter().map(|entry| match entry {
             Entry::Unit { .. } => 1,
-            Entry::Missed(units) => *units,
+            Entry::Missed(units) | Entry::Refused(units) => *units,
             Entry::Lost => 0,
         });
         self.missed += missed.sum::<u64>();
@@ -291,7 +311,7 @@ impl Entry {
     fn unit(&self) -> Option<&Arc<AccessUnit>> {
         match self {
             Self::Unit { unit, .. } => Some(unit),
-            Self::Missed(_) | Self::Lost => None,
+            Self::Missed(_) | Self::Refused(_) | Self::Lost => None,
         }
     }
 }
@@ -355,6 +375,7 @@ mod tests {
         Some(match subscription?.0.take()? {
             Item::Unit { unit, .. } => unit.sequence.to_string(),
             Item::Missed(units) => format!("m{units}"),
+            Item::Refused(units) => format!("r{units}"),
             Item::Lost => "L".to_owned(),
         })
     }
@@ -386,7 +407,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_slow_recorder_keeps_what_waits_and_misses_whole_gops() {
         check(PUSH, "|KpppppKpK", "0 1 2 3").await;
-        check(PUSH, "|Kpppp....pKp", "0 1 2 3 m2 6 7").await;
+        check(PUSH, "|Kpppp....pKp", "0 1 2 3 r2 6 7").await;
     }
 
     #[tokio::test(start_paused = true)]

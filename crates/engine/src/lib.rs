@@ -21,6 +21,7 @@ mod login;
 mod origin;
 mod pictures;
 mod probes;
+mod recorder;
 mod recording;
 mod retry;
 mod session;

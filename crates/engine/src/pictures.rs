@@ -114,7 +114,9 @@ impl Pictures {
                             tracing::debug!(stream = %stream.id, "tiles wait for a key frame");
                         }
                     }
-                    Item::Missed(units) => tracing::debug!(stream = %stream.id, units, "tiles skip"),
+                    Item::Missed(units) | Item::Refused(units) => {
+                        tracing::debug!(stream = %stream.id, units, "tiles skip");
+                    }
                     Item::Lost => self.forget(),
                 },
                 event = decoder.next() => match event {

@@ -1,0 +1,184 @@
+//! One stream on its way to a volume.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use archive::{Batch, Item};
+use media::{AudioUnit, GapCause, StreamId, WallTime};
+use protocol::{FailureCode, StreamState};
+use store::{HourMode, RecordingMode, RecordingPlan};
+use tokio::sync::broadcast;
+
+use super::coverage::{Coverage, Why};
+use super::preroll::Preroll;
+use crate::hub::{self, Policy, Subscription};
+use crate::stream::{Stream, Wanted};
+
+/// A stream that is to be recorded, and how.
+#[derive(Clone)]
+pub struct Assigned {
+    /// The stream.
+    pub stream: Arc<Stream>,
+    /// What its camera is called.
+    pub camera_name: Arc<str>,
+    /// How it is recorded.
+    pub plan: RecordingPlan,
+}
+
+/// Follows one stream.
+pub struct Follower {
+    assigned: Assigned,
+    units: Subscription,
+    audio: broadcast::Receiver<Arc<AudioUnit>>,
+    preroll: Preroll,
+    /// Which of its seconds are recorded.
+    pub coverage: Coverage,
+    /// What it is to record at the moment.
+    pub demand: Demand,
+    /// Units were refused since the last time: the volume is slow.
+    is_refused: bool,
+    _wanted: Wanted,
+}
+
+/// What is to be recorded at the moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Demand {
+    /// Everything.
+    All,
+    /// An event, as one goes on.
+    Event,
+    /// An event, and none goes on.
+    Awaited,
+    /// Nothing at this hour.
+    Nothing,
+}
+
+/// All streams together may have so much waiting for a slow volume, in bytes.
+const MAX_WAITING: usize = 256 << 20;
+
+impl Follower {
+    /// Joins a stream, of which `count` in all go to its volume.
+    pub fn new(assigned: Assigned, coverage: Coverage, count: usize) -> Self {
+        let max_bytes = (MAX_WAITING / count.max(1)).clamp(2 << 20, 16 << 20);
+        let stream = &assigned.stream;
+        Self {
+            units: stream.hub.subscribe(Policy::Push { max_bytes }),
+            audio: stream.hub.listen(),
+            preroll: Preroll::default(),
+            coverage,
+            demand: Demand::Nothing,
+            is_refused: false,
+            _wanted: stream.want(),
+            assigned,
+        }
+    }
+
+    /// Which stream.
+    pub fn stream(&self) -> StreamId {
+        self.assigned.stream.id
+    }
+
+    /// Whether it follows the same stream, not another of the same id.
+    pub fn is_of(&self, assigned: &Assigned) -> bool {
+        Arc::ptr_eq(&self.assigned.stream, &assigned.stream)
+    }
+
+    /// Goes on with another plan.
+    pub fn change(&mut self, assigned: Assigned) {
+        self.assigned = assigned;
+    }
+
+    /// What came and is to be recorded. `event` is when an event was reported last,
+    /// `hour` the hour of the week.
+    pub fn take(
+        &mut self,
+        event: Option<WallTime>,
+        hour: usize,
+        is_clock_set: bool,
+        now: WallTime,
+    ) -> Batch {
+        let plan = &self.assigned.plan;
+        let seconds = |seconds: u32| Duration::from_secs(seconds.into());
+        let is_event = event.is_some_and(|at| now < at + seconds(plan.post_seconds));
+        self.demand = demand(plan, hour, is_event);
+        let mut items = if is_clock_set { vec![Item::ClockSet] } else { Vec::new() };
+        for item in self.units.drain() {
+            items.push(match item {
+                hub::Item::Unit { unit, .. } => Item::Unit(unit),
+                hub::Item::Missed(_) | hub::Item::Lost => Item::Break,
+                hub::Item::Refused(units) => {
+                    tracing::warn!(stream = %self.stream(), units, "the volume is too slow");
+                    self.is_refused = true;
+                    Item::Break
+                }
+            });
+        }
+        let is_on = matches!(self.demand, Demand::All | Demand::Event);
+        let before = match self.demand {
+            Demand::Nothing => Duration::ZERO,
+            _ => seconds(plan.pre_seconds),
+        };
+        let items = self.preroll.pass(items, is_on, before, now);
+        let is_heard = is_on && plan.audio;
+        let audio = self.sound();
+        Batch {
+            stream: self.stream(),
+            camera_name: self.assigned.camera_name.clone(),
+            items,
+            audio: if is_heard { audio } else { Vec::new() },
+        }
+    }
+
+    /// Why nothing came, by the state of its stream, which is `state`.
+    pub fn why(&mut self, state: Option<&StreamState>) -> Option<Why> {
+        let is = |cause, is_guess| Some(Why { cause, is_guess });
+        if std::mem::take(&mut self.is_refused) {
+            return is(GapCause::DiskSlow, false);
+        }
+        match state? {
+            StreamState::AuthFailed { .. } => is(GapCause::Auth, false),
+            StreamState::Unsupported { .. } => is(GapCause::Unsupported, false),
+            StreamState::Lost { failure, .. } => match failure.code {
+                FailureCode::LoginRefused => is(GapCause::Auth, false),
+                FailureCode::Slept => is(GapCause::MachineAsleep, false),
+                FailureCode::Silent | FailureCode::BadAnswer => is(GapCause::NetworkLoss, true),
+                FailureCode::Unsupported | FailureCode::NotVideo => {
+                    is(GapCause::Unsupported, false)
+                }
+                _ => is(GapCause::Unreachable, false),
+            },
+            StreamState::Stale { .. } | StreamState::Degraded { .. } => {
+                is(GapCause::NetworkLoss, true)
+            }
+            StreamState::Closed
+            | StreamState::Connecting { .. }
+            | StreamState::Live { .. }
+            | StreamState::Removed => None,
+        }
+    }
+
+    fn sound(&mut self) -> Vec<Arc<AudioUnit>> {
+        let mut audio = Vec::new();
+        loop {
+            match self.audio.try_recv() {
+                Ok(unit) => audio.push(unit),
+                Err(broadcast::error::TryRecvError::Lagged(_)) => {}
+                Err(_) => return audio,
+            }
+        }
+    }
+}
+
+fn demand(plan: &RecordingPlan, hour: usize, is_event: bool) -> Demand {
+    let around_events = if is_event { Demand::Event } else { Demand::Awaited };
+    match plan.mode {
+        RecordingMode::Off => Demand::Nothing,
+        RecordingMode::Continuous => Demand::All,
+        RecordingMode::Event => around_events,
+        RecordingMode::Schedule => match plan.week.0[hour] {
+            HourMode::Off => Demand::Nothing,
+            HourMode::Event => around_events,
+            HourMode::Continuous => Demand::All,
+        },
+    }
+}

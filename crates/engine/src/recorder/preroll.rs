@@ -1,0 +1,134 @@
+//! What came shortly before an event, in memory.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use archive::Item;
+use media::WallTime;
+
+/// Lets pass what belongs to an event, with what came before it.
+#[derive(Default)]
+pub struct Preroll {
+    /// Begins with a key frame, or is empty.
+    waiting: VecDeque<Item>,
+    bytes: usize,
+    is_open: bool,
+}
+
+/// Of one stream: more than a minute of a large one.
+const MAX_BYTES: usize = 64 << 20;
+
+impl Preroll {
+    /// Takes what came until `now`; answers what is to be recorded, where
+    /// `is_event` says whether an event goes on. `before` is how much of what
+    /// came before it is wanted.
+    pub fn pass(
+        &mut self,
+        items: Vec<Item>,
+        is_event: bool,
+        before: Duration,
+        now: WallTime,
+    ) -> Vec<Item> {
+        let was_open = std::mem::replace(&mut self.is_open, is_event);
+        if is_event {
+            self.bytes = 0;
+            return self.waiting.drain(..).chain(items).collect();
+        }
+        items.into_iter().for_each(|item| self.keep(item));
+        self.forget(now - before);
+        if was_open { vec![Item::Break] } else { Vec::new() }
+    }
+
+    fn keep(&mut self, item: Item) {
+        match &item {
+            Item::Unit(unit) if self.waiting.is_empty() && !unit.is_key => return,
+            Item::Unit(unit) => self.bytes += unit.payload.len(),
+            Item::Break | Item::ClockSet if self.waiting.is_empty() => return,
+            Item::Break | Item::ClockSet => {}
+        }
+        self.waiting.push_back(item);
+    }
+
+    /// Drops groups of pictures that ended before `since`.
+    fn forget(&mut self, since: WallTime) {
+        loop {
+            let is_key = |item: &Item| matches!(item, Item::Unit(unit) if unit.is_key);
+            let mut keys = self.waiting.iter().enumerate().skip(1).filter(|(_, it)| is_key(it));
+            let Some((next, Item::Unit(unit))) = keys.next() else {
+                if self.bytes > MAX_BYTES {
+                    self.waiting.clear();
+                    self.bytes = 0;
+                }
+                return;
+            };
+            if unit.arrived > since && self.bytes <= MAX_BYTES {
+                return;
+            }
+            for item in self.waiting.drain(..next) {
+                if let Item::Unit(unit) = item {
+                    self.bytes -= unit.payload.len();
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use bytes::Bytes;
+    use media::{AccessUnit, Codec, MediaTime, Rotation, Size, VideoFormat};
+
+    use super::*;
+
+    /// A letter a second: `K` and `p` are units, in capitals while an event
+    /// goes on (`P` for a predicted one, `E` for a key frame).
+    fn check(notation: &str, before: u64, expected: &str) {
+        let format = VideoFormat {
+            codec: Codec::H264,
+            extradata: Bytes::new(),
+            size: Size::default(),
+            sample_aspect: None,
+            rotation: Rotation::None,
+            matrix: None,
+            range: None,
+            field_order: None,
+        };
+        let format = Arc::new(format);
+        let mut preroll = Preroll::default();
+        let mut recorded = Vec::new();
+        for (second, letter) in (0..).zip(notation.chars()) {
+            let unit = AccessUnit {
+                format: format.clone(),
+                sequence: second as u64,
+                time: MediaTime(second * 1_000_000),
+                duration: Duration::from_secs(1),
+                arrived: WallTime(second * 1_000_000),
+                is_key: matches!(letter, 'K' | 'E'),
+                payload: Bytes::from_static(&[0; 10]),
+            };
+            let is_event = matches!(letter, 'P' | 'E');
+            let items = vec![Item::Unit(unit.into())];
+            let now = WallTime(second * 1_000_000);
+            recorded.extend(preroll.pass(items, is_event, Duration::from_secs(before), now));
+        }
+        let words: Vec<String> = recorded
+            .iter()
+            .map(|item| match item {
+                Item::Unit(unit) => unit.sequence.to_string(),
+                Item::Break => "|".into(),
+                Item::ClockSet => "c".into(),
+            })
+            .collect();
+        assert_eq!(words.join(" "), expected, "{notation}");
+    }
+
+    #[test]
+    fn an_event_begins_with_the_group_before_it() {
+        check("KppKppKpPpp", 2, "3 4 5 6 7 8 |");
+        check("KppKppKpPPp", 0, "6 7 8 9 |");
+        check("ppKpPpKpE", 1, "2 3 4 | 6 7 8");
+        check("KpppKppp", 2, "");
+    }
+}

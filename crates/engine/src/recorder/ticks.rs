@@ -1,0 +1,95 @@
+//! When rounds are, and whether the clock was set between two of them.
+
+use std::time::Duration;
+
+use media::{Clock, WallTime};
+use tokio::time::Instant;
+
+/// Rounds are so far apart: what is recorded is on the disk soon after.
+pub const EVERY: Duration = Duration::from_secs(1);
+
+/// A clock that is off by less was not set, but kept right.
+const LEAST: Duration = Duration::from_secs(1);
+
+/// Watches the engine's clock.
+pub struct Ticks {
+    clock: Clock,
+    wall: WallTime,
+    instant: Instant,
+    suspended: Duration,
+    /// By how much the clock was set forward since the start.
+    ahead: Duration,
+}
+
+/// A round begins.
+#[derive(Clone, Copy, Debug)]
+pub struct Tick {
+    /// The time.
+    pub now: WallTime,
+    /// The time by which the age of footage is judged: a clock that is set
+    /// forward makes nothing old.
+    pub age_now: WallTime,
+    /// Whether the clock was set since the last one.
+    pub is_clock_set: bool,
+    /// Whether the machine slept since the last one.
+    pub has_slept: bool,
+}
+
+impl Ticks {
+    /// By `clock`.
+    pub fn new(clock: Clock) -> Self {
+        let (wall, instant, suspended) = (clock.wall(), clock.instant(), clock.suspended());
+        Self { clock, wall, instant, suspended, ahead: Duration::ZERO }
+    }
+
+    /// How long until the next.
+    pub fn wait(&self) -> Duration {
+        (self.instant + EVERY).saturating_duration_since(self.clock.instant())
+    }
+
+    /// Now.
+    pub fn tick(&mut self) -> Tick {
+        let (now, instant, suspended) =
+            (self.clock.wall(), self.clock.instant(), self.clock.suspended());
+        let slept = suspended.saturating_sub(self.suspended);
+        let due = self.wall + instant.duration_since(self.instant) + slept;
+        let (ahead, behind) = (now.since(due), due.since(now));
+        if ahead >= LEAST {
+            self.ahead += ahead;
+        }
+        let is_clock_set = ahead.max(behind) >= LEAST;
+        if is_clock_set {
+            tracing::warn!(?ahead, ?behind, "the clock was set; recordings begin anew");
+        }
+        (self.wall, self.instant, self.suspended) = (now, instant, suspended);
+        Tick { now, age_now: now - self.ahead, is_clock_set, has_slept: slept >= LEAST }
+    }
+}
+
+/// The hour of the week, from Monday 0:00 by the server's local time.
+pub fn hour_of_week(now: WallTime) -> usize {
+    let time = jiff::Timestamp::from_microsecond(now.0).unwrap_or_default();
+    let local = time.to_zoned(jiff::tz::TimeZone::system());
+    let day = local.weekday().to_monday_zero_offset().unsigned_abs();
+    usize::from(day) * 24 + usize::from(local.hour().unsigned_abs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_machine_that_sleeps_did_not_set_its_clock() {
+        let clock = Clock::simulated(WallTime(1_000_000_000));
+        let mut ticks = Ticks::new(clock.clone());
+        for _ in 0..3 {
+            clock.sleep(ticks.wait()).await;
+            let tick = ticks.tick();
+            assert!(!tick.is_clock_set && !tick.has_slept);
+        }
+        clock.suspend(Duration::from_secs(3600));
+        let tick = ticks.tick();
+        assert!(!tick.is_clock_set && tick.has_slept);
+        assert_eq!((tick.now, tick.age_now), (WallTime(4_603_000_000), WallTime(4_603_000_000)));
+    }
+}

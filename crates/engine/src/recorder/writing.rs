@@ -1,0 +1,443 @@
+//! One volume's thread: it takes what its streams brought, round by round.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use archive::{ArchiveError, Batch, Limits, Round, Segment, Span, Survey, Volume};
+use media::{GapCause, RecordingGap, StreamId, WallTime};
+use protocol::{StreamRecordingState, VolumeState};
+
+use super::coverage::{Coverage, Why};
+use super::follower::{Assigned, Demand, Follower};
+use super::lock;
+use super::status::Status;
+use super::ticks::{Tick, Ticks, hour_of_week};
+use crate::Engine;
+
+/// What a volume's thread is told.
+pub enum Orders {
+    /// What to record, all of it, and what to keep.
+    Follow {
+        /// Streams.
+        streams: Vec<Assigned>,
+        /// What is kept.
+        limits: Limits,
+    },
+    /// Rows that were found in files.
+    Adopt(Vec<Segment>),
+    /// The index is damaged.
+    Distrust,
+    /// Put on the disk what there is, and end.
+    Stop,
+}
+
+/// Writes to one volume.
+pub struct Writing {
+    engine: Engine,
+    place: store::Volume,
+    status: Arc<Mutex<Status>>,
+    volume: Option<Volume>,
+    /// Looks through the volume's files behind the recording.
+    survey: Option<JoinHandle<()>>,
+    found: (mpsc::Sender<Orders>, mpsc::Receiver<Orders>),
+    followers: BTreeMap<StreamId, Follower>,
+    limits: Limits,
+    ticks: Ticks,
+    /// Why nothing can be written, where that is so.
+    trouble: Option<(GapCause, String)>,
+    /// What was removed of each stream, as one gap.
+    removed: BTreeMap<StreamId, (WallTime, WallTime)>,
+    /// Streams that were to be recorded when the engine started.
+    is_first: bool,
+    rounds: u64,
+}
+
+/// How often the volume's size is looked at, in rounds.
+const LOOK: u64 = 5;
+
+/// How often a volume that is not there is looked for, in rounds.
+const RETRY: u64 = 2;
+
+/// A round that takes longer is told.
+const SLOW: Duration = Duration::from_secs(5);
+
+/// Rows that are adopted at once.
+const ADOPTED: usize = 512;
+
+impl Writing {
+    /// For the volume that `place` names.
+    pub fn new(engine: Engine, place: store::Volume, status: Arc<Mutex<Status>>) -> Self {
+        let ticks = Ticks::new(engine.clock().clone());
+        Self {
+            engine,
+            place,
+            status,
+            volume: None,
+            survey: None,
+            found: mpsc::channel(),
+            followers: BTreeMap::new(),
+            limits: Limits::default(),
+            ticks,
+            trouble: None,
+            removed: BTreeMap::new(),
+            is_first: true,
+            rounds: 0,
+        }
+    }
+
+    /// Until it is told to stop.
+    pub fn run(mut self, orders: &mpsc::Receiver<Orders>) {
+        self.open();
+        loop {
+            match orders.recv_timeout(self.ticks.wait()) {
+                Ok(Orders::Stop) | Err(mpsc::RecvTimeoutError::Disconnected) => break,
+                Ok(order) => self.obey(order),
+                Err(mpsc::RecvTimeoutError::Timeout) => self.round(),
+            }
+        }
+        self.round();
+        let mut gaps = Vec::new();
+        if let Some(volume) = self.volume.take() {
+            self.settle(volume.close(), &mut gaps);
+        }
+        let now = self.engine.clock().wall();
+        gaps.extend(self.followers.values().filter_map(|it| it.coverage.end(now)));
+        self.keep(&gaps);
+        drop(self.found);
+        if let Some(survey) = self.survey {
+            survey.join().ok();
+        }
+    }
+
+    fn obey(&mut self, order: Orders) {
+        match order {
+            Orders::Follow { streams, limits } => {
+                self.limits = limits;
+                self.follow(streams);
+            }
+            Orders::Adopt(rows) => {
+                if let Some(volume) = &mut self.volume
+                    && let Err(error) = volume.adopt(&rows)
+                {
+                    tracing::warn!(volume = self.place.path, "{error}");
+                }
+            }
+            Orders::Distrust => {
+                tracing::error!(volume = self.place.path, "the index is damaged; it is made anew");
+                self.reopen(Volume::open_anew);
+            }
+            Orders::Stop => {}
+        }
+    }
+
+    fn follow(&mut self, streams: Vec<Assigned>) {
+        let count = streams.len();
+        let mut left = std::mem::take(&mut self.followers);
+        let (is_first, now) = (std::mem::take(&mut self.is_first), self.engine.clock().wall());
+        let recorded = self.volume.as_ref().and_then(|it| it.recorded_until().ok());
+        let recorded: BTreeMap<_, _> = recorded.unwrap_or_default().into_iter().collect();
+        for assigned in streams {
+            let id = assigned.stream.id;
+            let follower = match left.remove(&id).filter(|known| known.is_of(&assigned)) {
+                Some(mut known) => {
+                    known.change(assigned);
+                    known
+                }
+                None => {
+                    let until = if is_first { self.until(id, &recorded) } else { None };
+                    let until = until.filter(|until| *until < now);
+                    let before = until.map(|_| GapCause::EngineStopped);
+                    let coverage = Coverage::new(id, until.unwrap_or(now), before);
+                    Follower::new(assigned, coverage, count)
+                }
+            };
+            self.followers.insert(id, follower);
+        }
+        let mut gaps = Vec::new();
+        for (id, follower) in left {
+            gaps.extend(follower.coverage.end(now));
+            if let Some(volume) = &mut self.volume
+                && let Err(error) = volume.end(id)
+            {
+                tracing::warn!("{error}");
+            }
+        }
+        self.keep(&gaps);
+    }
+
+    /// Until when it is known what became of a stream.
+    fn until(&self, stream: StreamId, recorded: &BTreeMap<StreamId, WallTime>) -> Option<WallTime> {
+        let gap = self.engine.store(|store| store.last_gap(stream)).ok().flatten();
+        recorded.get(&stream).copied().max(gap.map(|gap| gap.to))
+    }
+
+    fn round(&mut self) {
+        let found: Vec<Orders> = self.found.1.try_iter().collect();
+        found.into_iter().for_each(|order| self.obey(order));
+        self.rounds += 1;
+        if self.volume.is_none() && self.rounds.is_multiple_of(RETRY) {
+            self.open();
+        }
+        let tick = self.ticks.tick();
+        let hour = hour_of_week(tick.now);
+        let mut batches = Vec::with_capacity(self.followers.len());
+        let mut gaps = Vec::new();
+        for follower in self.followers.values_mut() {
+            let event = self.engine.recorder().last_event(follower.stream().camera);
+            if tick.is_clock_set {
+                gaps.extend(follower.coverage.excuse(tick.now));
+            }
+            batches.push(follower.take(event, hour, tick.is_clock_set, tick.now));
+        }
+        let oldest = batches.iter().filter_map(first_arrival).min();
+        let round = match &mut self.volume {
+            Some(volume) => volume.round(batches, &self.limits, tick.age_now),
+            // What came is lost, and told.
+            None => Round::default(),
+        };
+        let done = self.engine.clock().wall();
+        if !round.recorded.is_empty()
+            && let Some(oldest) = oldest
+        {
+            lock(&self.status).wrote(done.since(oldest));
+        }
+        let spans = self.settle(round, &mut gaps);
+        self.account(&spans, &tick, &mut gaps);
+        self.keep(&gaps);
+        self.look(done.since(tick.now) > SLOW);
+    }
+
+    /// Takes what a round says: what was removed becomes gaps; what failed,
+    /// trouble. What was recorded of each stream.
+    fn settle(
+        &mut self,
+        round: Round,
+        gaps: &mut Vec<RecordingGap>,
+    ) -> BTreeMap<StreamId, Vec<Span>> {
+        for segment in &round.removed {
+            let known = self.removed.entry(segment.stream).or_insert((segment.start, segment.end));
+            known.0 = known.0.min(segment.start);
+            known.1 = known.1.max(segment.end);
+            let ((from, to), stream) = (*known, segment.stream);
+            gaps.retain(|gap| gap.stream != stream || gap.cause != GapCause::Retention);
+            gaps.push(RecordingGap { stream, from, to, cause: GapCause::Retention });
+        }
+        self.trouble = None;
+        for (stream, error) in &round.failures {
+            if let ArchiveError::Unsupported { .. } = error {
+                tracing::warn!(%stream, "{error}");
+                continue;
+            }
+            if self.trouble.is_none() {
+                tracing::error!(volume = self.place.path, %stream, "{error}");
+            }
+            self.trouble = Some((cause(error), error.to_string()));
+        }
+        if let Some(error) = &round.index {
+            tracing::warn!(volume = self.place.path, "{error}");
+            if error.is_damaged_index() {
+                self.reopen(Volume::open_anew);
+            }
+        }
+        let is_gone =
+            |(_, error): &(_, ArchiveError)| matches!(error, ArchiveError::Missing { .. });
+        if round.failures.iter().any(is_gone) {
+            // Closing it lets go of a disk that is being unmounted.
+            self.volume = None;
+        }
+        let mut spans: BTreeMap<StreamId, Vec<Span>> = BTreeMap::new();
+        for (stream, span) in round.recorded {
+            spans.entry(stream).or_default().push(span);
+        }
+        spans
+    }
+
+    /// Which seconds are recorded and why others are not.
+    fn account(
+        &mut self,
+        spans: &BTreeMap<StreamId, Vec<Span>>,
+        tick: &Tick,
+        gaps: &mut Vec<RecordingGap>,
+    ) {
+        let board = self.engine.board();
+        let trouble =
+            self.trouble.as_ref().map(|(cause, _)| Why { cause: *cause, is_guess: false });
+        for (id, follower) in &mut self.followers {
+            let spans = spans.get(id).map_or(&[][..], Vec::as_slice);
+            let state = board.stream_state(*id);
+            let slept =
+                tick.has_slept.then_some(Why { cause: GapCause::MachineAsleep, is_guess: false });
+            let of_stream = follower.why(state.as_ref());
+            let why = trouble.or(slept).or(of_stream);
+            let state = match follower.demand {
+                Demand::All | Demand::Event => {
+                    gaps.extend(follower.coverage.advance(spans, why, tick.now));
+                    self.trouble.as_ref().map_or_else(
+                        || recording_state(&follower.coverage, spans),
+                        |(cause, sentence)| {
+                            Some(failed(&follower.coverage, *cause, sentence.clone()))
+                        },
+                    )
+                }
+                Demand::Awaited => {
+                    gaps.extend(follower.coverage.excuse(tick.now));
+                    Some(StreamRecordingState::Waiting)
+                }
+                Demand::Nothing => {
+                    let off = Why { cause: GapCause::Schedule, is_guess: false };
+                    gaps.extend(follower.coverage.advance(spans, Some(off), tick.now));
+                    Some(StreamRecordingState::Waiting)
+                }
+            };
+            if let Some(state) = state {
+                self.engine.recorder().set_state(&self.engine, *id, state);
+            }
+        }
+    }
+
+    fn keep(&self, gaps: &[RecordingGap]) {
+        if !gaps.is_empty()
+            && let Err(error) = self.engine.store(|store| store.record_gaps(gaps))
+        {
+            tracing::error!("recording gaps cannot be kept: {error}");
+        }
+    }
+
+    fn look(&mut self, is_slow: bool) {
+        let state = match &self.trouble {
+            Some((cause, message)) => volume_state(*cause, message.clone()),
+            None if is_slow => VolumeState::Slow,
+            None => VolumeState::Ready,
+        };
+        let mut status = lock(&self.status);
+        if self.rounds % LOOK == 1
+            && let Some(volume) = &self.volume
+        {
+            status.space = volume.space().ok();
+            status.held = volume.held().unwrap_or_default();
+        }
+        if status.state != state {
+            status.state = state.clone();
+            drop(status);
+            self.engine.board().tell_volume(&self.place.id, state);
+        }
+    }
+
+    fn open(&mut self) {
+        self.reopen(Volume::open);
+    }
+
+    fn reopen(&mut self, open: fn(&Path, &str) -> Result<Volume, ArchiveError>) {
+        self.volume = None;
+        match open(Path::new(&self.place.path), &self.place.id) {
+            Ok(volume) => {
+                tracing::info!(volume = self.place.path, "recording to");
+                self.trouble = None;
+                self.examine(volume.lacks_rows());
+                self.volume = Some(volume);
+            }
+            Err(error) => {
+                if self.trouble.is_none() {
+                    tracing::error!(volume = self.place.path, "{error}");
+                }
+                self.trouble = Some((cause(&error), error.to_string()));
+            }
+        }
+    }
+
+    /// Looks at the index behind the recording, or finds its rows in files.
+    fn examine(&mut self, lacks_rows: bool) {
+        if self.survey.as_ref().is_some_and(|it| !it.is_finished()) {
+            return;
+        }
+        let (path, found) = (self.place.path.clone(), self.found.0.clone());
+        let examine = move || {
+            let path = Path::new(&path);
+            if !lacks_rows {
+                let is_sound = archive::open_index(path).is_ok_and(|index| index.is_sound());
+                if !is_sound {
+                    found.send(Orders::Distrust).ok();
+                }
+                return;
+            }
+            let Ok(mut survey) = Survey::new(path) else { return };
+            tracing::info!(files = survey.left(), "making the index of recordings anew");
+            loop {
+                let rows: Vec<Segment> = survey.by_ref().take(ADOPTED).collect();
+                // Nobody listens any more where the engine stops.
+                if rows.is_empty() || found.send(Orders::Adopt(rows)).is_err() {
+                    return;
+                }
+            }
+        };
+        let thread = std::thread::Builder::new().name("survey".into()).spawn(examine);
+        self.survey = thread.ok();
+    }
+}
+
+fn first_arrival(batch: &Batch) -> Option<WallTime> {
+    batch.items.iter().find_map(|item| match item {
+        archive::Item::Unit(unit) => Some(unit.arrived),
+        archive::Item::Break | archive::Item::ClockSet => None,
+    })
+}
+
+/// How a stream is recorded; nothing while that is not known yet.
+fn recording_state(coverage: &Coverage, spans: &[Span]) -> Option<StreamRecordingState> {
+    match (coverage.gap(), spans.first()) {
+        (Some((_, cause)), _) => Some(failed(coverage, cause, sentence(cause).to_owned())),
+        (None, Some(_)) => Some(StreamRecordingState::Recording { since: coverage.begun().0 }),
+        (None, None) => None,
+    }
+}
+
+fn failed(coverage: &Coverage, cause: GapCause, message: String) -> StreamRecordingState {
+    let since = coverage.gap().map_or(coverage.until(), |(since, _)| since).0;
+    StreamRecordingState::Failed { cause: crate::view::gap_cause(cause), message, since }
+}
+
+fn cause(error: &ArchiveError) -> GapCause {
+    match error {
+        ArchiveError::Full { .. } => GapCause::DiskFull,
+        ArchiveError::Missing { .. } | ArchiveError::Swapped { .. } => GapCause::VolumeGone,
+        ArchiveError::Unsupported { .. } => GapCause::Unsupported,
+        ArchiveError::ReadOnly { .. }
+        | ArchiveError::Disk { .. }
+        | ArchiveError::Index(_)
+        | ArchiveError::Unreadable { .. } => GapCause::VolumeFailed,
+    }
+}
+
+fn volume_state(cause: GapCause, message: String) -> VolumeState {
+    match cause {
+        GapCause::DiskFull => VolumeState::Full,
+        GapCause::VolumeGone => VolumeState::Missing { message },
+        _ => VolumeState::Failed { message },
+    }
+}
+
+/// For people, with the next step.
+fn sentence(cause: GapCause) -> &'static str {
+    match cause {
+        GapCause::Unreachable => {
+            "Nothing answers at the camera’s address. Check its power and network."
+        }
+        GapCause::Auth => "The camera refuses user name or password. Enter them again.",
+        GapCause::NetworkLoss => "Pictures do not arrive. Check the network to the camera.",
+        GapCause::DiskFull => "The disk is full. Free space on it or add another.",
+        GapCause::DiskSlow => "The disk is too slow for what comes. Add another.",
+        GapCause::VolumeGone => "The disk is not there. Plug it in or mount it.",
+        GapCause::VolumeFailed => "The disk reports errors. Check it.",
+        GapCause::EngineStopped => "Recording begins with the camera’s next key frame.",
+        GapCause::MachineAsleep => "This machine slept. Recording goes on at once.",
+        GapCause::Schedule => "Nothing is to be recorded at this hour.",
+        GapCause::Retention => "It was removed to keep within a limit.",
+        GapCause::Unsupported => {
+            "What the camera sends cannot be recorded. Set it to H.264, H.265 or MJPEG."
+        }
+        GapCause::NoVolume => "No volume is set up. Add one.",
+    }
+}
