@@ -32,6 +32,9 @@ enum Command {
     Address(commands::address::Args),
     Status(commands::status::Args),
     Camera(commands::camera::Args),
+    Volume(commands::volume::Args),
+    Record(commands::record::Args),
+    Check(commands::check::Args),
     /// Decodes or reads for an engine, which starts it
     #[command(hide = true)]
     Worker,
@@ -70,6 +73,9 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Address(args) => runtime.block_on(commands::address::run(args, &data)),
         Command::Status(args) => runtime.block_on(commands::status::run(args, &data)),
         Command::Camera(args) => runtime.block_on(commands::camera::run(args, &data)),
+        Command::Volume(args) => runtime.block_on(commands::volume::run(args, &data)),
+        Command::Record(args) => runtime.block_on(commands::record::run(args, &data)),
+        Command::Check(args) => runtime.block_on(commands::check::run(args, &data)),
         Command::Worker => unreachable!("handled above"),
     }
 }

@@ -129,6 +129,7 @@ impl Head {
         };
         let minf = mp4::Minf {
             vmhd: Some(mp4::Vmhd::default()),
+            dinf: in_this_file(),
             stbl: table(entry::video(&self.video)?),
             ..Default::default()
         };
@@ -146,6 +147,7 @@ fn audio_track(format: &AudioFormat) -> mp4::Trak {
     };
     let minf = mp4::Minf {
         smhd: Some(mp4::Smhd::default()),
+        dinf: in_this_file(),
         stbl: table(entry::audio(format)),
         ..Default::default()
     };
@@ -156,6 +158,12 @@ fn track(tkhd: mp4::Tkhd, timescale: u32, handler: [u8; 4], minf: mp4::Minf) -> 
     let mdhd = mp4::Mdhd { timescale, language: "und".into(), ..Default::default() };
     let hdlr = mp4::Hdlr { handler: mp4::FourCC::new(&handler), name: String::new() };
     mp4::Trak { tkhd, mdia: mp4::Mdia { mdhd, hdlr, minf }, ..Default::default() }
+}
+
+/// Samples lie where their tables do.
+fn in_this_file() -> mp4::Dinf {
+    let here = mp4::Url { location: String::new() };
+    mp4::Dinf { dref: mp4::Dref { entries: vec![mp4::DrefEntry::Url(here)] } }
 }
 
 fn table(entry: mp4::Codec) -> mp4::Stbl {

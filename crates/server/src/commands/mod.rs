@@ -2,8 +2,11 @@
 
 pub mod address;
 pub mod camera;
+pub mod check;
+pub mod record;
 pub mod run;
 pub mod status;
+pub mod volume;
 
 use std::path::Path;
 
