@@ -21,6 +21,7 @@ mod latency_camera;
 mod outages;
 mod picture_truth;
 mod processes;
+mod recording;
 mod rtsp_16;
 mod screens;
 mod soak;
@@ -115,6 +116,22 @@ const PROMISES: &[Promise] = &[
         is_patient: false,
         faults: &[],
         run: |short| Box::pin(picture_truth::run(short)),
+    },
+    Promise {
+        name: "record-cost",
+        says: "recording costs a third of what it costs with FFmpeg, and is on the disk each second",
+        is_bench: true,
+        is_patient: false,
+        faults: &[],
+        run: |short| Box::pin(recording::cost(short)),
+    },
+    Promise {
+        name: "record-64",
+        says: "sixty-four cameras are recorded, and not a picture is missing",
+        is_bench: true,
+        is_patient: false,
+        faults: &[],
+        run: |short| Box::pin(recording::many(short)),
     },
     Promise {
         name: "processes",

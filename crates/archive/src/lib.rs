@@ -14,6 +14,7 @@
 
 mod annexb;
 mod error;
+mod footage;
 mod index;
 mod limits;
 mod mp4;
@@ -26,8 +27,10 @@ mod volume;
 mod writer;
 
 pub use error::ArchiveError;
+pub use footage::Footage;
 pub use index::{Held, Index, Recording, Segment};
 pub use limits::{Limit, Limits};
+pub use mp4::{Head, Picture};
 pub use root::Space;
 pub use survey::{Finding, Survey, check};
 pub use volume::{Round, Volume, identity, open_index};

@@ -14,7 +14,7 @@ mod scan;
 
 pub use fragment::{Fragment, Sample, Samples, encode};
 pub use head::Head;
-pub use scan::Scan;
+pub use scan::{Picture, Scan};
 
 /// Boxes of ours are `uuid` boxes of these types.
 const HEAD: [u8; 16] = *b"tessera-head-v1\0";

@@ -29,6 +29,8 @@ pub struct Dialer {
     due: Arc<Mutex<Instant>>,
     /// Of the connections that were made.
     tasks: TaskTracker,
+    /// Of the beats in which they are read where nobody watches.
+    origin: Instant,
 }
 
 impl Dialer {
@@ -40,7 +42,7 @@ impl Dialer {
     pub fn new(clock: Clock) -> Self {
         let now = clock.instant();
         let due = Arc::new(Mutex::new(now.checked_sub(Self::SPACE * Self::BURST).unwrap_or(now)));
-        Self { clock, due, tasks: TaskTracker::new() }
+        Self { clock, due, tasks: TaskTracker::new(), origin: now }
     }
 
     /// Waits until every connection has been closed. Whoever holds a session
@@ -52,6 +54,10 @@ impl Dialer {
 
     pub(crate) fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    pub(crate) fn origin(&self) -> Instant {
+        self.origin
     }
 
     /// Runs the task of a connection.

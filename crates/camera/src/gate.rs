@@ -18,12 +18,14 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 use tokio_util::task::AbortOnDropHandle;
 use url::Url;
 
 use crate::framing::{self, Inbound};
 use crate::login::Login;
 use crate::message::Head;
+use crate::socket::Socket;
 use crate::udp::{Interleaved, Ports};
 use crate::wire::{self, KeepAlive, USUAL_TIMEOUT, Wire};
 use crate::{Address, Credentials, Dialer, Transport, sentence};
@@ -38,6 +40,8 @@ pub struct Gate {
     url: Url,
     listener: TcpListener,
     clock: Clock,
+    /// Of the beats that all connections share.
+    origin: Instant,
     transport: Transport,
     peer: SocketAddr,
     local: SocketAddr,
@@ -101,6 +105,7 @@ impl Gate {
             url: url.expect("it is made of a number and letters"),
             listener,
             clock: dialer.clock().clone(),
+            origin: dialer.origin(),
             transport,
             peer,
             local,
@@ -158,12 +163,13 @@ impl Gate {
 
     /// The connection, now that the camera plays.
     pub fn into_wire(self) -> Wire {
+        let camera = self.camera_in.reunite(self.camera_out);
+        let camera = camera.expect("both are halves of one connection");
         Wire {
             keep_alive: KeepAlive::new(self.timeout, self.clock.instant()),
             address: self.address,
+            socket: Socket::new(camera, self.clock.clone(), self.origin),
             clock: self.clock,
-            camera_in: self.camera_in,
-            camera_out: self.camera_out,
             inbound: self.inbound,
             bursts: self.bursts,
             burst: BytesMut::new(),

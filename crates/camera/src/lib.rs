@@ -20,6 +20,7 @@ mod probe;
 mod reorder;
 mod rtsp;
 mod sentence;
+mod socket;
 mod track;
 mod udp;
 mod video;

@@ -288,6 +288,10 @@ impl Source for Rtsp {
     fn next(&mut self) -> Pin<Box<dyn Future<Output = Result<Received, SourceError>> + Send + '_>> {
         Box::pin(self.receive())
     }
+
+    fn set_patience(&mut self, is_patient: bool) -> Result<(), SourceError> {
+        self.wire.as_mut().map_or(Ok(()), |wire| wire.set_patience(is_patient))
+    }
 }
 
 impl Drop for Rtsp {

@@ -5,8 +5,6 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use media::{Clock, SourceError};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::task::AbortOnDropHandle;
@@ -14,6 +12,7 @@ use tokio_util::task::AbortOnDropHandle;
 use crate::framing::{self, FramingError, Inbound};
 use crate::login::Login;
 use crate::message::Head;
+use crate::socket::Socket;
 use crate::{Address, sentence};
 
 /// Bytes read at once.
@@ -33,8 +32,7 @@ const MAX_OUTGOING: usize = 64 * 1024;
 pub struct Wire {
     pub address: Address,
     pub clock: Clock,
-    pub camera_in: OwnedReadHalf,
-    pub camera_out: OwnedWriteHalf,
+    pub socket: Socket,
     /// Read and not yet taken apart.
     pub inbound: BytesMut,
     /// What comes over UDP.
@@ -84,7 +82,7 @@ impl Wire {
         }
         let alive = &mut self.keep_alive;
         tokio::select! {
-            read = self.camera_in.read_buf(&mut self.inbound) => match read {
+            read = self.socket.read(&mut self.inbound) => match read {
                 Ok(0) => Err(sentence::closed(&self.address)),
                 Ok(_) => Ok(()),
                 Err(error) => Err(sentence::broken(&self.address, &error)),
@@ -93,11 +91,19 @@ impl Wire {
                 self.burst.extend_from_slice(&burst);
                 Ok(())
             }
-            written = self.camera_out.write_buf(&mut alive.outgoing), if !alive.outgoing.is_empty() => {
-                written.map(drop).map_err(|error| sentence::broken(&self.address, &error))
+            written = self.socket.write(&mut alive.outgoing), if !alive.outgoing.is_empty() => {
+                written.map_err(|error| sentence::broken(&self.address, &error))
             }
             () = self.clock.sleep_until(alive.due) => self.keep_alive(),
         }
+    }
+
+    /// Whether what comes may wait for a moment.
+    pub fn set_patience(&mut self, is_patient: bool) -> Result<(), SourceError> {
+        // Datagrams have a task of their own, which waits for each.
+        let is_patient = is_patient && self.receivers.is_empty();
+        let set = self.socket.set_patience(is_patient);
+        set.map_err(|error| sentence::broken(&self.address, &error))
     }
 
     /// Tells the camera that nobody watches any more: over UDP it would go on
@@ -106,9 +112,11 @@ impl Wire {
         self.receivers.clear();
         let clock = self.clock.clone();
         let farewell = async {
-            let message = self.request("TEARDOWN").to_bytes();
-            self.camera_out.write_all(&message).await?;
-            self.camera_out.shutdown().await
+            let mut message = BytesMut::from(&self.request("TEARDOWN").to_bytes()[..]);
+            while !message.is_empty() {
+                self.socket.write(&mut message).await?;
+            }
+            self.socket.finish()
         };
         // It may be gone.
         tokio::select! {
@@ -220,12 +228,10 @@ mod tests {
     async fn questions_without_end_are_not_kept() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let camera = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-        let (camera_in, camera_out) = camera.into_split();
         let clock = Clock::system();
         let mut wire = Wire {
             address: Address::parse("10.0.0.5").unwrap().0,
-            camera_in,
-            camera_out,
+            socket: Socket::new(camera, clock.clone(), clock.instant()),
             inbound: BytesMut::new(),
             bursts: mpsc::channel(1).1,
             burst: BytesMut::new(),

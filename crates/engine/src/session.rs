@@ -51,13 +51,25 @@ async fn pass_on(
     let mut seen = Seen::default();
     let mut told = Verdict::Awaited;
     let mut due = watch.due(clock.instant());
+    let mut watched = stream.watched();
+    let mut is_patient = false;
     loop {
+        // Who waits for the first picture waits for all of it.
+        let may_wait = seen.last.is_some() && *watched.borrow_and_update() == 0;
+        if may_wait != is_patient {
+            if let Err(error) = source.set_patience(may_wait) {
+                return error;
+            }
+            is_patient = may_wait;
+        }
         let received = tokio::select! {
             biased;
             received = source.next() => match received {
                 Ok(received) => Some(received),
                 Err(error) => return error,
             },
+            // The sender is the stream's own.
+            _ = watched.changed() => continue,
             () = clock.sleep_until(due) => None,
         };
         let now = clock.instant();

@@ -25,6 +25,8 @@ pub struct Stream {
     pub stop: CancellationToken,
     origin: Origin,
     wanted: watch::Sender<usize>,
+    /// How many of those look at it as it comes.
+    watched: watch::Sender<usize>,
     format: watch::Sender<Option<Arc<VideoFormat>>>,
     counts: Mutex<Counts>,
 }
@@ -53,7 +55,10 @@ pub struct Counts {
 }
 
 /// Keeps a stream open while it lives.
-pub struct Wanted(Arc<Stream>);
+pub struct Wanted {
+    stream: Arc<Stream>,
+    is_watched: bool,
+}
 
 impl Stream {
     /// A stream from `origin`; nothing is opened yet.
@@ -66,15 +71,28 @@ impl Stream {
             stop,
             origin,
             wanted: watch::Sender::new(0),
+            watched: watch::Sender::new(0),
             format: watch::Sender::new(None),
             counts: Mutex::default(),
         }
     }
 
-    /// Asks for the stream to be open.
+    /// Asks for the stream to be open, and for what comes to come at once.
     pub fn want(self: &Arc<Self>) -> Wanted {
+        self.watched.send_modify(|watched| *watched += 1);
         self.wanted.send_modify(|wanted| *wanted += 1);
-        Wanted(self.clone())
+        Wanted { stream: self.clone(), is_watched: true }
+    }
+
+    /// Asks for the stream to be open; what comes may come a moment later.
+    pub fn want_unwatched(self: &Arc<Self>) -> Wanted {
+        self.wanted.send_modify(|wanted| *wanted += 1);
+        Wanted { stream: self.clone(), is_watched: false }
+    }
+
+    /// How many want what comes at once.
+    pub fn watched(&self) -> watch::Receiver<usize> {
+        self.watched.subscribe()
     }
 
     /// Where it comes from.
@@ -124,6 +142,9 @@ impl Stream {
 
 impl Drop for Wanted {
     fn drop(&mut self) {
-        self.0.wanted.send_modify(|wanted| *wanted -= 1);
+        if self.is_watched {
+            self.stream.watched.send_modify(|watched| *watched -= 1);
+        }
+        self.stream.wanted.send_modify(|wanted| *wanted -= 1);
     }
 }

@@ -16,6 +16,13 @@ pub trait Source: Send {
     ///
     /// Safe to drop while waiting: nothing is lost.
     fn next(&mut self) -> Pin<Box<dyn Future<Output = Result<Received, SourceError>> + Send + '_>>;
+
+    /// Whether what comes may wait for a fraction of a second, as where
+    /// nobody looks at it: some sources cost less then. After an error the
+    /// session is over.
+    fn set_patience(&mut self, _is_patient: bool) -> Result<(), SourceError> {
+        Ok(())
+    }
 }
 
 /// What a source yields.

@@ -68,7 +68,7 @@ impl Follower {
             coverage,
             demand: Demand::Nothing,
             is_refused: false,
-            _wanted: stream.want(),
+            _wanted: stream.want_unwatched(),
             assigned,
         }
     }

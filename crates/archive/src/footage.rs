@@ -1,0 +1,68 @@
+//! A segment to be read.
+
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom};
+use std::path::Path;
+
+use crate::index::Segment;
+use crate::mp4::{Head, Picture, Scan};
+use crate::{ArchiveError, place};
+
+/// A segment to be read: what it is, and its pictures.
+pub struct Footage {
+    file: File,
+    head: Head,
+    pictures: Vec<Picture>,
+    /// Whether some of it is damaged and left out.
+    is_damaged: bool,
+}
+
+impl Footage {
+    /// Opens a segment of the volume at `root`, as far as its row says that it
+    /// is on the disk.
+    pub fn open(root: &Path, segment: &Segment) -> Result<Self, ArchiveError> {
+        let path = root.join(place::segment(segment.stream, segment.start));
+        let mut file = File::open(&path).map_err(ArchiveError::disk(&path))?;
+        let head = Head::read(&mut file)?;
+        let begin = file.stream_position().map_err(ArchiveError::disk(&path))?;
+        let mut scan = Scan::new(&mut file, begin)?;
+        let (mut pictures, mut is_damaged) = (Vec::new(), false);
+        while scan.offset() < segment.bytes {
+            match scan.next() {
+                Ok(Some(fragment)) => pictures.extend(fragment.pictures),
+                Ok(None) => break,
+                Err(_) => {
+                    is_damaged = true;
+                    if !scan.skip()? {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(Self { file, head, pictures, is_damaged })
+    }
+
+    /// What it is.
+    pub fn head(&self) -> &Head {
+        &self.head
+    }
+
+    /// Its pictures in the order of decoding.
+    pub fn pictures(&self) -> &[Picture] {
+        &self.pictures
+    }
+
+    /// Whether some of it is damaged and left out.
+    pub fn is_damaged(&self) -> bool {
+        self.is_damaged
+    }
+
+    /// The payload of one of its pictures.
+    pub fn payload(&mut self, picture: &Picture) -> Result<Vec<u8>, ArchiveError> {
+        let mut payload = vec![0; picture.size as usize];
+        let read = self.file.seek(SeekFrom::Start(picture.offset));
+        let read = read.and_then(|_| self.file.read_exact(&mut payload));
+        read.map_err(|error| ArchiveError::unreadable(picture.offset, error.to_string()))?;
+        Ok(payload)
+    }
+}
