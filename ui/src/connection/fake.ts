@@ -10,12 +10,15 @@ import {
   type Outcome,
   type PictureFormat,
   type Probe,
+  type RecordingStatus,
   type Request,
   type Snapshot,
+  type StreamRecordingState,
   type StreamRole,
   type StreamState,
   type StreamStatistics,
   type UnitFormat,
+  type Volume,
 } from "../protocol";
 import type { Accepts } from "./accepts";
 import type { Door, Entrance } from "./door";
@@ -139,6 +142,36 @@ export function fakeStatistics(
   const streams = [{ sessions: 1, clockOffsetMs: null, ...nothing, ...counted }];
   const counts = { process: 1, workers: [], workersLost: 0, streams, viewers: [] };
   return { kind: "done", reply: { kind: "statistics", statistics: { uptimeSeconds, ...counts } } };
+}
+
+export function fakeVolume(number: number): Volume {
+  const id = `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
+  return { id, path: `/mnt/disk${number}`, maxBytes: null, maxDays: null };
+}
+
+/** How recording is doing that goes as it should. */
+export function fakeStatus(
+  cameras: Camera[],
+  volumes: Volume[],
+  state: StreamRecordingState = { kind: "recording", since: 0 },
+): RecordingStatus {
+  const counts = { bytes: 5e9, oldest: 0, proofPercent: 100 };
+  return {
+    volumes: volumes.map((volume) => ({
+      volume,
+      state: { kind: "ready" },
+      totalBytes: 100e9,
+      freeBytes: 30e9,
+      recordedBytes: 60e9,
+      oldest: 0,
+      forecastDays: 18,
+      writeLagMs: 4,
+    })),
+    streams: cameras.flatMap(({ address, streams }) =>
+      streams.map(([role]) => ({ stream: { camera: address, role }, state, ...counts })),
+    ),
+    forecastDays: 18,
+  };
 }
 
 /** An engine in memory. It speaks the protocol over sockets that need no network. */

@@ -5,6 +5,11 @@ export function keyOf({ server, camera }: CameraAddress): string {
   return `${server}/${camera}`;
 }
 
+/** One string for one stream. */
+export function streamKeyOf({ camera, role }: StreamAddress): string {
+  return `${keyOf(camera)}/${role}`;
+}
+
 export function isSameCamera(one: CameraAddress | null, other: CameraAddress | null): boolean {
   return one === other || (one !== null && other !== null && keyOf(one) === keyOf(other));
 }

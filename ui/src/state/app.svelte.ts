@@ -7,9 +7,11 @@ import { MachineSpeaker, type Speaker } from "../sound/speaker";
 import { Cameras } from "./cameras.svelte";
 import { Carry } from "./carry.svelte";
 import { Dim } from "./dim.svelte";
+import { EvidenceList } from "./evidence-list.svelte";
 import { Firsts } from "./firsts";
 import { Layouts } from "./layouts.svelte";
 import { Rates } from "./rates.svelte";
+import { Recording } from "./recording.svelte";
 import { Screen } from "./screen.svelte";
 import { ServerClock } from "./server-clock";
 import { Sound } from "./sound.svelte";
@@ -30,6 +32,8 @@ export class App implements Viewer {
   readonly firsts = new Firsts();
   readonly connection: Connection;
   readonly rates: Rates;
+  readonly recording: Recording;
+  readonly evidence: EvidenceList;
   readonly sound: Sound;
   link = $state.raw<Link>({ kind: "opening", failure: null });
   /** Dark until the server says: a bright flash hurts in a dark room. */
@@ -46,6 +50,8 @@ export class App implements Viewer {
   ) {
     this.connection = new Connection(door, this, dial);
     this.rates = new Rates(this.connection);
+    this.recording = new Recording(this.connection, this.cameras);
+    this.evidence = new EvidenceList(this.connection);
     this.sound = new Sound(this, openSpeaker);
   }
 
@@ -57,6 +63,7 @@ export class App implements Viewer {
 
   linkChanged(link: Link): void {
     this.link = link;
+    if (link.kind === "open") this.recording.begin();
   }
 
   welcomed({ snapshot, version, now }: Welcome): void {
@@ -66,6 +73,7 @@ export class App implements Viewer {
     this.notices = snapshot.notices;
     this.cameras.replaceAll(snapshot.cameras);
     this.layouts.replaceAll(snapshot.layouts, snapshot.settings.layout);
+    this.recording.replaceAll(snapshot);
   }
 
   updated(update: Update): void {
@@ -82,6 +90,17 @@ export class App implements Viewer {
         return this.layouts.remove(update.layout);
       case "settings":
         this.settings = update.settings;
+        return;
+      case "volume":
+        return this.recording.putVolume(update.volume);
+      case "volumeRemoved":
+        return this.recording.removeVolume(update.volume);
+      case "volumeState":
+        return this.recording.setVolumeState(update.volume, update.state);
+      case "plan":
+        return this.recording.setPlan(update.stream, update.plan);
+      case "recording":
+        return this.recording.setState(update.stream, update.state);
     }
   }
 

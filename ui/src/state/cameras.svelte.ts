@@ -1,4 +1,5 @@
 import { SvelteMap } from "svelte/reactivity";
+import { m } from "../messages";
 import type { Camera, CameraAddress, StreamAddress, StreamState } from "../protocol";
 import { keyOf } from "./address";
 
@@ -12,6 +13,11 @@ export class Cameras {
 
   get(address: CameraAddress | null): Camera | null {
     return address === null ? null : (this.#byKey.get(keyOf(address)) ?? null);
+  }
+
+  /** What it is called, also where it was removed. */
+  nameOf(address: CameraAddress): string {
+    return this.get(address)?.name ?? m.camera_gone({ camera: address.camera });
   }
 
   numbered(number: number): Camera | null {

@@ -1,6 +1,6 @@
 import type { Connection } from "../connection/connection";
 import type { Statistics, StreamAddress } from "../protocol";
-import { keyOf } from "./address";
+import { streamKeyOf } from "./address";
 
 /** What a stream brings to the engine, by the second. */
 export interface Rate {
@@ -30,7 +30,7 @@ export class Rates {
 
   /** `null` until the engine has been asked twice. */
   of(stream: StreamAddress): Rate | null {
-    return this.#byStream.get(nameOf(stream)) ?? null;
+    return this.#byStream.get(streamKeyOf(stream)) ?? null;
   }
 
   async ask(): Promise<void> {
@@ -60,7 +60,7 @@ export class Rates {
   }
 
   #take({ uptimeSeconds, streams }: Statistics): void {
-    const byStream = new Map(streams.map((it) => [nameOf(it.stream), it]));
+    const byStream = new Map(streams.map((it) => [streamKeyOf(it.stream), it]));
     // Another engine counts from the beginning.
     const isAnother = uptimeSeconds <= (this.#samples.at(-1)?.uptimeSeconds ?? 0);
     const before = isAnother ? [] : this.#samples;
@@ -91,8 +91,4 @@ function rateOf(samples: Sample[], name: string): Rate | null {
     bits: (8 * (now.bytes - then.bytes)) / seconds,
     units: (now.units - then.units) / seconds,
   };
-}
-
-function nameOf({ camera, role }: StreamAddress): string {
-  return `${keyOf(camera)}/${role}`;
 }

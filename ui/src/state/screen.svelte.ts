@@ -1,7 +1,7 @@
 import type { Action } from "../actions/action";
-import type { CameraAddress } from "../protocol";
+import type { CameraAddress, StreamAddress } from "../protocol";
 
-export type View = "wall" | "cameras" | "settings";
+export type View = "wall" | "cameras" | "storage" | "settings";
 
 /** What lies over the view, until it is closed. */
 export type Overlay =
@@ -13,6 +13,11 @@ export type Overlay =
   | { kind: "layouts" }
   | { kind: "tile"; x: number; y: number }
   | { kind: "palette" }
+  | { kind: "addVolume" }
+  /** By its id. */
+  | { kind: "limits"; volume: string }
+  | { kind: "plan"; stream: StreamAddress }
+  | { kind: "addEvidence"; camera: CameraAddress | null }
   /** With the shortcut that is wanted; "" where it is still to be pressed. */
   | { kind: "changeKey"; action: Action; shortcut: string };
 
