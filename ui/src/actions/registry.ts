@@ -13,9 +13,12 @@ import {
 import {
   goToCameras,
   goToSettings,
+  goToStorage,
   goToWall,
   help,
   openAddCamera,
+  openAddEvidence,
+  openAddVolume,
   openClip,
   openPalette,
 } from "./screens";
@@ -86,7 +89,11 @@ export const GROUPS: Group[] = [
     label: m.view_cameras,
     actions: [settled(openAddCamera, null), settled(addDemo, null), settled(openClip, null)],
   },
-  { label: m.screens_label, actions: [goToWall, goToCameras, goToSettings] },
+  {
+    label: m.view_storage,
+    actions: [settled(openAddVolume, undefined), settled(openAddEvidence, null)],
+  },
+  { label: m.screens_label, actions: [goToWall, goToCameras, goToStorage, goToSettings] },
   { label: m.group_general, actions: [darker, brighter, undo, help] },
 ];
 

@@ -1,11 +1,12 @@
 import { m } from "../messages";
-import type { Camera } from "../protocol";
+import type { Camera, CameraAddress, StreamAddress, Volume } from "../protocol";
 import type { Overlay, View } from "../state/screen.svelte";
 import type { Action } from "./action";
 import { always, ifConnected } from "./conditions";
 
 export const goToWall = goTo("wall", "g w", () => m.view_wall());
 export const goToCameras = goTo("cameras", "g c", () => m.view_cameras());
+export const goToStorage = goTo("storage", "g v", () => m.view_storage());
 export const goToSettings = goTo("settings", "g s", () => m.view_settings());
 
 export const help: Action = {
@@ -80,6 +81,38 @@ export const fixLogin: Action<Camera> = {
   label: (_, { name }) => m.action_fix_login({ name }),
 };
 
+/** The way there, where nothing can be recorded yet. */
+export const setUpStorage: Action = {
+  ...goToStorage,
+  id: "go.storage.setUp",
+  label: () => m.action_set_up_storage(),
+};
+
+export const openAddVolume = onStorage(
+  "addVolume",
+  () => m.action_add_volume(),
+  () => ({ kind: "addVolume" }),
+);
+
+export const openLimits = onStorage(
+  "limits",
+  ({ path }: Volume) => m.action_open_limits({ path }),
+  ({ id }) => ({ kind: "limits", volume: id }),
+);
+
+export const openPlan = onStorage(
+  "plan",
+  ({ name }: { name: string; stream: StreamAddress }) => m.action_open_plan({ name }),
+  ({ stream }) => ({ kind: "plan", stream }),
+);
+
+/** With the camera whose recordings are to stay; `null` for the selected one. */
+export const openAddEvidence = onStorage(
+  "addEvidence",
+  (_: CameraAddress | null) => m.action_add_evidence(),
+  (camera) => ({ kind: "addEvidence", camera }),
+);
+
 function goTo(view: View, shortcut: string, label: () => string): Action {
   return {
     id: `go.${view}`,
@@ -104,6 +137,22 @@ function open<Argument>(
     enabled: ifConnected,
     run: ({ screen }, argument) => {
       screen.overlay = overlay(argument);
+    },
+  };
+}
+
+/** Its dialogs lie over the screen they belong to. */
+function onStorage<Argument>(
+  id: string,
+  label: (argument: Argument) => string,
+  overlay: (argument: Argument) => Overlay,
+): Action<Argument> {
+  const action = open(id, label, overlay);
+  return {
+    ...action,
+    run: (app, argument) => {
+      goToStorage.run(app);
+      return action.run(app, argument);
     },
   };
 }

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { FakeEngine, fakeCamera } from "../connection/fake";
+import { FakeEngine, fakeCamera, fakeVolume } from "../connection/fake";
 import type { Command } from "../protocol";
 import { App } from "../state/app.svelte";
 import TopBar from "./TopBar.svelte";
@@ -91,6 +91,19 @@ test("a new layout is there at once, and asks for its name", async () => {
   await press("New layout");
   expect(app.layouts.current?.id).toBe(3);
   expect(field()?.value).toBe("Layout 3");
+  await close();
+});
+
+test("without a volume the menu says that nothing is recorded, and leads to where one is added", async () => {
+  const { app, press, isOpen, close } = await opened();
+  await press("Layout 2");
+  await press("▲ Nothing is recorded: no volume is set up");
+  expect([app.screen.view, isOpen()]).toEqual(["storage", false]);
+  app.screen.view = "wall";
+  app.recording.putVolume(fakeVolume(1));
+  flushSync();
+  await press("Layout 2");
+  expect(document.querySelector("[role=dialog]")?.textContent).not.toContain("recorded");
   await close();
 });
 
