@@ -2,6 +2,7 @@ import { m } from "../messages";
 import { type Action, settled } from "./action";
 import { addDemo } from "./cameras";
 import { brighter, darker } from "./dim";
+import { reportEvent } from "./events";
 import {
   addLayout,
   fewerTiles,
@@ -78,6 +79,7 @@ export const GROUPS: Group[] = [
       toggleSpot,
       carryTile,
       takeOffTile,
+      reportEvent,
     ],
   },
   { label: m.group_zoom, actions: ZOOM_KEYED, isKeysOnly: true },

@@ -4,7 +4,15 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { setShape } from "../actions/layouts";
 import { toggleStatistics } from "../actions/wall";
 import { zoom } from "../actions/zoom";
-import { AUDIBLE, DEGRADED, FakeEngine, fakeCamera, fakeStatistics } from "../connection/fake";
+import {
+  AUDIBLE,
+  DEGRADED,
+  FakeEngine,
+  fakeCamera,
+  fakeStatistics,
+  fakeVolume,
+} from "../connection/fake";
+import type { StreamRecordingState } from "../protocol";
 import { FakeSpeaker } from "../sound/fake";
 import { App } from "../state/app.svelte";
 import type { Tile } from "../state/tile.svelte";
@@ -82,6 +90,61 @@ test("a degraded tile says so beside its name, and shows the picture as it is", 
   expect(tiles()[0]?.dataset["state"]).toBe("degraded");
   expect(tiles()[0]?.textContent).toContain("▲ dropping 12 %");
   expect(tiles()[0]?.querySelector(".note")).toBeNull();
+  await close();
+});
+
+const FAILED: StreamRecordingState = {
+  kind: "failed",
+  cause: "diskFull",
+  message: "The volume is full. Add another.",
+  since: 1,
+};
+
+/** What the tile of a camera says of its recording, where there are so many volumes. */
+async function recorded(volumes: number, state: StreamRecordingState | null) {
+  const { app, engine, tiles, close } = await shown(["Gate"]);
+  for (let i = 1; i <= volumes; i++) {
+    engine.say({ kind: "update", update: { kind: "volume", volume: fakeVolume(i) } });
+  }
+  const stream = { camera: fakeCamera(1).address, role: "main" } as const;
+  if (state !== null) engine.say({ kind: "update", update: { kind: "recording", stream, state } });
+  flushSync();
+  const [tile] = tiles();
+  const said = (selector: string) =>
+    tile?.querySelector(`.bar ${selector}`)?.textContent?.replace(/\s+/g, " ").trim();
+  return { app, engine, tile, said, close };
+}
+
+test.each<[string, number, StreamRecordingState | null, string | undefined, string | undefined]>([
+  ["not known", 1, null, undefined, undefined],
+  ["not to be recorded", 1, { kind: "off" }, undefined, undefined],
+  ["not yet", 1, { kind: "notYet" }, undefined, undefined],
+  ["recorded", 1, { kind: "recording", since: 1 }, undefined, "● Recording"],
+  ["waiting", 1, { kind: "waiting" }, undefined, "○ Waiting for an event, or its hour"],
+  ["failed", 1, FAILED, "▲ not rec The volume is full. Add another.", undefined],
+  ["without a volume", 0, FAILED, undefined, undefined],
+])("says quietly that it is recorded, and loudly that it is not: %s", async (_, ...facts) => {
+  const [volumes, state, warning, quiet] = facts;
+  const { said, close } = await recorded(volumes, state);
+  expect([said(".warning"), said(".recorded")]).toEqual([warning, quiet]);
+  await close();
+});
+
+test("what is not recorded says so over the video alone, too, and not while the engine is away", async () => {
+  const { app, engine, tile, said, close } = await recorded(1, FAILED);
+  app.screen.isVideoOnly = true;
+  const shownTile = app.wall.tiles[0];
+  if (shownTile === undefined) throw new Error("no tile");
+  shownTile.size = { width: 640, height: 360 };
+  flushSync();
+  engine.picture(engine.subscribed[0] ?? 0, 1);
+  flushSync();
+  expect(tile?.dataset["state"]).toBe("live");
+  expect(tile?.querySelector(".bar")?.classList.contains("veiled")).toBe(false);
+  engine.ticket = null;
+  engine.drop();
+  flushSync();
+  expect(said(".warning")).toBeUndefined();
   await close();
 });
 
