@@ -86,6 +86,14 @@ test("Space paints an hour, Shift and arrows those between, arrows alone only mo
   await close();
 });
 
+test("painting begins at the hour that has the focus, however it came there", async () => {
+  const { press, close } = opened();
+  cell(2, 2).focus();
+  await press("Shift+ArrowRight");
+  expect(hoursOf(shown(), "off")).toBe(2);
+  await close();
+});
+
 test.each([
   [["Home", "Shift+End"], 24],
   [["Ctrl+Home", "Shift+End", "Shift+ArrowDown"], 48],
