@@ -10,9 +10,15 @@ export function keepFocus(app: App): void {
   let isNew = true;
   // What moves the viewer, or may take away what has the focus.
   const place = $derived.by(() => {
-    const { cameras, layouts, notices, screen, wall } = app;
+    const { cameras, evidence, layouts, notices, recording, screen, wall } = app;
     const { view, selected, isVideoOnly, toast } = screen;
-    const counts = [cameras.all.length, notices.length, Number(toast !== null)];
+    const counts = [
+      cameras.all.length,
+      recording.volumes.length,
+      evidence.all?.length,
+      notices.length,
+      Number(toast !== null),
+    ];
     return [view, selected, wall.alone !== null, layouts.current?.id, isVideoOnly, counts].join();
   });
 

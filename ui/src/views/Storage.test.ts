@@ -465,6 +465,48 @@ test("a span is kept as evidence, and released, which can be undone", async () =
   await leave();
 });
 
+test("where a browser has no fields for times, nonsense is not sent", async () => {
+  const { commands, show } = await opened();
+  const leave = await show();
+  await press("Keep a span as evidence…");
+  for (const input of document.querySelectorAll("input")) input.type = "text";
+  fill("From", "yesterday");
+  await send();
+  expect(answer()).toMatch(/^▲ Type day and time like \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.$/);
+  expect(commands.some(({ kind }) => kind === "addEvidence")).toBe(false);
+  await leave();
+});
+
+test("seconds around events that are not seen stay what they were", async () => {
+  const { commands, show } = await opened();
+  const leave = await show();
+  await press("Change how Camera 1 is recorded");
+  fill("Record", "event");
+  fill("Seconds before", "");
+  await send();
+  expect(commands.some(({ kind }) => kind === "setPlan")).toBe(false);
+  fill("Record", "off");
+  await send();
+  expect(commands.at(-1)).toMatchObject({ kind: "setPlan", plan: { mode: "off", preSeconds: 5 } });
+  await leave();
+});
+
+test("the hours of a week are painted where the plan goes by them", async () => {
+  const { commands, show } = await opened();
+  const leave = await show();
+  await press("Change how Camera 1 is recorded");
+  fill("Record", "schedule");
+  const cell = document.querySelector<HTMLElement>("[data-hour='25']");
+  cell?.focus();
+  cell?.dispatchEvent(new KeyboardEvent("keydown", { key: " ", bubbles: true, cancelable: true }));
+  flushSync();
+  await send();
+  const week = DEFAULT_PLAN.week.with(25, "off");
+  expect(commands.at(-1)).toMatchObject({ kind: "setPlan", plan: { mode: "schedule", week } });
+  expect(cells(rows("streams")[0])[3]).toBe("By week: 167 h always");
+  await leave();
+});
+
 function gap(agoMs: number): RecordingGap {
   const from = Math.round(nowMs() - agoMs) * 1000;
   const stream = { camera: fakeCamera(1).address, role: "main" } as const;
