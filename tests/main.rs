@@ -126,6 +126,14 @@ const PROMISES: &[Promise] = &[
         run: |short| Box::pin(recording::cost(short)),
     },
     Promise {
+        name: "gaps",
+        says: "every second that was not recorded has a row that says why",
+        is_bench: false,
+        is_patient: true,
+        faults: &[],
+        run: |short| Box::pin(recording::gaps(short)),
+    },
+    Promise {
         name: "record-64",
         says: "sixty-four cameras are recorded, and not a picture is missing",
         is_bench: true,

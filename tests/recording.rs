@@ -2,8 +2,10 @@
 //! left of them where something goes wrong.
 
 mod cost;
+mod gaps;
 mod many;
 mod rig;
 
 pub use cost::run as cost;
+pub use gaps::run as gaps;
 pub use many::run as many;

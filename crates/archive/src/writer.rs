@@ -107,6 +107,11 @@ const MAX_DRIFT: i64 = 2_000_000;
 /// What a unit is taken to last where nothing tells.
 const DISTANCE: Duration = Duration::from_millis(40);
 
+/// A pause that is longer, and longer than so many distances of pictures, is a
+/// hole: what is around it are two recordings.
+const MIN_HOLE: Duration = Duration::from_secs(1);
+const INTERVALS: u32 = 3;
+
 /// Sound that waits for its picture, in units.
 const MAX_SOUND: usize = 1024;
 
@@ -210,6 +215,12 @@ impl StreamWriter {
     ) -> Result<(), ArchiveError> {
         if self.is_another(unit) {
             self.end(root)?;
+        } else if self.is_after_hole(unit) {
+            // It builds on what came before, of which nothing is missing.
+            self.end(root)?;
+            self.begin(root, folders, unit)?;
+            self.push(unit);
+            return Ok(());
         }
         let Some(recording) = &mut self.recording else {
             if unit.is_key {
@@ -260,7 +271,14 @@ impl StreamWriter {
             || recording.is_clock_set && unit.is_key
     }
 
-    /// Begins a recording with a key frame.
+    /// Whether the camera made a pause before `unit`.
+    fn is_after_hole(&self, unit: &AccessUnit) -> bool {
+        self.recording.as_ref().is_some_and(|recording| {
+            unit.time.since(recording.newest) > MIN_HOLE + recording.distance * INTERVALS
+        })
+    }
+
+    /// Begins a recording.
     fn begin(
         &mut self,
         root: &Root,

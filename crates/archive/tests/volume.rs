@@ -147,6 +147,22 @@ fn what_is_missing_begins_another_recording() {
 }
 
 #[test]
+fn a_pause_of_the_camera_is_a_hole_between_two_recordings() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut volume = open(folder.path());
+    let mut camera = Camera::new();
+    let mut items = camera.pictures(30);
+    let pause = 4_000_000;
+    camera.at = (camera.at.0 + pause, camera.at.1 + pause);
+    items.extend(camera.pictures(30));
+    let round = round(&mut volume, items);
+    let spans: Vec<_> = round.recorded.iter().map(|(_, span)| span.continues).collect();
+    assert_eq!(spans, [false, false]);
+    let expected = [(0, 30 * STEP), (30 * STEP + pause, 60 * STEP + pause)];
+    assert_eq!(recordings(folder.path()), expected);
+}
+
+#[test]
 fn a_clock_that_was_set_begins_another_recording_and_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let mut volume = open(folder.path());
