@@ -134,6 +134,22 @@ const PROMISES: &[Promise] = &[
         run: |short| Box::pin(recording::gaps(short)),
     },
     Promise {
+        name: "retention",
+        says: "no limit is exceeded, what is evidence stays, and the forecast is right",
+        is_bench: false,
+        is_patient: false,
+        faults: &[],
+        run: |short| Box::pin(recording::retention(short)),
+    },
+    Promise {
+        name: "index-year",
+        says: "a year of sixty-four cameras delays neither a start nor a look",
+        is_bench: true,
+        is_patient: false,
+        faults: &[],
+        run: |short| Box::pin(recording::year(short)),
+    },
+    Promise {
         name: "record-64",
         says: "sixty-four cameras are recorded, and not a picture is missing",
         is_bench: true,

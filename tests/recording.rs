@@ -4,8 +4,12 @@
 mod cost;
 mod gaps;
 mod many;
+mod retention;
 mod rig;
+mod year;
 
 pub use cost::run as cost;
 pub use gaps::run as gaps;
 pub use many::run as many;
+pub use retention::run as retention;
+pub use year::run as year;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::index::Segment;
 use crate::mp4::{Head, Picture, Scan};
-use crate::{ArchiveError, place};
+use crate::ArchiveError;
 
 /// A segment to be read: what it is, and its pictures.
 pub struct Footage {
@@ -21,7 +21,7 @@ impl Footage {
     /// Opens a segment of the volume at `root`, as far as its row says that it
     /// is on the disk.
     pub fn open(root: &Path, segment: &Segment) -> Result<Self, ArchiveError> {
-        let path = root.join(place::segment(segment.stream, segment.start));
+        let path = root.join(segment.place());
         let mut file = File::open(&path).map_err(ArchiveError::disk(&path))?;
         let head = Head::read(&mut file)?;
         let begin = file.stream_position().map_err(ArchiveError::disk(&path))?;

@@ -39,6 +39,13 @@ pub struct Segment {
     pub is_open: bool,
 }
 
+impl Segment {
+    /// Where its file lies in its volume.
+    pub fn place(&self) -> std::path::PathBuf {
+        crate::place::segment(self.stream, self.start)
+    }
+}
+
 /// Gapless segments of one session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Recording {

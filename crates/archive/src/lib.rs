@@ -29,7 +29,7 @@ mod writer;
 pub use error::ArchiveError;
 pub use footage::Footage;
 pub use index::{Held, Index, Recording, Segment};
-pub use limits::{Limit, Limits};
+pub use limits::{Limit, Limits, forecast};
 pub use mp4::{Head, Picture};
 pub use root::Space;
 pub use survey::{Finding, Survey, check};

@@ -29,6 +29,23 @@ pub struct Limits {
     pub locked: Vec<(CameraId, WallTime, WallTime)>,
 }
 
+/// A forecast needs so much footage.
+const MEASURED: Duration = Duration::from_secs(3600);
+
+/// For how long footage stays on a volume with this `limit`, as fast as what
+/// it `held` at `now` came; nothing in the first hour.
+pub fn forecast(held: &[Held], space: Space, limit: Limit, now: WallTime) -> Option<Duration> {
+    let oldest = held.iter().map(|held| held.oldest).min()?;
+    let recorded: u64 = held.iter().map(|held| held.bytes).sum();
+    let span = now.since(oldest);
+    if span < MEASURED || recorded == 0 {
+        return None;
+    }
+    let room = space.usable(recorded).min(limit.bytes.unwrap_or(u64::MAX));
+    let fits = span.mul_f64(room as f64 / recorded as f64);
+    Some(limit.age.map_or(fits, |age| fits.min(age)))
+}
+
 /// Left free for files of others.
 const FILES: u64 = 8;
 
@@ -164,6 +181,22 @@ mod tests {
         let chosen: Vec<(u32, i64)> =
             chosen.iter().map(|it| (it.stream.camera.0, it.start.0 / 1_000_000 - 1000)).collect();
         assert_eq!(chosen, expected, "{limits:?}");
+    }
+
+    #[test]
+    fn a_forecast_is_what_fits_at_this_rate() {
+        const DAY: Duration = Duration::from_secs(86_400);
+        let held = Held { stream: stream(1), bytes: 10 << 30, segments: 1, oldest: WallTime(0) };
+        let space = Space { total: 1 << 40, free: 92 << 30, free_files: 1000 };
+        let days = |limit, hours: i64| {
+            let forecast = forecast(&[held], space, limit, WallTime(hours * 3_600_000_000));
+            forecast.map(|span| span.as_secs_f64() / DAY.as_secs_f64())
+        };
+        assert_eq!(days(Limit::default(), 0), None);
+        // 10 GiB a day, 90 more beside what is kept free.
+        assert!((days(Limit::default(), 24).unwrap() - 10.0).abs() < 0.01);
+        assert_eq!(days(Limit { bytes: Some(20 << 30), age: None }, 24), Some(2.0));
+        assert_eq!(days(Limit { bytes: None, age: Some(DAY) }, 24), Some(1.0));
     }
 
     #[test]

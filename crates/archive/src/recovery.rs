@@ -17,7 +17,7 @@ pub(crate) fn settle(root: &Root, index: &mut Index, is_new: bool) -> Result<(),
     let mut rows = Vec::new();
     let mut gone = Vec::new();
     for known in index.open_segments()? {
-        match read(root, &place::segment(known.stream, known.start))? {
+        match read(root, &known.place())? {
             Some(found) => rows.push(found),
             None => gone.push(known),
         }

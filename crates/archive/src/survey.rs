@@ -7,7 +7,7 @@ use media::WallTime;
 use crate::index::{Index, Segment};
 use crate::mp4::{Head, Scan};
 use crate::root::Root;
-use crate::{ArchiveError, place, recovery};
+use crate::{ArchiveError, recovery};
 
 /// Every file of a volume, read one after another. Changes nothing.
 pub struct Survey {
@@ -82,7 +82,7 @@ pub fn check(path: &Path, thorough: bool) -> Result<Vec<Finding>, ArchiveError> 
             let rows = index.oldest(held.stream, from, 1000)?;
             let Some(last) = rows.last() else { break };
             from = WallTime(last.start.0 + 1);
-            let places = rows.iter().map(|row| place::segment(row.stream, row.start));
+            let places = rows.iter().map(|row| row.place());
             let is_missing = |place: &PathBuf| !root.path().join(place).is_file();
             findings.extend(places.filter(is_missing).map(Finding::Missing));
         }

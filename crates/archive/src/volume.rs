@@ -250,7 +250,7 @@ impl Volume {
         });
         match chosen {
             Ok(chosen) => {
-                self.doomed.extend(chosen.iter().map(|it| place::segment(it.stream, it.start)));
+                self.doomed.extend(chosen.iter().map(|it| it.place()));
                 round.removed = chosen;
             }
             Err(error) => round.index = Some(error),

@@ -23,9 +23,6 @@ pub struct Status {
 /// Lags are remembered over so many rounds: ten minutes.
 const MAX_LAGS: usize = 600;
 
-/// A forecast needs so much footage.
-const MEASURED: Duration = Duration::from_secs(3600);
-
 impl Default for Status {
     fn default() -> Self {
         let state = VolumeState::Ready;
@@ -59,43 +56,16 @@ impl Status {
         self.held.iter().map(|held| held.oldest).min()
     }
 
-    /// How many days of footage fit, as fast as it comes; nothing in the first hour.
+    /// How many days footage stays, as fast as it comes; nothing in the first hour.
     pub fn forecast(&self, limit: archive::Limit, now: WallTime) -> Option<f64> {
-        let span = now.since(self.oldest()?);
-        let recorded = self.recorded();
-        if span < MEASURED || recorded == 0 {
-            return None;
-        }
-        let room = self.space?.usable(recorded).min(limit.bytes.unwrap_or(u64::MAX));
-        let days = |span: Duration| span.as_secs_f64() / 86_400.0;
-        let fits = days(span) * room as f64 / recorded as f64;
-        Some(limit.age.map_or(fits, |age| fits.min(days(age))))
+        let stays = archive::forecast(&self.held, self.space?, limit, now)?;
+        Some(stays.as_secs_f64() / 86_400.0)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use archive::Limit;
-    use media::{CameraId, StreamId, StreamRole};
-
     use super::*;
-
-    #[test]
-    fn a_forecast_is_what_fits_at_this_rate() {
-        let stream = StreamId { camera: CameraId(1), role: StreamRole::Main };
-        let held = vec![Held { stream, bytes: 10 << 30, segments: 1, oldest: WallTime(0) }];
-        let space = Space { total: 1 << 40, free: 92 << 30, free_files: 1000 };
-        let status = Status { space: Some(space), held, ..Status::default() };
-        let after = |hours: i64| WallTime(hours * 3_600_000_000);
-        assert_eq!(status.forecast(Limit::default(), WallTime(1)), None);
-        // 10 GiB a day, 90 more beside what is kept free.
-        let days = status.forecast(Limit::default(), after(24));
-        assert!((days.unwrap_or(0.0) - 10.0).abs() < 0.01, "{days:?}");
-        let limit = Limit { bytes: Some(20 << 30), age: None };
-        assert_eq!(status.forecast(limit, after(24)), Some(2.0));
-        let limit = Limit { bytes: None, age: Some(Duration::from_secs(86_400)) };
-        assert_eq!(status.forecast(limit, after(24)), Some(1.0));
-    }
 
     #[test]
     fn lags_are_those_of_the_slowest_hundredth() {
