@@ -70,8 +70,6 @@ fn day(hours: i64) -> Result<Vec<Figure>> {
     let off = 100.0 * (forecast.as_secs_f64() / stayed.as_secs_f64() - 1.0).abs();
     volume.close();
     let findings = archive::check(&path, true)?.len();
-    // A minute of all of them is written before the next is removed.
-    let most = most.saturating_sub(u64::from(CAMERAS) * RATE as u64 * 75);
     Ok(vec![
         Figure::at_most("retention/quota", most as f64 / 1e6, "MB", QUOTA as f64 / 1e6),
         Figure::at_least("retention/evidence", evidence.len() as f64, "segments", 30.0),

@@ -4,9 +4,9 @@ use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
+use crate::ArchiveError;
 use crate::index::Segment;
 use crate::mp4::{Head, Picture, Scan};
-use crate::ArchiveError;
 
 /// A segment to be read: what it is, and its pictures.
 pub struct Footage {

@@ -72,7 +72,7 @@ pub fn excess(
         })?;
     }
     let total: u64 = held.iter().map(|of| of.bytes).sum();
-    let over_limit = limits.volume.bytes.map_or(0, |limit| total.saturating_sub(limit));
+    let over_limit = limits.volume.bytes.map_or(0, |limit| (total + needed).saturating_sub(limit));
     let reserve = space.reserve() + needed;
     let over = over_limit.max(reserve.saturating_sub(space.free));
     let freed: u64 = chosen.iter().map(|segment| segment.bytes).sum();

@@ -150,7 +150,7 @@ impl Volume {
             round.failures = batches.iter().map(gone).collect();
             return round;
         }
-        let needed = batches.iter().map(Batch::bytes).sum();
+        let needed = batches.iter().map(Batch::size_on_disk).sum();
         self.free(limits, needed, now, &mut round);
         for batch in batches {
             let stream = batch.stream;

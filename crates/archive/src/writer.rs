@@ -38,14 +38,17 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// What it brings, in bytes of payload.
-    pub fn bytes(&self) -> u64 {
+    /// What it takes on a disk at most, in bytes: where each unit is a fragment
+    /// of its own, and a file begins.
+    pub fn size_on_disk(&self) -> u64 {
+        const HEAD: usize = 4096;
+        const FRAGMENT: usize = 300;
         let pictures = self.items.iter().map(|item| match item {
-            Item::Unit(unit) => unit.payload.len(),
+            Item::Unit(unit) => unit.payload.len() + FRAGMENT,
             Item::Break | Item::ClockSet => 0,
         });
         let sound = self.audio.iter().map(|unit| unit.payload.len());
-        pictures.chain(sound).sum::<usize>() as u64
+        (HEAD + pictures.chain(sound).sum::<usize>()) as u64
     }
 }
 
