@@ -1,5 +1,5 @@
-//! The real window looks as it did when somebody looked at it: first run, demo
-//! and an error, in both themes and two sizes, with the video masked.
+//! The real window looks as it did when somebody looked at it: first run, demo,
+//! an error and storage, in both themes and two sizes, with the video masked.
 //!
 //! `TESSERA_UPDATE_SCREENS=1` keeps what is there now as `tests/screens/*.png`,
 //! and the README's picture; look at them before they are committed. What differs is left in the system's
@@ -11,7 +11,10 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use link::Client;
-use protocol::{CameraSource, Command, LayoutShape, NewCamera, Reply, Settings, Theme};
+use protocol::{
+    CameraSource, Command, LayoutShape, NewCamera, NewVolume, Reply, Settings, StreamRecording,
+    StreamRecordingState, Theme,
+};
 use testkit::{Browser, Clip, Desk, Figure, Picture, Place, door, programs, until};
 
 use crate::references;
@@ -39,6 +42,7 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
         figures.extend(first_run(size).await?);
         figures.extend(demo(size).await?);
         figures.extend(error(size).await?);
+        figures.extend(storage(size).await?);
     }
     Ok(figures)
 }
@@ -107,6 +111,45 @@ async fn error(size: (u16, u16)) -> Result<Vec<Figure>> {
     server.end().await?;
     // Others may have put something there.
     let _ = fs::remove_dir_all(clips);
+    Ok(figures)
+}
+
+/// Four demo cameras that are recorded.
+async fn storage(size: (u16, u16)) -> Result<Vec<Figure>> {
+    let desk = Desk::start(size.0, size.1).await?;
+    let data = Place::new()?;
+    let server = sight::engine(&desk, data.path(), &["--demo"]).await?;
+    // The path is on the screen: always the same.
+    let path = Path::new("/var/tmp/tessera-screens-volume");
+    let volume = NewVolume {
+        path: path.to_str().context("a path in UTF-8")?.to_owned(),
+        max_bytes: None,
+        max_days: Some(30),
+    };
+    let mut client = server.client().await?;
+    client.command(Command::AddVolume { volume }).await?;
+    until(SOON, "every camera to be recorded", async || {
+        let answer = client.command(Command::RecordingStatus).await?;
+        let Reply::RecordingStatus { status } = answer else { bail!("asked for the status") };
+        let is_recorded =
+            |it: &StreamRecording| matches!(it.state, StreamRecordingState::Recording { .. });
+        Ok((status.streams.iter().filter(|it| is_recorded(it)).count() == TILES).then_some(()))
+    })
+    .await?;
+    let browser = Browser::window(&desk, data.path(), &[]).await?;
+    browser.live(TILES, SOON).await?;
+    browser.press("g").await?;
+    browser.press("v").await?;
+    until(SOON, "the storage screen", async || {
+        let script = "return document.querySelectorAll('table tbody tr').length;";
+        let rows = browser.run(script, vec![]).await?;
+        Ok(rows.as_u64().is_some_and(|rows| rows >= TILES as u64).then_some(()))
+    })
+    .await?;
+    let figures = both_themes("storage", size, &desk, &data, &browser).await?;
+    browser.close().await?;
+    server.end().await?;
+    fs::remove_dir_all(path)?;
     Ok(figures)
 }
 

@@ -165,7 +165,7 @@ export function fakeStatus(
       recordedBytes: 60e9,
       oldest: 0,
       forecastDays: 18,
-      writeLagMs: 4,
+      writeLagMs: 1400,
     })),
     streams: cameras.flatMap(({ address, streams }) =>
       streams.map(([role]) => ({ stream: { camera: address, role }, state, ...counts })),

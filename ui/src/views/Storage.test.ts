@@ -161,7 +161,7 @@ test("a volume says what is on it, and how long that goes on", async () => {
     "Other files 10 GB",
     "Free 30 GB of 100 GB",
     "Holds ≈ 18 days",
-    "Write lag 4 ms",
+    "On the disk after 1.4 s",
     "Limits No limit",
   ]) {
     expect(said).toContain(part);
