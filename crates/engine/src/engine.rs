@@ -191,15 +191,15 @@ impl Engine {
 
     /// Ends every session with a camera and awaits every task.
     pub async fn shut_down(&self) {
-        // What came so far is recorded before its streams end.
+        self.0.stop.cancel();
+        self.0.tasks.close();
+        self.0.tasks.wait().await;
+        // What came until now is still to be recorded.
         let engine = self.clone();
         let stopped = tokio::task::spawn_blocking(move || engine.0.recorder.stop()).await;
         if let Err(error) = stopped {
             tracing::error!("the recorder did not stop: {error}");
         }
-        self.0.stop.cancel();
-        self.0.tasks.close();
-        self.0.tasks.wait().await;
         self.0.sources.dialer.shut_down().await;
         self.0.sources.pool.shut_down().await;
     }
