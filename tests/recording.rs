@@ -2,8 +2,36 @@
 //! left of them where something goes wrong.
 
 mod cost;
+mod damage;
+mod index;
+mod kills;
+mod lock;
 mod many;
+mod power;
+mod rebuild;
+mod retention;
+
+mod generated;
+mod losses;
 mod rig;
 
 pub use cost::run as cost;
+pub use damage::run as damage;
+pub use index::{log, overwritten};
+pub use kills::run as kills;
+pub use lock::run as lock;
 pub use many::run as many;
+pub use power::run as power;
+pub use rebuild::run as rebuild;
+pub use retention::run as retention;
+
+use anyhow::Result;
+use testkit::Figure;
+
+/// Whatever is wrong with an index, it and the files agree in the end.
+pub async fn index(short: bool) -> Result<Vec<Figure>> {
+    let mut figures = overwritten(short).await?;
+    figures.extend(lock(short).await?);
+    figures.extend(log(short).await?);
+    Ok(figures)
+}

@@ -41,10 +41,11 @@ pub struct Writing {
     place: store::Volume,
     status: Arc<Mutex<Status>>,
     volume: Option<Volume>,
-    /// Looks at index and files behind the recording; whether it was done.
-    examination: Option<JoinHandle<bool>>,
-    /// When it began, or when the next one is due.
-    examined: Instant,
+    /// Looks at index and files behind the recording; whether it was done,
+    /// and how long it took.
+    examination: Option<JoinHandle<(bool, Duration)>>,
+    /// When the next one is due.
+    due: Instant,
     /// Whether the index was compared with the files.
     is_compared: bool,
     /// How often the index was made anew.
@@ -87,7 +88,7 @@ impl Writing {
             status,
             volume: None,
             examination: None,
-            examined: ticks.instant(),
+            due: ticks.instant(),
             is_compared: false,
             renewed: 0,
             found: mpsc::channel(),
@@ -352,7 +353,7 @@ impl Writing {
                 tracing::info!(volume = self.place.path, "recording to");
                 self.trouble = None;
                 self.is_compared = false;
-                self.examined = self.ticks.instant();
+                self.due = self.ticks.instant();
                 self.volume = Some(volume);
             }
             Err(error) => {
@@ -372,7 +373,7 @@ impl Writing {
         match volume.renew_index() {
             Ok(()) => {
                 self.is_compared = false;
-                self.examined = self.ticks.instant();
+                self.due = self.ticks.instant();
             }
             Err(error) => {
                 tracing::error!(volume = self.place.path, "{error}");
@@ -386,20 +387,18 @@ impl Writing {
     fn examine(&mut self) {
         let now = self.ticks.instant();
         if let Some(done) = self.examination.take_if(|it| it.is_finished()) {
-            let is_done = done.join().unwrap_or(false) && self.is_compared;
+            let (is_done, took) = done.join().unwrap_or_default();
             // No more than a hundredth of a core; seldom where it does not help.
-            let took = now.duration_since(self.examined);
-            let pause = if is_done { EXAMINED.max(took * 100) } else { AGAIN };
-            self.examined = now + pause * 2_u32.pow(self.renewed.min(10));
+            let pause = if is_done && self.is_compared { EXAMINED.max(took * 100) } else { AGAIN };
+            self.due = now + pause * 2_u32.pow(self.renewed.min(10));
         }
-        if self.examination.is_some() || self.volume.is_none() || now < self.examined {
+        if self.examination.is_some() || self.volume.is_none() || now < self.due {
             return;
         }
-        self.examined = now;
         let is_compared = std::mem::replace(&mut self.is_compared, true);
         let (path, found) = (self.place.path.clone(), self.found.0.clone());
-        let examine = move || {
-            let path = Path::new(&path);
+        let clock = self.engine.clock().clone();
+        let look = move |path: &Path| {
             match archive::open_index(path).and_then(|index| index.is_sound()) {
                 Ok(true) => {}
                 Err(error) if !error.is_damaged_index() => return false,
@@ -411,6 +410,10 @@ impl Writing {
             }
             let tell = |difference| found.send(Orders::Repair(difference)).is_ok();
             is_compared || archive::compare(path, tell).is_ok()
+        };
+        let examine = move || {
+            let is_done = look(Path::new(&path));
+            (is_done, clock.instant().duration_since(now))
         };
         let thread = std::thread::Builder::new().name("examine".into()).spawn(examine);
         self.examination = thread.ok();
