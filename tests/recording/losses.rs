@@ -47,7 +47,7 @@ impl Losses {
         let marks: Vec<_> = recorded.units.iter().filter_map(|unit| unit.mark).collect();
         let seconds = |from: u64, to: u64| to.saturating_sub(from) as f64 / 1e9;
         for kill in kills {
-            let last = marks.iter().filter(|mark| mark.sent_ns <= kill.at_ns).next_back();
+            let last = marks.iter().rfind(|mark| mark.sent_ns <= kill.at_ns);
             let lost = last.map_or(f64::INFINITY, |last| seconds(last.sent_ns, kill.at_ns));
             let first = marks.iter().find(|mark| mark.sent_ns >= kill.start_ns);
             let back = first.map_or(f64::INFINITY, |first| seconds(kill.start_ns, first.sent_ns));

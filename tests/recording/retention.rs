@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use archive::Finding;
-use protocol::{Command, Volume};
-use testkit::{Figure, Place, Random, until};
+use protocol::{Command, NewEvidence, Volume};
+use testkit::{Figure, Place, Random, until, wall_us};
 
 use super::generated::{Generated, rows};
 use super::losses::{Kill, Losses, agreed};
@@ -25,8 +25,8 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
     let times = if short { 3 } else { 100 };
     let place = Place::new()?;
     let volume = place.join("volume");
-    // For each kill two rounds, of which the second is killed anywhere.
-    let segments = (times + 1) * 2 * ROUND / CAMERAS as usize;
+    // For each kill the round that is killed, and those until all are recorded again.
+    let segments = (times + 1) * 4 * ROUND / CAMERAS as usize;
     Generated { cameras: CAMERAS, segments, seconds: 1, rate: 2, picture: 300 }
         .write(&volume, false)?;
     let mut rig = Rig::start_on(Place::new()?, &light(2), volume.clone(), &[]).await?;
@@ -68,9 +68,15 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
     Ok(figures)
 }
 
-/// Lets the volume hold nothing but what is being written.
+/// Lets the volume hold nothing but what is being recorded now.
 async fn limit(rig: &Rig) -> Result<()> {
     let mut client = rig.server.client().await?;
+    let cameras = client.snapshot().cameras.clone();
+    for camera in cameras {
+        let (from, to) = (wall_us() - 3_600_000_000, wall_us() + 86_400_000_000);
+        let evidence = NewEvidence { camera: camera.address, from, to, note: String::new() };
+        client.command(Command::AddEvidence { evidence }).await?;
+    }
     let known: Vec<Volume> = client.snapshot().volumes.clone();
     let [volume] = known.as_slice() else { bail!("{} volumes", known.len()) };
     let volume = Volume { max_bytes: Some(1), ..volume.clone() };
