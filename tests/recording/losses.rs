@@ -6,6 +6,8 @@ use anyhow::Result;
 use protocol::StreamRole;
 use testkit::{Figure, Recorded};
 
+use super::rig::Rig;
+
 /// An engine was killed, and another one started.
 #[derive(Clone, Copy, Debug)]
 pub struct Kill {
@@ -24,6 +26,8 @@ pub struct Losses {
     pub lost: f64,
     /// From a start to the first unit after it, in seconds.
     pub back: f64,
+    /// How often that was longer than promised.
+    pub late: usize,
     /// Units that are missing at other times, of all cameras.
     pub elsewhere: u64,
     /// Units that come after a later one, or twice.
@@ -31,6 +35,9 @@ pub struct Losses {
     /// Segments whose files are damaged.
     pub damaged: u64,
 }
+
+/// From a start until every camera is recorded, in seconds.
+const BACK: f64 = 3.0;
 
 impl Losses {
     /// Of the cameras `ids` on `volume`.
@@ -53,6 +60,7 @@ impl Losses {
             let back = first.map_or(f64::INFINITY, |first| seconds(kill.start_ns, first.sent_ns));
             self.lost = self.lost.max(lost);
             self.back = self.back.max(back);
+            self.late += usize::from(back > BACK);
         }
         for pair in marks.windows(2) {
             let is_killed =
@@ -65,6 +73,21 @@ impl Losses {
         self.damaged += recorded.damaged as u64;
     }
 
+    /// Starts after which a camera sent nothing for longer than promised,
+    /// whoever is to blame.
+    pub async fn unsent(rig: &Rig, kills: &[Kill]) -> Result<usize> {
+        let mut unsent = 0;
+        for number in 1..=rig.ids.len() as u32 {
+            let sent = rig.cameras.sent(number, StreamRole::Main).await?;
+            for kill in kills {
+                let first = sent.iter().find(|unit| unit.sent_ns >= kill.start_ns);
+                let late = first.is_none_or(|it| (it.sent_ns - kill.start_ns) as f64 / 1e9 > BACK);
+                unsent += usize::from(late);
+            }
+        }
+        Ok(unsent)
+    }
+
     /// What everybody is promised, whoever kills the engine.
     pub fn figures(&self, name: &str) -> Vec<Figure> {
         let units = |what: &str, count: u64| {
@@ -73,7 +96,8 @@ impl Losses {
         let mut figures = Vec::new();
         if self.kills > 0 {
             figures.push(Figure::at_most(format!("{name}/lost"), self.lost, "s", 2.0));
-            figures.push(Figure::at_most(format!("{name}/back"), self.back, "s", 3.0).speed());
+            let back = Figure::at_most(format!("{name}/back"), self.back, "s", BACK).speed();
+            figures.push(back.noted(format!("{} later than {BACK} s", self.late)));
         }
         figures.extend([
             units("lost-elsewhere", self.elsewhere),
