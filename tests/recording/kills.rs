@@ -29,12 +29,6 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
     let done = f64::from(times) * f64::from(CAMERAS);
     let mut figures = vec![Figure::exactly("kill-9", done, "camera-kills", done)];
     figures.extend(Losses::read(&rig.volume, &rig.ids, &kills)?.figures("kill-9"));
-    let unsent = Losses::unsent(&rig, &kills).await?;
-    figures.push(
-        Figure::exactly("kill-9/cameras-silent", unsent as f64, "starts", 0.0)
-            .speed()
-            .noted("connected or not, a camera sent nothing for 3 s after a start"),
-    );
     figures.push(agreed("kill-9", &rig.volume)?);
     Ok(figures)
 }

@@ -6,8 +6,6 @@ use anyhow::Result;
 use protocol::StreamRole;
 use testkit::{Figure, Recorded};
 
-use super::rig::Rig;
-
 /// An engine was killed, and another one started.
 #[derive(Clone, Copy, Debug)]
 pub struct Kill {
@@ -71,21 +69,6 @@ impl Losses {
         }
         self.disorder += recorded.faults().1;
         self.damaged += recorded.damaged as u64;
-    }
-
-    /// Starts after which a camera sent nothing for longer than promised,
-    /// whoever is to blame.
-    pub async fn unsent(rig: &Rig, kills: &[Kill]) -> Result<usize> {
-        let mut unsent = 0;
-        for number in 1..=rig.ids.len() as u32 {
-            let sent = rig.cameras.sent(number, StreamRole::Main).await?;
-            for kill in kills {
-                let first = sent.iter().find(|unit| unit.sent_ns >= kill.start_ns);
-                let late = first.is_none_or(|it| (it.sent_ns - kill.start_ns) as f64 / 1e9 > BACK);
-                unsent += usize::from(late);
-            }
-        }
-        Ok(unsent)
     }
 
     /// What everybody is promised, whoever kills the engine.
