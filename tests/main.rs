@@ -170,12 +170,12 @@ const PROMISES: &[Promise] = &[
         run: |short| Box::pin(recording::index(short)),
     },
     Promise {
-        name: "retention",
+        name: "removal",
         says: "an engine that is killed as it removes leaves old or new, and nothing in between",
         is_bench: false,
         is_patient: false,
-        faults: &[Case { id: "R15", run: |short| Box::pin(recording::retention(short)) }],
-        run: |short| Box::pin(recording::retention(short)),
+        faults: &[Case { id: "R15", run: |short| Box::pin(recording::removal(short)) }],
+        run: |short| Box::pin(recording::removal(short)),
     },
     Promise {
         name: "rebuild",

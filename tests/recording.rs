@@ -9,7 +9,7 @@ mod lock;
 mod many;
 mod power;
 mod rebuild;
-mod retention;
+mod removal;
 
 mod generated;
 mod losses;
@@ -23,7 +23,7 @@ pub use lock::run as lock;
 pub use many::run as many;
 pub use power::run as power;
 pub use rebuild::run as rebuild;
-pub use retention::run as retention;
+pub use removal::run as removal;
 
 use anyhow::Result;
 use testkit::Figure;

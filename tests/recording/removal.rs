@@ -57,14 +57,14 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
     let took = begin.elapsed();
     rig.end().await?;
     let mut figures = vec![
-        Figure::exactly("retention", kills.len() as f64, "kills", times as f64),
-        Figure::exactly("retention/dangling", f64::from(dangling), "rows", 0.0)
+        Figure::exactly("removal", kills.len() as f64, "kills", times as f64),
+        Figure::exactly("removal/dangling", f64::from(dangling), "rows", 0.0)
             .noted(format!("{orphans} files without rows right after kills")),
-        Figure::holds("retention/clean", is_clean)
+        Figure::holds("removal/clean", is_clean)
             .noted(format!("{:.1} s after the last", took.as_secs_f64())),
     ];
-    figures.extend(Losses::read(&volume, &rig.ids, &kills)?.figures("retention"));
-    figures.push(agreed("retention", &volume)?);
+    figures.extend(Losses::read(&volume, &rig.ids, &kills)?.figures("removal"));
+    figures.push(agreed("removal", &volume)?);
     Ok(figures)
 }
 
