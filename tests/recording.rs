@@ -2,14 +2,42 @@
 //! left of them where something goes wrong.
 
 mod cost;
+mod damage;
 mod gaps;
+mod index;
+mod kills;
+mod lock;
 mod many;
+mod power;
+mod rebuild;
+mod removal;
 mod retention;
-mod rig;
 mod year;
 
+mod generated;
+mod losses;
+mod rig;
+
 pub use cost::run as cost;
+pub use damage::run as damage;
 pub use gaps::run as gaps;
+pub use index::{log, overwritten};
+pub use kills::run as kills;
+pub use lock::run as lock;
 pub use many::run as many;
+pub use power::run as power;
+pub use rebuild::run as rebuild;
+pub use removal::run as removal;
 pub use retention::run as retention;
 pub use year::run as year;
+
+use anyhow::Result;
+use testkit::Figure;
+
+/// Whatever is wrong with an index, it and the files agree in the end.
+pub async fn index(short: bool) -> Result<Vec<Figure>> {
+    let mut figures = overwritten(short).await?;
+    figures.extend(lock(short).await?);
+    figures.extend(log(short).await?);
+    Ok(figures)
+}

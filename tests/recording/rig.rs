@@ -7,7 +7,10 @@ use protocol::{
     CameraSource, Command, NewCamera, NewVolume, RecordingStatus, Reply, StreamRecordingState,
     StreamRole, Transport,
 };
-use testkit::{CameraClip, CameraModel, Cameras, CamerasOptions, Place, Server, until};
+use rustix::process::Signal;
+use testkit::{
+    CameraClip, CameraModel, Cameras, CamerasOptions, Place, Server, monotonic_ns, until,
+};
 
 use crate::cameras::SOON;
 
@@ -69,10 +72,52 @@ impl Rig {
         all_recorded(&self.server, self.ids.len()).await
     }
 
+    /// Kills the engine with SIGKILL; when, by the clock of marks.
+    pub async fn kill(&self) -> Result<u64> {
+        let at = monotonic_ns();
+        self.server.process().signal(Signal::KILL)?;
+        let gone = async || Ok((!self.server.process().runs()).then_some(()));
+        until(SOON, "the engine's end", gone).await?;
+        Ok(at)
+    }
+
+    /// Starts another engine where there was one; when, by the clock of marks.
+    pub async fn start_again(&mut self) -> Result<u64> {
+        let at = monotonic_ns();
+        self.server = start(&self.place, self.data.path(), &[]).await?;
+        Ok(at)
+    }
+
+    /// Asks the engine to end and waits until it did.
+    pub async fn end(&self) -> Result<()> {
+        self.server.process().signal(Signal::TERM)?;
+        let gone = async || Ok((!self.server.process().runs()).then_some(()));
+        until(SOON, "the engine's end", gone).await
+    }
+
     /// Process id of the engine.
     pub fn engine(&self) -> u32 {
         self.server.process().id()
     }
+}
+
+/// Cameras with small pictures and a key frame every second.
+pub fn light(count: u32) -> Vec<CameraClip> {
+    let clip = |camera| CameraClip {
+        width: 320,
+        height: 180,
+        gop: 25,
+        bits_per_second: 200_000,
+        ..CameraClip::main(camera)
+    };
+    (1..=count).map(clip).collect()
+}
+
+/// A program in Python, the one of the system.
+pub fn python(script: &str) -> std::process::Command {
+    let mut command = std::process::Command::new("/usr/bin/python3");
+    command.args(["-c", script]);
+    command
 }
 
 /// Starts the engine of `data` under `wrapper`.

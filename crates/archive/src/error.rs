@@ -45,6 +45,12 @@ pub enum ArchiveError {
     /// The index failed; footage is written all the same, and the index can be rebuilt.
     #[error("The index of recordings: {0}. `tessera-server check --rebuild` makes it anew.")]
     Index(#[from] rusqlite::Error),
+    /// The index is that of another volume, as its log may be.
+    #[error("The index in {} is that of another volume.", .path.display())]
+    ForeignIndex {
+        /// The volume's folder.
+        path: PathBuf,
+    },
     /// A file is not what a recorder of ours writes.
     #[error("not a recording: {why} at byte {offset}")]
     Unreadable {
@@ -64,18 +70,31 @@ pub enum ArchiveError {
 impl ArchiveError {
     /// Whether the index itself is damaged, so that only making it anew helps.
     pub fn is_damaged_index(&self) -> bool {
-        use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
-        let Self::Index(error) = self else { return false };
+        use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase, Unknown};
+        let error = match self {
+            Self::Index(error) => error,
+            Self::ForeignIndex { .. } => return true,
+            _ => return false,
+        };
         match error.sqlite_error_code() {
-            Some(code) => matches!(code, DatabaseCorrupt | NotADatabase),
-            // A row that cannot be read as what it must be.
+            // What is unknown is a table or a column.
+            Some(code) => matches!(code, DatabaseCorrupt | NotADatabase | Unknown),
+            // A row that is not there or cannot be read as what it must be.
             None => matches!(
                 error,
-                rusqlite::Error::InvalidColumnType(..)
+                rusqlite::Error::QueryReturnedNoRows
+                    | rusqlite::Error::InvalidColumnType(..)
                     | rusqlite::Error::IntegralValueOutOfRange(..)
                     | rusqlite::Error::FromSqlConversionFailure(..)
             ),
         }
+    }
+
+    /// Whether somebody holds the index up.
+    pub fn is_busy(&self) -> bool {
+        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
+        let Self::Index(error) = self else { return false };
+        matches!(error.sqlite_error_code(), Some(DatabaseBusy | DatabaseLocked))
     }
 
     /// Turns what the system says about `path` into an error with its kind.

@@ -20,6 +20,21 @@ pub(crate) fn files() -> [String; 3] {
 const SCHEMA: &str = include_str!("../migrations/0001_segments.sql");
 const VERSION: u32 = 1;
 
+/// Sums are those of the segments, and each segment lies in its recording.
+const AGREE: &str = "with sums as (
+        select camera, role, sum(bytes) as bytes, count(*) as segments
+        from segment group by camera, role)
+    select not exists (
+        select 1 from stream full join sums using (camera, role)
+        where coalesce(stream.bytes, -1) <> coalesce(sums.bytes, 0)
+        or coalesce(stream.segments, -1) <> coalesce(sums.segments, 0))
+    and not exists (
+        select 1 from segment where not exists (
+            select 1 from recording
+            where recording.camera = segment.camera and recording.role = segment.role
+            and recording.start_us = segment.recording_us
+            and from_us <= segment.start_us and recording.end_us >= segment.end_us))";
+
 /// A segment as the index has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Segment {
@@ -204,10 +219,16 @@ impl Index {
         Ok(held)
     }
 
-    /// Whether SQLite finds the file sound.
-    pub fn is_sound(&self) -> bool {
-        let check = self.0.query_row("pragma quick_check(1)", [], |row| row.get::<_, String>(0));
-        check.is_ok_and(|word| word == "ok")
+    /// Whether SQLite finds the file sound, and its tables agree with each
+    /// other: pages of another time may be sound, each by itself.
+    pub fn is_sound(&self) -> Result<bool, ArchiveError> {
+        let check = self.0.query_row("pragma quick_check(1)", [], |row| row.get::<_, String>(0))?;
+        Ok(check == "ok" && self.0.query_row(AGREE, [], |row| row.get(0))?)
+    }
+
+    /// An index that holds nothing, in memory.
+    pub(crate) fn none() -> Result<Self, ArchiveError> {
+        Ok(Self(Connection::open_in_memory()?))
     }
 
     /// The volume it is of.
@@ -395,7 +416,9 @@ mod tests {
         assert_eq!(recordings(&index, 0, 1000), [(300, 350)]);
         let held = Held { stream: STREAM, bytes: 50, segments: 1, oldest: WallTime(300) };
         assert_eq!(index.held().unwrap(), [held]);
-        assert!(index.is_sound());
+        assert!(index.is_sound().unwrap());
+        index.0.execute("update stream set bytes = bytes + 1", []).unwrap();
+        assert!(!index.is_sound().unwrap());
     }
 
     #[test]

@@ -32,6 +32,6 @@ pub use index::{Held, Index, Recording, Segment};
 pub use limits::{Limit, Limits, forecast};
 pub use mp4::{Head, Picture};
 pub use root::Space;
-pub use survey::{Finding, Survey, check};
+pub use survey::{Difference, Finding, Survey, check, compare};
 pub use volume::{Round, Volume, identity, open_index};
 pub use writer::{Batch, Item, Span};

@@ -10,10 +10,15 @@ use crate::mp4::{Head, Scan};
 use crate::root::Root;
 use crate::{ArchiveError, place};
 
-/// Makes the index agree with the files that were being written when the
-/// engine ended, and with such as it does not have yet; of one that is begun
-/// anew, whose rows are found later, only the newest file of each stream is read.
-pub(crate) fn settle(root: &Root, index: &mut Index, is_new: bool) -> Result<(), ArchiveError> {
+/// What the index must be told to agree with the files that were being written
+/// when the engine ended, and with such as it does not have yet: rows, and rows
+/// that are to go. Of an index that is begun anew, whose rows are found later,
+/// only the newest file of each stream is read.
+pub(crate) fn settle(
+    root: &Root,
+    index: &Index,
+    is_new: bool,
+) -> Result<(Vec<Segment>, Vec<Segment>), ArchiveError> {
     let mut rows = Vec::new();
     let mut gone = Vec::new();
     for known in index.open_segments()? {
@@ -26,15 +31,12 @@ pub(crate) fn settle(root: &Root, index: &mut Index, is_new: bool) -> Result<(),
     for path in unlisted {
         rows.extend(read(root, &path)?);
     }
-    if !rows.is_empty() || !gone.is_empty() {
-        index.advance(&rows, &gone)?;
-    }
-    Ok(())
+    Ok((rows, gone))
 }
 
 /// The row of the segment at `path`, as its file has it; a fragment that was
 /// cut off is removed. Nothing where there is no file or nothing in it, which
-/// is removed then.
+/// is removed then, or where nothing tells what is in it, which gets another name.
 pub(crate) fn read(root: &Root, path: &Path) -> Result<Option<Segment>, ArchiveError> {
     let error = ArchiveError::disk(&root.path().join(path));
     let found = look(root, path)?;
@@ -46,10 +48,24 @@ pub(crate) fn read(root: &Root, path: &Path) -> Result<Option<Segment>, ArchiveE
                 file.sync_all().map_err(&error)?;
             }
         }
-        None => match root.remove(path) {
-            Err(other) if other.kind() != std::io::ErrorKind::NotFound => return Err(error(other)),
-            _ => {}
-        },
+        None => {
+            // What is behind a head that is damaged may be of use to somebody.
+            let is_empty = match root.reopen(path) {
+                Ok(mut file) => !Scan::new(&mut file, 0)?.skip()?,
+                Err(_) => true,
+            };
+            let moved = if is_empty {
+                root.remove(path)
+            } else {
+                root.rename(path, &path.with_extension("damaged"))
+            };
+            match moved {
+                Err(other) if other.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(error(other));
+                }
+                _ => {}
+            }
+        }
     }
     Ok(found)
 }

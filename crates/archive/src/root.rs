@@ -109,6 +109,11 @@ mod system {
             Ok(sys::unlinkat(&self.folder, path, sys::AtFlags::empty())?)
         }
 
+        /// Gives a file another name.
+        pub fn rename(&self, path: &Path, to: &Path) -> io::Result<()> {
+            Ok(sys::renameat(&self.folder, path, &self.folder, to)?)
+        }
+
         /// Removes a folder that is empty.
         pub fn remove_folder(&self, path: &Path) -> io::Result<()> {
             Ok(sys::unlinkat(&self.folder, path, sys::AtFlags::REMOVEDIR)?)
@@ -195,6 +200,11 @@ mod system {
         /// Removes a file.
         pub fn remove(&self, path: &Path) -> io::Result<()> {
             fs::remove_file(self.path.join(path))
+        }
+
+        /// Gives a file another name.
+        pub fn rename(&self, path: &Path, to: &Path) -> io::Result<()> {
+            fs::rename(self.path.join(path), self.path.join(to))
         }
 
         /// Removes a folder that is empty.

@@ -182,9 +182,13 @@ impl Folders {
 
     /// Puts the names of what was made on the disk.
     pub fn sync(&mut self, root: &Root) -> Result<(), ArchiveError> {
-        while let Some(path) = self.changed.pop_last() {
-            let synced = root.sync_folder(&path);
-            synced.map_err(ArchiveError::disk(&root.path().join(&path)))?;
+        while let Some(path) = self.changed.last() {
+            match root.sync_folder(path) {
+                // Removed, with what was in it.
+                Err(gone) if gone.kind() == io::ErrorKind::NotFound => {}
+                synced => synced.map_err(ArchiveError::disk(&root.path().join(path)))?,
+            }
+            self.changed.pop_last();
         }
         Ok(())
     }

@@ -61,6 +61,61 @@ impl Iterator for Survey {
     }
 }
 
+/// Where the index of a volume disagrees with its files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Difference {
+    /// Files without rows: for [`crate::Volume::adopt`].
+    Unlisted(Vec<Segment>),
+    /// Rows without files: for [`crate::Volume::forget`].
+    Missing(Vec<Segment>),
+}
+
+/// So many are told at once.
+const AT_ONCE: usize = 512;
+
+/// Compares the index of the volume at `path` with its files, beside its
+/// writer, and tells `tell` what is different until that says to stop.
+/// What only seems so, since the writer goes on, does no harm.
+pub fn compare(path: &Path, mut tell: impl FnMut(Difference) -> bool) -> Result<(), ArchiveError> {
+    let root = Root::open(path)?;
+    let index = Index::open_to_read(path)?;
+    let mut unlisted = Vec::new();
+    for (stream, folder) in recovery::streams(&root)? {
+        for (start, path) in recovery::files(&root, &folder, "")? {
+            if index.segment(stream, start)?.is_some() {
+                continue;
+            }
+            match recovery::look(&root, &path) {
+                Ok(found) => unlisted.extend(found),
+                Err(error) => tracing::warn!("{error}"),
+            }
+            if unlisted.len() == AT_ONCE
+                && !tell(Difference::Unlisted(std::mem::take(&mut unlisted)))
+            {
+                return Ok(());
+            }
+        }
+    }
+    if !unlisted.is_empty() && !tell(Difference::Unlisted(unlisted)) {
+        return Ok(());
+    }
+    for held in index.held()? {
+        let mut from = WallTime(i64::MIN);
+        loop {
+            let rows = index.oldest(held.stream, from, AT_ONCE)?;
+            let Some(last) = rows.last() else { break };
+            from = WallTime(last.start.0 + 1);
+            let is_missing =
+                |row: &Segment| !root.path().join(place::segment(row.stream, row.start)).is_file();
+            let missing: Vec<Segment> = rows.into_iter().filter(is_missing).collect();
+            if !missing.is_empty() && !tell(Difference::Missing(missing)) {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Compares the index of the volume at `path` with its files; with `thorough`
 /// every payload is read as well. What is open is left out.
 pub fn check(path: &Path, thorough: bool) -> Result<Vec<Finding>, ArchiveError> {
@@ -71,7 +126,7 @@ pub fn check(path: &Path, thorough: bool) -> Result<Vec<Finding>, ArchiveError> 
         for (start, path) in recovery::files(&root, &folder, "")? {
             match index.segment(stream, start)? {
                 Some(row) if row.is_open => {}
-                Some(row) => findings.extend(compare(&root, &path, &row, thorough)),
+                Some(row) => findings.extend(look_at(&root, &path, &row, thorough)),
                 None => findings.push(Finding::Unlisted(path)),
             }
         }
@@ -91,7 +146,7 @@ pub fn check(path: &Path, thorough: bool) -> Result<Vec<Finding>, ArchiveError> 
     Ok(findings)
 }
 
-fn compare(root: &Root, path: &Path, row: &Segment, thorough: bool) -> Option<Finding> {
+fn look_at(root: &Root, path: &Path, row: &Segment, thorough: bool) -> Option<Finding> {
     let shorter = || Some(Finding::Shorter(path.to_owned()));
     let Ok(mut file) = root.reopen(path) else { return shorter() };
     if file.metadata().is_ok_and(|found| found.len() < row.bytes) {

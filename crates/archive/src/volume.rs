@@ -24,6 +24,8 @@ pub struct Volume {
     writers: BTreeMap<StreamId, StreamWriter>,
     /// On the disk, and not in the index yet: somebody held it up.
     rows: BTreeMap<(StreamId, WallTime), Segment>,
+    /// Not on the disk any more, and still in the index.
+    gone: Vec<Segment>,
     /// Not in the index any more, and still on the disk.
     doomed: Vec<PathBuf>,
 }
@@ -92,14 +94,20 @@ impl Volume {
 
     /// As [`Volume::open`], with another index whatever there is.
     pub fn open_anew(path: &Path, id: &str) -> Result<Self, ArchiveError> {
-        for name in index::files() {
-            let from = path.join(&name);
-            if from.exists() {
-                let to = path.join(format!("damaged-{name}"));
-                fs::rename(&from, to).map_err(ArchiveError::disk(&from))?;
-            }
-        }
+        set_aside(path)?;
         Self::try_open(path, id)
+    }
+
+    /// Sets the index aside and begins another, as what is being written goes
+    /// on: see [`Volume::lacks_rows`].
+    pub fn renew_index(&mut self) -> Result<(), ArchiveError> {
+        // Some systems rename no file that is open.
+        self.index = Index::none()?;
+        set_aside(self.root.path())?;
+        self.index = Index::open(self.root.path(), &self.id)?;
+        self.lacks_rows = true;
+        self.gone.clear();
+        Ok(())
     }
 
     fn try_open(path: &Path, id: &str) -> Result<Self, ArchiveError> {
@@ -111,7 +119,16 @@ impl Volume {
         }
         let lacks_rows = !path.join(index::FILE).exists();
         let mut index = Index::open(path, id)?;
-        recovery::settle(&root, &mut index, lacks_rows)?;
+        if index.volume()? != id {
+            return Err(ArchiveError::ForeignIndex { path: path.to_owned() });
+        }
+        let (mut rows, mut gone) = recovery::settle(&root, &index, lacks_rows)?;
+        match index.advance(&rows, &gone) {
+            Ok(()) => (rows, gone) = Default::default(),
+            // Recording does not wait for whoever holds it up.
+            Err(error) if error.is_busy() => {}
+            Err(error) => return Err(error),
+        }
         Ok(Self {
             id: id.to_owned(),
             root,
@@ -119,7 +136,8 @@ impl Volume {
             lacks_rows,
             folders: Folders::default(),
             writers: BTreeMap::new(),
-            rows: BTreeMap::new(),
+            rows: rows.into_iter().map(|row| ((row.stream, row.start), row)).collect(),
+            gone,
             doomed: Vec::new(),
         })
     }
@@ -183,17 +201,29 @@ impl Volume {
         round
     }
 
-    /// Takes rows that a [`crate::Survey`] found into the index, but those it has.
+    /// Takes rows that a [`crate::Survey`] found into the index, but those it
+    /// has, and those whose files were removed meanwhile.
     pub fn adopt(&mut self, found: &[Segment]) -> Result<(), ArchiveError> {
         let mut new = Vec::new();
         for segment in found {
             let is_known = self.rows.contains_key(&(segment.stream, segment.start))
                 || self.index.segment(segment.stream, segment.start)?.is_some();
-            if !is_known {
+            let path = place::segment(segment.stream, segment.start);
+            if !is_known && !self.doomed.contains(&path) && self.root.reopen(&path).is_ok() {
                 new.push(*segment);
             }
         }
         self.index.advance(&new, &[])
+    }
+
+    /// Drops rows whose files are not there, as [`crate::compare`] finds them.
+    pub fn forget(&mut self, found: &[Segment]) -> Result<(), ArchiveError> {
+        let is_gone = |it: &Segment| {
+            let file = self.root.reopen(&place::segment(it.stream, it.start));
+            file.is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+        };
+        let gone: Vec<Segment> = found.iter().filter(|it| is_gone(it)).copied().collect();
+        self.index.advance(&[], &gone)
     }
 
     /// What its file system has left.
@@ -225,16 +255,21 @@ impl Volume {
             let spans = writer.advance(&mut rows);
             round.recorded.extend(spans.into_iter().map(|span| (*stream, span)));
         }
-        if let Err(error) = self.folders.sync(&self.root) {
-            round.index = Some(error);
-        }
         self.rows.extend(rows.into_iter().map(|row| ((row.stream, row.start), row)));
-        let rows: Vec<Segment> = self.rows.values().copied().collect();
-        if rows.is_empty() {
+        if let Err(error) = self.folders.sync(&self.root) {
+            // No row is without the name of its file.
+            round.index = Some(error);
             return;
         }
-        match self.index.advance(&rows, &[]) {
-            Ok(()) => self.rows.clear(),
+        let rows: Vec<Segment> = self.rows.values().copied().collect();
+        if rows.is_empty() && self.gone.is_empty() {
+            return;
+        }
+        match self.index.advance(&rows, &self.gone) {
+            Ok(()) => {
+                self.rows.clear();
+                self.gone.clear();
+            }
             Err(error) => round.index = Some(error),
         }
     }
@@ -267,6 +302,18 @@ impl Volume {
             Err(error) => error.kind() != std::io::ErrorKind::NotFound,
         });
     }
+}
+
+/// Gives the index other names, under which nobody reads it.
+fn set_aside(path: &Path) -> Result<(), ArchiveError> {
+    for name in index::files() {
+        let from = path.join(&name);
+        if from.exists() {
+            let to = path.join(format!("damaged-{name}"));
+            fs::rename(&from, to).map_err(ArchiveError::disk(&from))?;
+        }
+    }
+    Ok(())
 }
 
 /// The id of the volume at `path`, where there is one.

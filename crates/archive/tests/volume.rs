@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use archive::{Batch, Finding, Item, Limits, Recording, Round, Survey, Volume};
+use archive::{Batch, Difference, Finding, Item, Limits, Recording, Round, Survey, Volume};
 use bytes::Bytes;
 use media::{
     AccessUnit, AudioCodec, AudioFormat, AudioUnit, CameraId, Codec, MediaTime, Rotation, Size,
@@ -287,6 +287,134 @@ fn an_index_that_is_lost_is_made_anew() {
     volume.adopt(&found).unwrap();
     assert_eq!(list(), before);
     assert_eq!(recordings(folder.path()), recorded);
+}
+
+/// Repairs what [`archive::compare`] finds, as an engine does.
+fn repair(path: &Path, volume: &mut Volume) {
+    let mut differences = Vec::new();
+    archive::compare(path, |found| {
+        differences.push(found);
+        true
+    })
+    .unwrap();
+    for difference in differences {
+        match difference {
+            Difference::Unlisted(rows) => volume.adopt(&rows).unwrap(),
+            Difference::Missing(rows) => volume.forget(&rows).unwrap(),
+        }
+    }
+}
+
+#[test]
+fn files_without_rows_and_rows_without_files_are_put_right() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut camera = Camera::new();
+    let mut volume = open(folder.path());
+    for _ in 0..190 {
+        round(&mut volume, camera.pictures(25));
+    }
+    volume.close();
+    let path = folder.path();
+    let removed = {
+        // Rows go first, and then the engine is killed.
+        let mut index = archive::Index::open(path, &Volume::create(path).unwrap()).unwrap();
+        let oldest = index.oldest(STREAM, WallTime(0), 1).unwrap();
+        index.advance(&[], &oldest).unwrap();
+        files(path).remove(0)
+    };
+    fs::remove_file(files(path).remove(1)).unwrap();
+    let mut volume = open(path);
+    let place = |file: &Path| file.strip_prefix(path).unwrap().to_owned();
+    assert!(archive::check(path, true).unwrap().contains(&Finding::Unlisted(place(&removed))));
+    assert_eq!(archive::check(path, true).unwrap().len(), 2);
+    repair(path, &mut volume);
+    assert_eq!(archive::check(path, true).unwrap(), []);
+    assert_eq!(files(path).len(), 3);
+    assert!(archive::open_index(path).unwrap().is_sound().unwrap());
+    // What was removed after somebody looked is not taken in.
+    let found: Vec<_> = Survey::new(path).unwrap().collect();
+    let mut index = archive::Index::open(path, volume.id()).unwrap();
+    index.advance(&[], &found[..1]).unwrap();
+    fs::remove_file(files(path).remove(0)).unwrap();
+    volume.adopt(&found).unwrap();
+    assert_eq!(archive::check(path, true).unwrap(), []);
+}
+
+#[test]
+fn an_index_is_made_anew_as_recording_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut camera = Camera::new();
+    let mut volume = open(folder.path());
+    for _ in 0..70 {
+        round(&mut volume, camera.pictures(25));
+    }
+    volume.renew_index().unwrap();
+    assert!(volume.lacks_rows());
+    let recorded = round(&mut volume, camera.pictures(25)).recorded;
+    assert!(recorded.iter().all(|(_, span)| span.continues));
+    repair(folder.path(), &mut volume);
+    volume.close();
+    assert_eq!(recordings(folder.path()), [(0, 71_000_000)]);
+    assert_eq!(archive::check(folder.path(), true).unwrap(), []);
+}
+
+#[test]
+fn an_index_of_another_volume_is_set_aside() {
+    let [one, other] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    let mut camera = Camera::new();
+    let mut volume = open(one.path());
+    round(&mut volume, camera.pictures(25));
+    volume.close();
+    open(other.path()).close();
+    fs::copy(other.path().join("index.sqlite"), one.path().join("index.sqlite")).unwrap();
+    let mut volume = open(one.path());
+    assert!(volume.lacks_rows());
+    repair(one.path(), &mut volume);
+    assert_eq!(recordings(one.path()), [(0, 1_000_000)]);
+}
+
+#[test]
+fn recording_begins_while_somebody_holds_the_index_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut camera = Camera::new();
+    let mut volume = open(folder.path());
+    round(&mut volume, camera.pictures(25));
+    // It is not closed: the engine was killed.
+    drop(volume);
+    let other = rusqlite::Connection::open(folder.path().join("index.sqlite")).unwrap();
+    other.execute_batch("begin exclusive").unwrap();
+    let mut volume = open(folder.path());
+    camera.at.1 += 5_000_000;
+    let batch = Batch {
+        stream: STREAM,
+        camera_name: "Gate".into(),
+        items: camera.pictures(25),
+        audio: Vec::new(),
+    };
+    let held_up = volume.round(vec![batch], &Limits::default(), WallTime(BEGIN));
+    assert!(held_up.index.is_some_and(|error| error.is_busy()));
+    assert_eq!(held_up.recorded.len(), 1);
+    other.execute_batch("rollback").unwrap();
+    drop(volume);
+    open(folder.path()).close();
+    assert_eq!(recordings(folder.path()), [(0, 1_000_000), (6_000_000, 7_000_000)]);
+    assert_eq!(archive::check(folder.path(), true).unwrap(), []);
+}
+
+#[test]
+fn what_is_behind_a_damaged_head_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut camera = Camera::new();
+    let mut volume = open(folder.path());
+    round(&mut volume, camera.pictures(25));
+    drop(volume);
+    let path = files(folder.path()).remove(0);
+    let mut file = fs::read(&path).unwrap();
+    file[..200].fill(0);
+    fs::write(&path, &file).unwrap();
+    open(folder.path()).close();
+    assert_eq!(archive::check(folder.path(), true).unwrap(), []);
+    assert_eq!(fs::read(path.with_extension("damaged")).unwrap(), file);
 }
 
 #[test]

@@ -47,6 +47,11 @@ impl Ticks {
         (self.instant + EVERY).saturating_duration_since(self.clock.instant())
     }
 
+    /// By the clock that nobody sets.
+    pub fn instant(&self) -> Instant {
+        self.clock.instant()
+    }
+
     /// Now.
     pub fn tick(&mut self) -> Tick {
         let (now, instant, suspended) =

@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use archive::{ArchiveError, Batch, Limits, Round, Segment, Span, Survey, Volume};
+use archive::{ArchiveError, Batch, Difference, Limits, Round, Span, Volume};
 use media::{GapCause, RecordingGap, StreamId, WallTime};
 use protocol::{StreamRecordingState, VolumeState};
+use tokio::time::Instant;
 
 use super::coverage::{Coverage, Why};
 use super::follower::{Assigned, Demand, Follower};
@@ -26,8 +27,8 @@ pub enum Orders {
         /// What is kept.
         limits: Limits,
     },
-    /// Rows that were found in files.
-    Adopt(Vec<Segment>),
+    /// Rows and files of the volume differ.
+    Repair(Difference),
     /// The index is damaged.
     Distrust,
     /// Put on the disk what there is, and end.
@@ -40,8 +41,15 @@ pub struct Writing {
     place: store::Volume,
     status: Arc<Mutex<Status>>,
     volume: Option<Volume>,
-    /// Looks through the volume's files behind the recording.
-    survey: Option<JoinHandle<()>>,
+    /// Looks at index and files behind the recording; whether it was done,
+    /// and how long it took.
+    examination: Option<JoinHandle<(bool, Duration)>>,
+    /// When the next one is due.
+    due: Instant,
+    /// Whether the index was compared with the files.
+    is_compared: bool,
+    /// How often the index was made anew.
+    renewed: u32,
     found: (mpsc::Sender<Orders>, mpsc::Receiver<Orders>),
     followers: BTreeMap<StreamId, Follower>,
     limits: Limits,
@@ -64,8 +72,11 @@ const RETRY: u64 = 2;
 /// A round that takes longer is told.
 const SLOW: Duration = Duration::from_secs(5);
 
-/// Rows that are adopted at once.
-const ADOPTED: usize = 512;
+/// How often the index is looked at, at most.
+const EXAMINED: Duration = Duration::from_secs(60);
+
+/// How soon it is looked at again where that could not be done.
+const AGAIN: Duration = Duration::from_secs(1);
 
 impl Writing {
     /// For the volume that `place` names.
@@ -76,7 +87,10 @@ impl Writing {
             place,
             status,
             volume: None,
-            survey: None,
+            examination: None,
+            due: ticks.instant(),
+            is_compared: false,
+            renewed: 0,
             found: mpsc::channel(),
             followers: BTreeMap::new(),
             limits: Limits::default(),
@@ -107,8 +121,8 @@ impl Writing {
         gaps.extend(self.followers.values().filter_map(|it| it.coverage.end(now)));
         self.keep(&gaps);
         drop(self.found);
-        if let Some(survey) = self.survey {
-            survey.join().ok();
+        if let Some(examination) = self.examination {
+            examination.join().ok();
         }
     }
 
@@ -118,17 +132,18 @@ impl Writing {
                 self.limits = limits;
                 self.follow(streams);
             }
-            Orders::Adopt(rows) => {
-                if let Some(volume) = &mut self.volume
-                    && let Err(error) = volume.adopt(&rows)
-                {
+            Orders::Repair(difference) => {
+                let Some(volume) = &mut self.volume else { return };
+                let repaired = match &difference {
+                    Difference::Unlisted(rows) => volume.adopt(rows),
+                    Difference::Missing(rows) => volume.forget(rows),
+                };
+                if let Err(error) = repaired {
                     tracing::warn!(volume = self.place.path, "{error}");
+                    self.is_compared = false;
                 }
             }
-            Orders::Distrust => {
-                tracing::error!(volume = self.place.path, "the index is damaged; it is made anew");
-                self.reopen(Volume::open_anew);
-            }
+            Orders::Distrust => self.renew(),
             Orders::Stop => {}
         }
     }
@@ -177,6 +192,7 @@ impl Writing {
     fn round(&mut self) {
         let found: Vec<Orders> = self.found.1.try_iter().collect();
         found.into_iter().for_each(|order| self.obey(order));
+        self.examine();
         self.rounds += 1;
         if self.volume.is_none() && self.rounds.is_multiple_of(RETRY) {
             self.open();
@@ -239,7 +255,7 @@ impl Writing {
         if let Some(error) = &round.index {
             tracing::warn!(volume = self.place.path, "{error}");
             if error.is_damaged_index() {
-                self.reopen(Volume::open_anew);
+                self.renew();
             }
         }
         let is_gone =
@@ -336,7 +352,8 @@ impl Writing {
             Ok(volume) => {
                 tracing::info!(volume = self.place.path, "recording to");
                 self.trouble = None;
-                self.examine(volume.lacks_rows());
+                self.is_compared = false;
+                self.due = self.ticks.instant();
                 self.volume = Some(volume);
             }
             Err(error) => {
@@ -348,33 +365,58 @@ impl Writing {
         }
     }
 
-    /// Looks at the index behind the recording, or finds its rows in files.
-    fn examine(&mut self, lacks_rows: bool) {
-        if self.survey.as_ref().is_some_and(|it| !it.is_finished()) {
+    /// Makes the index anew, as recording goes on.
+    fn renew(&mut self) {
+        let Some(volume) = &mut self.volume else { return };
+        tracing::error!(volume = self.place.path, "the index is damaged; it is made anew");
+        self.renewed += 1;
+        match volume.renew_index() {
+            Ok(()) => {
+                self.is_compared = false;
+                self.due = self.ticks.instant();
+            }
+            Err(error) => {
+                tracing::error!(volume = self.place.path, "{error}");
+                self.reopen(Volume::open_anew);
+            }
+        }
+    }
+
+    /// Looks at the index behind the recording: at once where it was opened,
+    /// and then from time to time.
+    fn examine(&mut self) {
+        let now = self.ticks.instant();
+        if let Some(done) = self.examination.take_if(|it| it.is_finished()) {
+            let (is_done, took) = done.join().unwrap_or_default();
+            // No more than a hundredth of a core; seldom where it does not help.
+            let pause = if is_done && self.is_compared { EXAMINED.max(took * 100) } else { AGAIN };
+            self.due = now + pause * 2_u32.pow(self.renewed.min(10));
+        }
+        if self.examination.is_some() || self.volume.is_none() || now < self.due {
             return;
         }
+        let is_compared = std::mem::replace(&mut self.is_compared, true);
         let (path, found) = (self.place.path.clone(), self.found.0.clone());
-        let examine = move || {
-            let path = Path::new(&path);
-            if !lacks_rows {
-                let is_sound = archive::open_index(path).is_ok_and(|index| index.is_sound());
-                if !is_sound {
+        let clock = self.engine.clock().clone();
+        let look = move |path: &Path| {
+            match archive::open_index(path).and_then(|index| index.is_sound()) {
+                Ok(true) => {}
+                Err(error) if !error.is_damaged_index() => return false,
+                Ok(false) | Err(_) => {
+                    // Nobody listens any more where the engine stops.
                     found.send(Orders::Distrust).ok();
-                }
-                return;
-            }
-            let Ok(mut survey) = Survey::new(path) else { return };
-            tracing::info!(files = survey.left(), "making the index of recordings anew");
-            loop {
-                let rows: Vec<Segment> = survey.by_ref().take(ADOPTED).collect();
-                // Nobody listens any more where the engine stops.
-                if rows.is_empty() || found.send(Orders::Adopt(rows)).is_err() {
-                    return;
+                    return false;
                 }
             }
+            let tell = |difference| found.send(Orders::Repair(difference)).is_ok();
+            is_compared || archive::compare(path, tell).is_ok()
         };
-        let thread = std::thread::Builder::new().name("survey".into()).spawn(examine);
-        self.survey = thread.ok();
+        let examine = move || {
+            let is_done = look(Path::new(&path));
+            (is_done, clock.instant().duration_since(now))
+        };
+        let thread = std::thread::Builder::new().name("examine".into()).spawn(examine);
+        self.examination = thread.ok();
     }
 }
 
@@ -407,6 +449,7 @@ fn cause(error: &ArchiveError) -> GapCause {
         ArchiveError::ReadOnly { .. }
         | ArchiveError::Disk { .. }
         | ArchiveError::Index(_)
+        | ArchiveError::ForeignIndex { .. }
         | ArchiveError::Unreadable { .. } => GapCause::VolumeFailed,
     }
 }

@@ -1,0 +1,111 @@
+//! The index of a volume is lost.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use archive::{Difference, Segment, Volume};
+use rustix::fs::{Advice, fadvise};
+use testkit::{Figure, Place, until};
+
+use super::generated::{Generated, rows, share};
+use super::losses::agreed;
+use super::rig::{Rig, light};
+use crate::cameras::SOON;
+
+/// Segments of a minute, 1 Mb/s: 7.5 MB each.
+const MINUTES: Generated =
+    Generated { cameras: 9, segments: 3, seconds: 60, rate: 25, picture: 5000 };
+
+/// What 60 s must do for, in bytes.
+const ALL: f64 = 10e9;
+
+pub async fn run(short: bool) -> Result<Vec<Figure>> {
+    let place = Place::new()?;
+    let volume = place.join("volume");
+    let generated = Generated { segments: if short { 3 } else { 30 }, ..MINUTES };
+    let bytes = generated.write(&volume, false)?;
+    let before = rows(&volume)?;
+    let note = format!("{} segments, {:.1} GB", before.len(), bytes as f64 / 1e9);
+
+    // By itself, so that no round is in it.
+    remove_index(&volume)?;
+    forget(&volume.join("recordings"))?;
+    let begin = Instant::now();
+    make_anew(&volume)?;
+    let took = begin.elapsed().as_secs_f64();
+    let mut figures = vec![
+        same("rebuild/same", &before, &rows(&volume)?),
+        Figure::at_most("rebuild/10-GB", took * ALL / bytes as f64, "s", 60.0).speed().noted(note),
+    ];
+
+    // By an engine that records.
+    let mut rig = Rig::start_on(Place::new()?, &light(2), volume.clone(), &[]).await?;
+    rig.end().await?;
+    let all = rows(&volume)?;
+    remove_index(&volume)?;
+    let begin = Instant::now();
+    rig.start_again().await?;
+    until(SOON * 3, "every row", async || {
+        let is_back = rows(&volume).is_ok_and(|now| share(&all, &now) >= 1.0);
+        Ok(is_back.then_some(()))
+    })
+    .await?;
+    let took = begin.elapsed();
+    rig.all_recorded().await?;
+    rig.end().await?;
+    let now: Vec<Segment> = rows(&volume)?.into_iter().filter(|it| all.contains(it)).collect();
+    figures.push(same("rebuild/engine/same", &all, &now));
+    figures.push(limit("rebuild/engine/time", took));
+    figures.push(agreed("rebuild/engine", &volume)?);
+    Ok(figures)
+}
+
+/// With the start of the engine and its first rounds.
+fn limit(name: &str, took: Duration) -> Figure {
+    Figure::at_most(name, took.as_secs_f64(), "s", 10.0).speed()
+}
+
+fn same(name: &str, before: &[Segment], now: &[Segment]) -> Figure {
+    Figure::holds(name, before == now).noted(format!("{} rows, {} now", before.len(), now.len()))
+}
+
+fn make_anew(path: &Path) -> Result<()> {
+    let id = archive::identity(path)?.context("the volume lost its name")?;
+    let mut volume = Volume::open(path, &id)?;
+    let mut outcome = Ok(());
+    archive::compare(path, |difference| {
+        if let Difference::Unlisted(rows) = difference {
+            outcome = volume.adopt(&rows);
+        }
+        outcome.is_ok()
+    })?;
+    outcome?;
+    volume.close();
+    Ok(())
+}
+
+/// Files are to be read from the disk, not from what the system has of them in
+/// memory.
+fn forget(folder: &Path) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            forget(&path)?;
+        } else {
+            fadvise(fs::File::open(&path)?, 0, None, Advice::DontNeed)?;
+        }
+    }
+    Ok(())
+}
+
+fn remove_index(volume: &Path) -> Result<()> {
+    for name in ["index.sqlite", "index.sqlite-wal", "index.sqlite-shm"] {
+        let path = volume.join(name);
+        if path.exists() {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
+}
