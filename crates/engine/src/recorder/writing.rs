@@ -73,7 +73,7 @@ const LOOK: u64 = 5;
 const RETRY: u64 = 2;
 
 /// A round that takes longer is told.
-pub const SLOW: Duration = Duration::from_secs(5);
+pub const SLOW: Duration = Duration::from_secs(3);
 
 /// An error of the disk is told for so many rounds, though it takes what comes.
 const ALARM: u64 = 60;
