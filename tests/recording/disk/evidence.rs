@@ -39,6 +39,7 @@ pub async fn evidence(short: bool) -> Result<Vec<Figure>> {
     for stream in &streams {
         locks.push(lock(&mut client, stream.camera.clone()).await?);
     }
+    client.close().await;
     let alarm = Alarm::listen(&rig.server).await?;
     let full = |state: &VolumeState| *state == VolumeState::Full;
     let heard = alarm.after(0, PATIENCE * 2, "a full volume", full).await?;
@@ -60,6 +61,7 @@ pub async fn evidence(short: bool) -> Result<Vec<Figure>> {
     image.fill(image.reserve()? / 4)?;
     let begun = wall_us();
     let again = alarm.after(begun, PATIENCE, "a full volume once more", full).await?;
+    let mut client = rig.server.client().await?;
     let unlocked = wall_us();
     for id in locks {
         client.command(Command::RemoveEvidence { id }).await?;
