@@ -14,7 +14,7 @@ use protocol::{
 use testkit::{Figure, Place, UnitViewer, measure_for, monotonic_ns, wall_us};
 
 use super::alarm::Alarm;
-use super::footage::{Footage, clip, files, gaps, resumed, unmatched};
+use super::footage::{Footage, clip, files, gaps, resumed};
 use super::image::Image;
 use super::{PATIENCE, RESUMED, TOLD};
 use crate::recording::rig::Rig;
@@ -79,10 +79,7 @@ pub async fn evidence(short: bool) -> Result<Vec<Figure>> {
     let (mut wrong, mut damaged) = (0, 0);
     for (id, rows) in ids.iter().zip(&rows) {
         let footage = Footage::read(&volume, *id)?;
-        // What was removed since has holes of its own.
-        let first = footage.recorded.units.first().map_or(0, |it| it.wall.0);
-        let rows: Vec<_> = rows.iter().filter(|row| row.from >= first).cloned().collect();
-        wrong += unmatched(&footage.holes, &rows, &[GapCause::DiskFull]);
+        wrong += footage.unmatched(rows, &[GapCause::DiskFull]);
         damaged += footage.recorded.damaged;
     }
     Ok(vec![

@@ -68,6 +68,23 @@ impl Footage {
     pub fn longest(&self) -> f64 {
         self.holes.iter().map(Hole::seconds).fold(0.0, f64::max)
     }
+
+    /// Holes for which there is no row of one of `causes` that begins and ends
+    /// where they do, within a second; and rows for which there is no hole,
+    /// but those from before its first unit.
+    pub fn unmatched(&self, rows: &[RecordingGap], causes: &[GapCause]) -> usize {
+        let near = |a: i64, b: i64| a.abs_diff(b) <= 1_000_000;
+        let fits = |hole: &Hole, row: &RecordingGap| {
+            near(hole.from, row.from) && near(hole.to, row.to) && causes.contains(&row.cause)
+        };
+        let first = self.recorded.units.first().map_or(i64::MAX, |it| it.wall.0);
+        let rows = rows.iter().filter(|row| row.from >= first);
+        // One that is shorter is none for the recorder: pictures do not come on the tick.
+        let told = self.holes.iter().filter(|hole| hole.seconds() >= 0.5);
+        let untold = told.filter(|hole| !rows.clone().any(|row| fits(hole, row))).count();
+        let is_unfounded = |row: &RecordingGap| !self.holes.iter().any(|hole| fits(hole, row));
+        untold + rows.filter(|row| is_unfounded(row)).count()
+    }
 }
 
 /// What a server says was not recorded of the camera with this id, but what
@@ -81,20 +98,6 @@ pub async fn gaps(server: &Server, id: u32) -> Result<Vec<RecordingGap>> {
     let is_of =
         |it: &RecordingGap| it.stream.camera.camera == id && it.cause != GapCause::Retention;
     Ok(gaps.into_iter().filter(is_of).collect())
-}
-
-/// Holes for which there is no row of one of `causes` that begins and ends
-/// where they do, within a second; and rows for which there is no hole.
-pub fn unmatched(holes: &[Hole], rows: &[RecordingGap], causes: &[GapCause]) -> usize {
-    let near = |a: i64, b: i64| a.abs_diff(b) <= 1_000_000;
-    let fits = |hole: &Hole, row: &RecordingGap| {
-        near(hole.from, row.from) && near(hole.to, row.to) && causes.contains(&row.cause)
-    };
-    // One that is shorter is none for the recorder: pictures do not come on the tick.
-    let told = |hole: &&Hole| hole.seconds() >= 0.5;
-    let untold = holes.iter().filter(told).filter(|hole| !rows.iter().any(|row| fits(hole, row)));
-    let unfounded = rows.iter().filter(|row| !holes.iter().any(|hole| fits(hole, row)));
-    untold.count() + unfounded.count()
 }
 
 /// Waits until something of the camera with this id that came after `since` is

@@ -7,7 +7,7 @@ use protocol::{GapCause, VolumeState};
 use testkit::{Figure, Place, measure_for, until, wall_us};
 
 use super::alarm::Alarm;
-use super::footage::{Footage, clip, gaps, resumed, unmatched};
+use super::footage::{Footage, clip, gaps, resumed};
 use super::image::Image;
 use super::{PATIENCE, RESUMED, TOLD};
 use crate::recording::rig::{Rig, status};
@@ -61,7 +61,7 @@ pub async fn read_only(short: bool) -> Result<Vec<Figure>> {
     let (mut wrong, mut damaged) = (0, 0);
     for (id, rows) in ids.iter().zip(&rows) {
         let footage = Footage::read(&volume, *id)?;
-        wrong += unmatched(&footage.holes, rows, &[GapCause::VolumeFailed, GapCause::VolumeGone]);
+        wrong += footage.unmatched(rows, &[GapCause::VolumeFailed, GapCause::VolumeGone]);
         damaged += footage.recorded.damaged;
     }
     let findings = archive::check(&volume, true)?;

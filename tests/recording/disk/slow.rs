@@ -7,7 +7,7 @@ use protocol::{GapCause, VolumeState};
 use testkit::{Figure, Place, Usage, measure_for, wall_us};
 
 use super::alarm::Alarm;
-use super::footage::{Footage, clip, gaps, unmatched};
+use super::footage::{Footage, clip, gaps};
 use super::image::Image;
 use super::throttle::Throttle;
 use super::{PATIENCE, TOLD};
@@ -58,11 +58,8 @@ pub async fn slow(short: bool) -> Result<Vec<Figure>> {
         missing += footage.missing();
         holes += footage.holes.len();
         undecodable += footage.holes.iter().filter(|hole| !hole.is_key).count();
-        wrong += unmatched(&footage.holes, rows, &[GapCause::DiskSlow]);
+        wrong += footage.unmatched(rows, &[GapCause::DiskSlow]);
         damaged += footage.recorded.damaged;
-        if wrong > 0 {
-            eprintln!("holes: {:?}\nrows: {rows:?}", footage.holes);
-        }
     }
     let growth = peak.saturating_sub(memory) as f64 / f64::from(1 << 20);
     let told = told.map_or(f64::INFINITY, |it| (it.at - begun) as f64 / 1e6);

@@ -11,7 +11,7 @@ use protocol::{GapCause, VolumeState};
 use testkit::{Figure, Place, measure_for, wall_us};
 
 use super::alarm::Alarm;
-use super::footage::{Footage, clip, gaps, resumed, unmatched};
+use super::footage::{Footage, clip, gaps, resumed};
 use super::image::Image;
 use super::{PATIENCE, RESUMED, TOLD};
 use crate::recording::rig::Rig;
@@ -71,8 +71,7 @@ pub async fn swapped(short: bool) -> Result<Vec<Figure>> {
     server.end().await?;
     let mut wrong = 0;
     for (id, rows) in ids.iter().zip(&rows) {
-        let holes = Footage::read(&volume, *id)?.holes;
-        wrong += unmatched(&holes, rows, &[GapCause::VolumeGone]);
+        wrong += Footage::read(&volume, *id)?.unmatched(rows, &[GapCause::VolumeGone]);
     }
     let findings = archive::check(&volume, true)?;
     Ok(vec![

@@ -8,7 +8,7 @@ use protocol::{GapCause, VolumeState};
 use testkit::{Figure, Place, measure_for};
 
 use super::alarm::Alarm;
-use super::footage::{Footage, clip, files, gaps, newest_file, unmatched};
+use super::footage::{Footage, clip, files, gaps, newest_file};
 use super::tracer::Tracer;
 use super::{PATIENCE, TOLD};
 use crate::recording::rig::Rig;
@@ -62,7 +62,7 @@ pub async fn sync_error(short: bool) -> Result<Vec<Figure>> {
         others += footage.missing();
         damaged += footage.recorded.damaged;
     }
-    let wrong = unmatched(&hit.holes, &rows, &[GapCause::VolumeFailed]);
+    let wrong = hit.unmatched(&rows, &[GapCause::VolumeFailed]);
     let findings = archive::check(&volume, true)?;
     let counted = files(&volume, ids[0])?.len() as f64;
     Ok(vec![
