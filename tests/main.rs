@@ -210,6 +210,23 @@ const PROMISES: &[Promise] = &[
         run: |short| Box::pin(recording::rebuild(short)),
     },
     Promise {
+        name: "disk-faults",
+        says: "a disk fails, fills up, is taken away or is slow: told, no more lost than must be, and over by itself",
+        is_bench: false,
+        is_patient: true,
+        faults: &[
+            Case { id: "R4", run: |short| Box::pin(recording::sync_error(short)) },
+            Case { id: "R5", run: |short| Box::pin(recording::full(short)) },
+            Case { id: "R6", run: |short| Box::pin(recording::evidence(short)) },
+            Case { id: "R7", run: |short| Box::pin(recording::inodes(short)) },
+            Case { id: "R8", run: |short| Box::pin(recording::read_only(short)) },
+            Case { id: "R9", run: |short| Box::pin(recording::swapped(short)) },
+            Case { id: "R10", run: |short| Box::pin(recording::slow(short)) },
+            Case { id: "R11", run: |short| Box::pin(recording::hanging(short)) },
+        ],
+        run: |short| Box::pin(recording::disk(short)),
+    },
+    Promise {
         name: "processes",
         says: "window, engine and workers die and come back alone",
         is_bench: false,

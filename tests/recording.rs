@@ -3,6 +3,7 @@
 
 mod cost;
 mod damage;
+mod disk;
 mod gaps;
 mod index;
 mod kills;
@@ -20,6 +21,9 @@ mod rig;
 
 pub use cost::run as cost;
 pub use damage::run as damage;
+pub use disk::{
+    evidence, full, hanging, inodes, read_only, run as disk, slow, swapped, sync_error,
+};
 pub use gaps::run as gaps;
 pub use index::{log, overwritten};
 pub use kills::run as kills;

@@ -48,6 +48,7 @@ pub const TESTS: &[&str] = &[
     "git",
     "iptables",
     "python3-gi",
+    "strace",
     "webkit2gtk-driver",
     "xvfb",
 ];

@@ -97,6 +97,15 @@ impl ArchiveError {
         matches!(error.sqlite_error_code(), Some(DatabaseBusy | DatabaseLocked))
     }
 
+    /// Whether nothing can be written, and that is not for want of room.
+    pub fn is_read_only(&self) -> bool {
+        match self {
+            Self::ReadOnly { .. } => true,
+            Self::Index(error) => error.sqlite_error_code() == Some(rusqlite::ErrorCode::ReadOnly),
+            _ => false,
+        }
+    }
+
     /// Turns what the system says about `path` into an error with its kind.
     pub(crate) fn disk(path: &Path) -> impl Fn(io::Error) -> Self + use<> {
         let path = path.to_owned();

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use media::{CameraId, StreamId, StreamRole, WallTime};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, TransactionBehavior, params};
 
 use crate::ArchiveError;
@@ -94,6 +95,9 @@ impl Index {
         let db = Connection::open(root.join(FILE))?;
         // Whoever holds it up: footage is written meanwhile, and rows follow.
         db.busy_timeout(Duration::ZERO)?;
+        // Closing removes files by their path otherwise, and by then that may
+        // lead to another volume.
+        db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         db.pragma_update(None, "trusted_schema", false)?;
         db.pragma_update(None, "cell_size_check", true)?;
         db.query_row("pragma journal_mode = wal", [], |_| Ok(()))?;
@@ -129,6 +133,11 @@ impl Index {
             remove(&change, segment)?;
         }
         Ok(change.commit()?)
+    }
+
+    /// Moves what was written last to where it belongs, as far as nobody reads.
+    pub fn tidy(&self) -> Result<(), ArchiveError> {
+        Ok(self.0.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))?)
     }
 
     /// Segments that were being written when the engine ended.

@@ -49,6 +49,10 @@ pub fn forecast(held: &[Held], space: Space, limit: Limit, now: WallTime) -> Opt
 /// Left free for files of others.
 const FILES: u64 = 8;
 
+/// Segments that are being written cannot be removed: together they have no
+/// more than one part in so many of what there is.
+const OPEN: u64 = 8;
+
 /// At most so many segments are removed at once: removing takes time, too.
 const MAX_AT_ONCE: usize = 256;
 
@@ -131,6 +135,12 @@ fn choose(
 }
 
 impl Limits {
+    /// How large a segment may become where `streams` are written, in bytes.
+    pub(crate) fn largest(&self, space: Space, streams: usize) -> u64 {
+        let room = self.volume.bytes.unwrap_or(u64::MAX).min(space.total);
+        room / OPEN / (streams as u64).max(1)
+    }
+
     fn is_locked(&self, segment: &Segment) -> bool {
         self.locked.iter().any(|(camera, from, to)| {
             *camera == segment.stream.camera && *from < segment.end && segment.start < *to

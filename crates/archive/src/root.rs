@@ -14,6 +14,9 @@ pub struct Root {
     folder: std::os::fd::OwnedFd,
     /// Of the file system it was on when it was opened.
     device: u64,
+    /// Its own number there.
+    #[cfg(unix)]
+    number: u64,
 }
 
 /// Of a file system, in bytes.
@@ -36,6 +39,11 @@ impl Space {
     /// What stays free, in bytes.
     pub fn reserve(self) -> u64 {
         Self::RESERVE.min(self.total / Self::PART)
+    }
+
+    /// Whether so much can be written that room for databases is still left.
+    pub(crate) fn fits(self, bytes: u64) -> bool {
+        self.free >= bytes + self.reserve() / 2
     }
 
     /// What recordings may take in all, where they take `recorded` now, in bytes.
@@ -63,15 +71,24 @@ mod system {
                 }
                 Err(error) => return Err(ArchiveError::disk(path)(error.into())),
             };
-            let device = sys::fstat(&folder).map_err(|it| ArchiveError::disk(path)(it.into()))?;
+            let found = sys::fstat(&folder).map_err(|it| ArchiveError::disk(path)(it.into()))?;
             #[allow(clippy::unnecessary_cast, reason = "its type differs among systems")]
-            let device = device.st_dev as u64;
-            Ok(Self { path: path.to_owned(), folder, device })
+            let (device, number) = (found.st_dev as u64, found.st_ino as u64);
+            Ok(Self { path: path.to_owned(), folder, device, number })
         }
 
-        /// Whether the folder's path still leads to the same file system.
+        /// Whether the folder's path still leads to it.
         pub fn is_there(&self) -> bool {
-            fs::metadata(&self.path).is_ok_and(|it| it.is_dir() && it.dev() == self.device)
+            let own = (self.device, self.number);
+            fs::metadata(&self.path).is_ok_and(|it| (it.dev(), it.ino()) == own)
+        }
+
+        /// Refused where nothing can be written. A file system that became
+        /// read-only after an error need not say so of itself, hence the try.
+        pub fn touch(&self, path: &Path) -> io::Result<()> {
+            let now = || sys::Timespec { tv_sec: 0, tv_nsec: sys::UTIME_NOW };
+            let times = sys::Timestamps { last_access: now(), last_modification: now() };
+            Ok(sys::utimensat(&self.folder, path, &times, sys::AtFlags::empty())?)
         }
 
         /// Makes a file that is not there yet, to be written.
@@ -171,6 +188,11 @@ mod system {
         /// Whether the folder is still there.
         pub fn is_there(&self) -> bool {
             self.path.is_dir()
+        }
+
+        /// Refused where nothing can be written.
+        pub fn touch(&self, path: &Path) -> io::Result<()> {
+            File::options().write(true).open(self.path.join(path)).map(drop)
         }
 
         /// Makes a file that is not there yet, to be written.

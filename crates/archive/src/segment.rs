@@ -94,6 +94,11 @@ impl OpenSegment {
         wall(&self.head, self.end)
     }
 
+    /// What was written, in bytes.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
     /// Whether something was written that may not be on the disk.
     pub fn is_dirty(&self) -> bool {
         self.synced.bytes < self.bytes

@@ -105,8 +105,7 @@ pub fn compare(path: &Path, mut tell: impl FnMut(Difference) -> bool) -> Result<
             let rows = index.oldest(held.stream, from, AT_ONCE)?;
             let Some(last) = rows.last() else { break };
             from = WallTime(last.start.0 + 1);
-            let is_missing =
-                |row: &Segment| !root.path().join(place::segment(row.stream, row.start)).is_file();
+            let is_missing = |row: &Segment| !root.path().join(row.place()).is_file();
             let missing: Vec<Segment> = rows.into_iter().filter(is_missing).collect();
             if !missing.is_empty() && !tell(Difference::Missing(missing)) {
                 return Ok(());

@@ -94,6 +94,8 @@ impl Volume {
 
     /// As [`Volume::open`], with another index whatever there is.
     pub fn open_anew(path: &Path, id: &str) -> Result<Self, ArchiveError> {
+        // Not the index of another volume.
+        recognize(path, id)?;
         set_aside(path)?;
         Self::try_open(path, id)
     }
@@ -112,11 +114,8 @@ impl Volume {
 
     fn try_open(path: &Path, id: &str) -> Result<Self, ArchiveError> {
         let root = Root::open(path)?;
-        match identity(path)? {
-            Some(found) if found == id => {}
-            Some(_) => return Err(ArchiveError::Swapped { path: path.to_owned() }),
-            None => return Err(ArchiveError::Missing { path: path.to_owned() }),
-        }
+        recognize(path, id)?;
+        root.touch(Path::new(IDENTITY)).map_err(ArchiveError::disk(path))?;
         let lacks_rows = !path.join(index::FILE).exists();
         let mut index = Index::open(path, id)?;
         if index.volume()? != id {
@@ -170,10 +169,20 @@ impl Volume {
         }
         let needed = batches.iter().map(Batch::size_on_disk).sum();
         self.free(limits, needed, now, &mut round);
+        let space = self.root.space();
+        if space.as_ref().is_ok_and(|space| !space.fits(needed)) {
+            // What is closed may be removed in the next round.
+            self.end_all(&mut round);
+            let full = || ArchiveError::Full { path: self.root.path().to_owned() };
+            round.failures.extend(batches.iter().map(|batch| (batch.stream, full())));
+            self.put_on_disk(&mut round);
+            return round;
+        }
+        let largest = space.map_or(u64::MAX, |space| limits.largest(space, batches.len()));
         for batch in batches {
             let stream = batch.stream;
             let writer = self.writers.entry(stream).or_insert_with(|| StreamWriter::new(stream));
-            if let Err(error) = writer.write(&self.root, &mut self.folders, batch) {
+            if let Err(error) = writer.write(&self.root, &mut self.folders, batch, largest) {
                 round.failures.push((stream, error));
             }
         }
@@ -192,12 +201,11 @@ impl Volume {
     /// Ends every recording and closes the index.
     pub fn close(mut self) -> Round {
         let mut round = Round::default();
-        for (stream, writer) in &mut self.writers {
-            if let Err(error) = writer.end(&self.root) {
-                round.failures.push((*stream, error));
-            }
-        }
+        self.end_all(&mut round);
         self.put_on_disk(&mut round);
+        if let Err(error) = self.index.tidy() {
+            round.index.get_or_insert(error);
+        }
         round
     }
 
@@ -208,7 +216,7 @@ impl Volume {
         for segment in found {
             let is_known = self.rows.contains_key(&(segment.stream, segment.start))
                 || self.index.segment(segment.stream, segment.start)?.is_some();
-            let path = place::segment(segment.stream, segment.start);
+            let path = segment.place();
             if !is_known && !self.doomed.contains(&path) && self.root.reopen(&path).is_ok() {
                 new.push(*segment);
             }
@@ -219,7 +227,7 @@ impl Volume {
     /// Drops rows whose files are not there, as [`crate::compare`] finds them.
     pub fn forget(&mut self, found: &[Segment]) -> Result<(), ArchiveError> {
         let is_gone = |it: &Segment| {
-            let file = self.root.reopen(&place::segment(it.stream, it.start));
+            let file = self.root.reopen(&it.place());
             file.is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
         };
         let gone: Vec<Segment> = found.iter().filter(|it| is_gone(it)).copied().collect();
@@ -243,6 +251,14 @@ impl Volume {
             ends.extend(self.index.newest(held.stream)?.map(|it| (held.stream, it.end)));
         }
         Ok(ends)
+    }
+
+    fn end_all(&mut self, round: &mut Round) {
+        for (stream, writer) in &mut self.writers {
+            if let Err(error) = writer.end(&self.root) {
+                round.failures.push((*stream, error));
+            }
+        }
     }
 
     /// Files first, then names, then rows: what the index has is on the disk.
@@ -314,6 +330,15 @@ fn set_aside(path: &Path) -> Result<(), ArchiveError> {
         }
     }
     Ok(())
+}
+
+/// Refused where the volume `id` is not at `path`.
+fn recognize(path: &Path, id: &str) -> Result<(), ArchiveError> {
+    match identity(path)? {
+        Some(found) if found == id => Ok(()),
+        Some(_) => Err(ArchiveError::Swapped { path: path.to_owned() }),
+        None => Err(ArchiveError::Missing { path: path.to_owned() }),
+    }
 }
 
 /// The id of the volume at `path`, where there is one.

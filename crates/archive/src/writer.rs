@@ -76,6 +76,8 @@ pub struct StreamWriter {
     pending: Vec<Sample>,
     sound: VecDeque<Arc<AudioUnit>>,
     spans: Vec<Span>,
+    /// How large a segment becomes before the next key frame begins another.
+    largest: u64,
 }
 
 struct Recording {
@@ -131,16 +133,20 @@ impl StreamWriter {
             pending: Vec::new(),
             sound: VecDeque::new(),
             spans: Vec::new(),
+            largest: u64::MAX,
         }
     }
 
-    /// Writes what came. After an error nothing is written before the next key frame.
+    /// Writes what came, into segments that become hardly larger than `largest`
+    /// bytes. After an error nothing is written before the next key frame.
     pub fn write(
         &mut self,
         root: &Root,
         folders: &mut Folders,
         batch: Batch,
+        largest: u64,
     ) -> Result<(), ArchiveError> {
+        self.largest = largest;
         self.camera_name = batch.camera_name;
         self.sound.extend(batch.audio);
         let excess = self.sound.len().saturating_sub(MAX_SOUND);
@@ -247,7 +253,9 @@ impl StreamWriter {
         // At a key frame where the next one would come too late, else where it must be.
         let has_other_sound =
             self.sound.front().is_some_and(|it| segment.head().audio.as_ref() != Some(&*it.format));
-        if length >= MAX_SEGMENT || unit.is_key && (length + group > MAX_SEGMENT || has_other_sound)
+        let is_large = segment.bytes() >= self.largest;
+        if length >= MAX_SEGMENT
+            || unit.is_key && (length + group > MAX_SEGMENT || has_other_sound || is_large)
         {
             self.next_segment(root, folders, unit)?;
         } else if self.pending.first().is_some_and(|first| {

@@ -219,10 +219,15 @@ fn a_file_that_was_cut_off_keeps_every_whole_fragment() {
         }
         // It is not closed: the engine was killed.
     }
-    let (index, path) = (folder.path().join("index.sqlite"), files(folder.path()).remove(0));
-    let (rows, file) = (fs::read(&index).unwrap(), fs::read(&path).unwrap());
+    let path = files(folder.path()).remove(0);
+    let index = ["index.sqlite", "index.sqlite-wal"].map(|name| folder.path().join(name));
+    let rows = index.each_ref().map(|path| fs::read(path).unwrap());
+    let file = fs::read(&path).unwrap();
     for cut in (0..=file.len()).rev().step_by(97) {
-        fs::write(&index, &rows).unwrap();
+        for (path, rows) in index.iter().zip(&rows) {
+            fs::write(path, rows).unwrap();
+        }
+        fs::remove_file(folder.path().join("index.sqlite-shm")).ok();
         fs::write(&path, &file[..cut]).unwrap();
         drop(open(folder.path()));
         let whole = ends.iter().filter(|end| **end as usize <= cut).count() as i64;
@@ -415,6 +420,58 @@ fn what_is_behind_a_damaged_head_is_kept() {
     open(folder.path()).close();
     assert_eq!(archive::check(folder.path(), true).unwrap(), []);
     assert_eq!(fs::read(path.with_extension("damaged")).unwrap(), file);
+}
+
+/// Limits that leave a stream segments of five kilobytes.
+#[test]
+fn segments_of_a_small_volume_are_small() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut volume = open(folder.path());
+    let mut camera = Camera::new();
+    let limits =
+        Limits { volume: archive::Limit { bytes: Some(8 * 5000), age: None }, ..Limits::default() };
+    for _ in 0..30 {
+        let items = camera.pictures(25);
+        let batch = Batch { stream: STREAM, camera_name: "Gate".into(), items, audio: Vec::new() };
+        assert!(volume.round(vec![batch], &limits, WallTime(BEGIN)).failures.is_empty());
+    }
+    volume.close();
+    let sizes: Vec<u64> =
+        files(folder.path()).iter().map(|it| fs::metadata(it).unwrap().len()).collect();
+    assert!(sizes.len() > 3 && sizes.iter().all(|size| *size < 2 * 5000), "{sizes:?}");
+    assert_eq!(recordings(folder.path()).len(), 1);
+    assert_eq!(archive::check(folder.path(), true).unwrap(), []);
+}
+
+/// SQLite removes files by their path when it is closed; inode numbers of two
+/// file systems may be the same, so that it does not see the difference.
+#[test]
+fn closing_leaves_the_files_of_another_volume_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, away) = (folder.path().join("disk"), folder.path().join("away"));
+    let mut camera = Camera::new();
+    let mut volume = open(&path);
+    round(&mut volume, camera.pictures(25));
+    fs::rename(&path, &away).unwrap();
+    fs::create_dir(&path).unwrap();
+    fs::hard_link(away.join("index.sqlite"), path.join("index.sqlite")).unwrap();
+    for name in ["index.sqlite-wal", "index.sqlite-shm"] {
+        fs::write(path.join(name), "of another").unwrap();
+    }
+    let batch = || Batch {
+        stream: STREAM,
+        camera_name: "Gate".into(),
+        items: Vec::new(),
+        audio: Vec::new(),
+    };
+    let gone = volume.round(vec![batch()], &Limits::default(), WallTime(BEGIN));
+    assert!(matches!(gone.failures[..], [(_, archive::ArchiveError::Missing { .. })]));
+    drop(volume);
+    assert!(Volume::open_anew(&path, "mine").is_err());
+    for name in ["index.sqlite-wal", "index.sqlite-shm"] {
+        assert_eq!(fs::read(path.join(name)).unwrap(), b"of another", "{name}");
+    }
+    assert_eq!(files(&away).len(), 1);
 }
 
 #[test]

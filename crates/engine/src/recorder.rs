@@ -5,6 +5,7 @@ mod follower;
 mod preroll;
 mod status;
 mod ticks;
+mod watch;
 mod writing;
 
 use std::collections::{BTreeMap, HashMap};
@@ -20,6 +21,7 @@ use store::{RecordingMode, RecordingPlan};
 use crate::Engine;
 use follower::Assigned;
 pub use status::Status;
+use watch::Watch;
 use writing::{Orders, Writing};
 
 /// Every volume's thread.
@@ -34,6 +36,7 @@ struct VolumeThread {
     orders: mpsc::Sender<Orders>,
     status: Arc<Mutex<Status>>,
     thread: JoinHandle<()>,
+    watch: Watch,
 }
 
 impl Recorder {
@@ -125,12 +128,13 @@ impl VolumeThread {
     fn start(engine: Engine, volume: store::Volume) -> Self {
         let (orders, received) = mpsc::channel();
         let status = Arc::new(Mutex::new(Status::default()));
-        let writing = Writing::new(engine, volume.clone(), status.clone());
+        let watch = Watch::start(engine.clone(), volume.id.clone(), status.clone());
+        let writing = Writing::new(engine, volume, status.clone());
         let thread = std::thread::Builder::new()
             .name("volume".into())
             .spawn(move || writing.run(&received))
             .expect("a machine that cannot start a thread cannot record");
-        Self { orders, status, thread }
+        Self { orders, status, thread, watch }
     }
 
     fn stop(self) {
@@ -138,6 +142,7 @@ impl VolumeThread {
         if self.thread.join().is_err() {
             tracing::error!("a volume's thread ended in a panic");
         }
+        self.watch.stop();
     }
 }
 

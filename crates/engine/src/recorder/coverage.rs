@@ -26,6 +26,8 @@ pub struct Coverage {
     open: Option<Open>,
     /// What was wrong since the last span.
     worst: Option<Why>,
+    /// What was wrong between spans of the round.
+    between: Option<Why>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -50,7 +52,12 @@ impl Coverage {
     /// `before` is why what is missing until now is missing.
     pub fn new(stream: StreamId, until: WallTime, before: Option<GapCause>) -> Self {
         let worst = before.map(|cause| Why { cause, is_guess: false });
-        Self { stream, until, begun: until, open: None, worst }
+        Self { stream, until, begun: until, open: None, worst, between: None }
+    }
+
+    /// What is missing between the spans that come next is missing for `cause`.
+    pub fn refuse(&mut self, cause: GapCause) {
+        self.between = Some(Why { cause, is_guess: false });
     }
 
     /// Takes what was recorded in a round that ended at `now`, and `why` more
@@ -64,6 +71,9 @@ impl Coverage {
         let mut rows = Vec::new();
         for span in spans {
             self.recorded(span, &mut rows);
+        }
+        if !spans.is_empty() {
+            self.between = None;
         }
         if let Some(why) = why {
             let is_news = self.worst.is_none_or(|worst| worst.is_guess && !why.is_guess);
@@ -115,7 +125,8 @@ impl Coverage {
         if let Some(open) = self.open.take() {
             rows.push(row(self.stream, &open, span.from));
         } else if !span.continues && span.from.since(self.until) >= LEAST {
-            let why = self.worst.unwrap_or(Why { cause: GapCause::NetworkLoss, is_guess: true });
+            let why = self.worst.or(self.between);
+            let why = why.unwrap_or(Why { cause: GapCause::NetworkLoss, is_guess: true });
             let open = Open { from: self.until, why, kept: self.until };
             rows.push(row(self.stream, &open, span.from));
         }
@@ -200,6 +211,18 @@ mod tests {
     fn what_is_recorded_has_no_gap() {
         check("rrrrrr", None, &[]);
         check("brrbrr", None, &[]);
+    }
+
+    #[test]
+    fn what_a_slow_disk_refused_is_missing_between_two_spans_of_a_round() {
+        let mut coverage = Coverage::new(STREAM, at(0), None);
+        let span = |from, to, continues| Span { from: at(from), to: at(to), continues };
+        coverage.refuse(GapCause::DiskSlow);
+        let rows = coverage.advance(&[span(0, 9, true), span(12, 20, false)], None, at(20));
+        let rows: Vec<_> = rows.iter().map(|it| (it.from, it.to, it.cause)).collect();
+        assert_eq!(rows, [(at(9), at(12), GapCause::DiskSlow)]);
+        let rows = coverage.advance(&[span(25, 26, false)], None, at(26));
+        assert_eq!(rows[0].cause, GapCause::NetworkLoss);
     }
 
     #[test]

@@ -35,8 +35,6 @@ pub struct Follower {
     pub coverage: Coverage,
     /// What it is to record at the moment.
     pub demand: Demand,
-    /// Units were refused since the last time: the volume is slow.
-    is_refused: bool,
     _wanted: Wanted,
 }
 
@@ -67,7 +65,6 @@ impl Follower {
             preroll: Preroll::default(),
             coverage,
             demand: Demand::Nothing,
-            is_refused: false,
             _wanted: stream.want_unwatched(),
             assigned,
         }
@@ -108,7 +105,7 @@ impl Follower {
                 hub::Item::Missed(_) | hub::Item::Lost => Item::Break,
                 hub::Item::Refused(units) => {
                     tracing::warn!(stream = %self.stream(), units, "the volume is too slow");
-                    self.is_refused = true;
+                    self.coverage.refuse(GapCause::DiskSlow);
                     Item::Break
                 }
             });
@@ -130,11 +127,8 @@ impl Follower {
     }
 
     /// Why nothing came, by the state of its stream, which is `state`.
-    pub fn why(&mut self, state: Option<&StreamState>) -> Option<Why> {
+    pub fn why(&self, state: Option<&StreamState>) -> Option<Why> {
         let is = |cause, is_guess| Some(Why { cause, is_guess });
-        if std::mem::take(&mut self.is_refused) {
-            return is(GapCause::DiskSlow, false);
-        }
         match state? {
             StreamState::AuthFailed { .. } => is(GapCause::Auth, false),
             StreamState::Unsupported { .. } => is(GapCause::Unsupported, false),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use archive::{Held, Space};
 use media::WallTime;
 use protocol::VolumeState;
+use tokio::time::Instant;
 
 /// How one volume is doing.
 #[derive(Clone, Debug)]
@@ -16,6 +17,8 @@ pub struct Status {
     pub space: Option<Space>,
     /// What each stream has.
     pub held: Vec<Held>,
+    /// Since when a round goes on.
+    pub busy_since: Option<Instant>,
     /// How old the oldest unit of each round was when it was on the disk.
     lags: VecDeque<Duration>,
 }
@@ -26,7 +29,7 @@ const MAX_LAGS: usize = 600;
 impl Default for Status {
     fn default() -> Self {
         let state = VolumeState::Ready;
-        Self { state, space: None, held: Vec::new(), lags: VecDeque::new() }
+        Self { state, space: None, held: Vec::new(), busy_since: None, lags: VecDeque::new() }
     }
 }
 

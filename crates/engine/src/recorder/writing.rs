@@ -1,6 +1,6 @@
 //! One volume's thread: it takes what its streams brought, round by round.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread::JoinHandle;
@@ -54,13 +54,24 @@ pub struct Writing {
     followers: BTreeMap<StreamId, Follower>,
     limits: Limits,
     ticks: Ticks,
-    /// Why nothing can be written, where that is so.
-    trouble: Option<(GapCause, String)>,
+    /// What is wrong with it, where something is.
+    trouble: Option<Trouble>,
+    /// Streams that cannot be written, though the volume is there.
+    failing: BTreeSet<StreamId>,
+    /// What the disk did wrong last, and in which round.
+    error: Option<(VolumeState, u64)>,
     /// What was removed of each stream, as one gap.
     removed: BTreeMap<StreamId, (WallTime, WallTime)>,
     /// Streams that were to be recorded when the engine started.
     is_first: bool,
     rounds: u64,
+}
+
+/// Why a volume, or a stream on it, cannot be written.
+struct Trouble {
+    cause: GapCause,
+    state: VolumeState,
+    message: String,
 }
 
 /// How often the volume's size is looked at, in rounds.
@@ -70,7 +81,10 @@ const LOOK: u64 = 5;
 const RETRY: u64 = 2;
 
 /// A round that takes longer is told.
-const SLOW: Duration = Duration::from_secs(5);
+pub const SLOW: Duration = Duration::from_secs(3);
+
+/// An error of the disk is told for so many rounds, though it takes what comes.
+const ALARM: u64 = 60;
 
 /// How often the index is looked at, at most.
 const EXAMINED: Duration = Duration::from_secs(60);
@@ -96,6 +110,8 @@ impl Writing {
             limits: Limits::default(),
             ticks,
             trouble: None,
+            failing: BTreeSet::new(),
+            error: None,
             removed: BTreeMap::new(),
             is_first: true,
             rounds: 0,
@@ -190,6 +206,12 @@ impl Writing {
     }
 
     fn round(&mut self) {
+        lock(&self.status).busy_since = Some(self.engine.clock().instant());
+        self.work();
+        lock(&self.status).busy_since = None;
+    }
+
+    fn work(&mut self) {
         let found: Vec<Orders> = self.found.1.try_iter().collect();
         found.into_iter().for_each(|order| self.obey(order));
         self.examine();
@@ -241,7 +263,10 @@ impl Writing {
             gaps.retain(|gap| gap.stream != stream || gap.cause != GapCause::Retention);
             gaps.push(RecordingGap { stream, from, to, cause: GapCause::Retention });
         }
-        self.trouble = None;
+        if self.volume.is_some() {
+            self.trouble = None;
+            self.failing.clear();
+        }
         for (stream, error) in &round.failures {
             if let ArchiveError::Unsupported { .. } = error {
                 tracing::warn!(%stream, "{error}");
@@ -250,7 +275,11 @@ impl Writing {
             if self.trouble.is_none() {
                 tracing::error!(volume = self.place.path, %stream, "{error}");
             }
-            self.trouble = Some((cause(error), error.to_string()));
+            if let ArchiveError::Disk { .. } = error {
+                self.error = Some((Trouble::of(error).state, self.rounds));
+            }
+            self.trouble = Some(Trouble::of(error));
+            self.failing.insert(*stream);
         }
         if let Some(error) = &round.index {
             tracing::warn!(volume = self.place.path, "{error}");
@@ -258,10 +287,11 @@ impl Writing {
                 self.renew();
             }
         }
-        let is_gone =
-            |(_, error): &(_, ArchiveError)| matches!(error, ArchiveError::Missing { .. });
+        let is_gone = |(_, error): &(_, ArchiveError)| {
+            matches!(error, ArchiveError::Missing { .. }) || error.is_read_only()
+        };
         if round.failures.iter().any(is_gone) {
-            // Closing it lets go of a disk that is being unmounted.
+            // Closing it lets go of a disk that is being unmounted, or has to be for a repair.
             self.volume = None;
         }
         let mut spans: BTreeMap<StreamId, Vec<Span>> = BTreeMap::new();
@@ -279,23 +309,22 @@ impl Writing {
         gaps: &mut Vec<RecordingGap>,
     ) {
         let board = self.engine.board();
-        let trouble =
-            self.trouble.as_ref().map(|(cause, _)| Why { cause: *cause, is_guess: false });
         for (id, follower) in &mut self.followers {
             let spans = spans.get(id).map_or(&[][..], Vec::as_slice);
             let state = board.stream_state(*id);
+            let is_failing = self.volume.is_none() || self.failing.contains(id);
+            let trouble = self.trouble.as_ref().filter(|_| is_failing);
             let slept =
                 tick.has_slept.then_some(Why { cause: GapCause::MachineAsleep, is_guess: false });
             let of_stream = follower.why(state.as_ref());
-            let why = trouble.or(slept).or(of_stream);
+            let failed = trouble.map(|it| Why { cause: it.cause, is_guess: false });
+            let why = failed.or(slept).or(of_stream);
             let state = match follower.demand {
                 Demand::All | Demand::Event => {
                     gaps.extend(follower.coverage.advance(spans, why, tick.now));
-                    self.trouble.as_ref().map_or_else(
+                    trouble.map_or_else(
                         || recording_state(&follower.coverage, spans),
-                        |(cause, sentence)| {
-                            Some(failed(&follower.coverage, *cause, sentence.clone()))
-                        },
+                        |it| Some(self::failed(&follower.coverage, it.cause, it.message.clone())),
                     )
                 }
                 Demand::Awaited => {
@@ -323,10 +352,12 @@ impl Writing {
     }
 
     fn look(&mut self, is_slow: bool) {
-        let state = match &self.trouble {
-            Some((cause, message)) => volume_state(*cause, message.clone()),
-            None if is_slow => VolumeState::Slow,
-            None => VolumeState::Ready,
+        let error = self.error.as_ref().filter(|(_, round)| self.rounds - round < ALARM);
+        let state = match (&self.trouble, error) {
+            (Some(trouble), _) => trouble.state.clone(),
+            (None, _) if is_slow => VolumeState::Slow,
+            (None, Some((error, _))) => error.clone(),
+            (None, None) => VolumeState::Ready,
         };
         let mut status = lock(&self.status);
         if self.rounds % LOOK == 1
@@ -360,7 +391,7 @@ impl Writing {
                 if self.trouble.is_none() {
                     tracing::error!(volume = self.place.path, "{error}");
                 }
-                self.trouble = Some((cause(&error), error.to_string()));
+                self.trouble = Some(Trouble::of(&error));
             }
         }
     }
@@ -454,11 +485,17 @@ fn cause(error: &ArchiveError) -> GapCause {
     }
 }
 
-fn volume_state(cause: GapCause, message: String) -> VolumeState {
-    match cause {
-        GapCause::DiskFull => VolumeState::Full,
-        GapCause::VolumeGone => VolumeState::Missing { message },
-        _ => VolumeState::Failed { message },
+impl Trouble {
+    fn of(error: &ArchiveError) -> Self {
+        let message = error.to_string();
+        let state = match error {
+            ArchiveError::Full { .. } => VolumeState::Full,
+            ArchiveError::Missing { .. } => VolumeState::Missing { message: message.clone() },
+            ArchiveError::Swapped { .. } => VolumeState::Swapped { message: message.clone() },
+            _ if error.is_read_only() => VolumeState::ReadOnly { message: message.clone() },
+            _ => VolumeState::Failed { message: message.clone() },
+        };
+        Self { cause: cause(error), state, message }
     }
 }
 
