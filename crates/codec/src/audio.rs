@@ -8,7 +8,7 @@ use media::{AudioFormat, Cause, MediaTime, WallTime};
 use crate::libav;
 use crate::output::Output;
 use crate::resample::Resampler;
-use crate::wire::Reply;
+use workers::wire::Reply;
 
 /// The sound of one stream.
 pub struct Hearing {

@@ -19,8 +19,8 @@ use crate::output::Output;
 use crate::pending::Pending;
 use crate::scale::{self, Scalers};
 use crate::view::View;
-use crate::wire::{PictureHeader, Reply, UnitHeader};
 use crate::{fence, fit, libav};
+use workers::wire::{PictureHeader, Reply, UnitHeader};
 
 /// The handle that the worker's main thread has. Dropping it ends the thread
 /// with the unit it is at.

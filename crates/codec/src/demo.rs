@@ -10,7 +10,7 @@ use crate::encode::Encoder;
 use crate::figures;
 use crate::output::Output;
 use crate::stamp::Stamp;
-use crate::wire::Reply;
+use workers::wire::Reply;
 
 const SIZE: Size = Size { width: 640, height: 360 };
 const RATE: u32 = 25;

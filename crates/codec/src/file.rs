@@ -10,7 +10,7 @@ use media::{MediaTime, SourceError, VideoFormat};
 use crate::clip::Clip;
 use crate::output::Output;
 use crate::pace::Pace;
-use crate::wire::Reply;
+use workers::wire::Reply;
 
 /// Later than this, the clip goes on from where it is.
 const MAX_LATE: Duration = Duration::from_secs(1);

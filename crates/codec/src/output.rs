@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
-use crate::wire::{self, Reply, WireError};
+use workers::wire::{self, Reply, WireError};
 
 /// Where every thread writes.
 pub struct Output(Mutex<File>);

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::wire::UnitHeader;
+use workers::wire::UnitHeader;
 
 /// Units whose pictures have not come out, in the order of decoding.
 #[derive(Default)]

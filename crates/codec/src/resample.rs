@@ -11,7 +11,7 @@ use std::ptr::{addr_of, null_mut};
 
 use ffmpeg_next::{ffi, frame};
 
-use crate::wire::SOUND_RATE;
+use workers::wire::SOUND_RATE;
 
 /// Turns frames of one kind into samples; begins anew where the kind changes.
 pub struct Resampler {

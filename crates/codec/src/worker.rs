@@ -10,8 +10,9 @@ use std::thread;
 use crate::audio::Hearing;
 use crate::decode::StreamThread;
 use crate::output::Output;
-use crate::wire::{self, ALIVE_INTERVAL, Reply, Request, WireError};
-use crate::{SourceSpec, demo, fence, file, libav};
+use crate::{demo, fence, file, libav};
+use workers::SourceSpec;
+use workers::wire::{self, ALIVE_INTERVAL, Reply, Request, WireError};
 
 /// Why a worker could not start or go on.
 #[derive(Debug, thiserror::Error)]

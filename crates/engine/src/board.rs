@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use camera::{Address, Credentials};
-use codec::SourceSpec;
 use media::{CameraId, StreamId, StreamRole};
 use protocol::{Snapshot, StreamPlan, StreamRecordingState, StreamState, Update, VolumeState};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
+use workers::SourceSpec;
 
 use crate::login::Login;
 use crate::origin::Origin;

@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use camera::{Credentials, Dialer};
-use codec::{Pool, WorkerProgram};
 use media::{Clock, ClockOffset};
 use protocol::{Camera, Command, Failure, FailureCode, Reply, Snapshot, Statistics, Update};
 use protocol::{CameraAddress, StreamAddress, StreamStatistics};
@@ -13,6 +12,7 @@ use store::{KeyKeeping, Store, StoreError};
 use tokio::sync::{broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use workers::{Pool, WorkerProgram};
 use zeroize::Zeroizing;
 
 use crate::board::Board;

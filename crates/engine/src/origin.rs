@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use camera::{Address, Dialer, Rtsp, Stage, StreamRequest, Transport};
-use codec::{Pool, SourceSpec};
 use media::{Clock, Source, SourceError};
 use protocol::ConnectingStage;
 use tokio::sync::watch;
+use workers::{Pool, SourceSpec};
 
 use crate::login::Login;
 

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use codec::{DecoderEvent, Pool};
 use media::{Clock, Need, Picture};
 use protocol::{Failure, FailureCode};
 use tokio::sync::{Notify, watch};
+use workers::{DecoderEvent, Pool};
 
 use crate::hub::{Item, MAX_GOP_BYTES, Policy};
 use crate::stream::Stream;

@@ -6,9 +6,9 @@ use std::time::Duration;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use bytes::Bytes;
 use camera::{Address, Credentials, Finding, StreamRequest};
-use codec::DecoderEvent;
 use media::{AccessUnit, Need, Packing, Size};
 use protocol::{CameraAddress, Failure, FailureCode, Login, Probe, Reply, Transport};
+use workers::DecoderEvent;
 
 use crate::{Engine, view};
 

@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use codec::{Pool, SoundEvent};
 use media::Sound;
 use protocol::{Failure, FailureCode};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Notify, broadcast};
+use workers::{Pool, SoundEvent};
 
 use crate::stream::Stream;
 
@@ -116,12 +116,12 @@ mod tests {
     use std::time::Duration;
 
     use bytes::Bytes;
-    use codec::{SourceSpec, WorkerProgram};
     use media::{
         AudioCodec, AudioFormat, AudioUnit, CameraId, Clock, MediaTime, SoundFormat, StreamId,
         StreamRole, WallTime,
     };
     use tokio_util::sync::CancellationToken;
+    use workers::{SourceSpec, WorkerProgram};
 
     use super::*;
     use crate::listen::Listening;

@@ -1,5 +1,5 @@
-//! The executable `tessera-server`: the engine, its workers, and the command
-//! line that talks to a running engine.
+//! The executable `tessera-server`: the engine, and the command line that talks
+//! to a running one.
 
 mod commands;
 mod crash;
@@ -35,9 +35,6 @@ enum Command {
     Volume(commands::volume::Args),
     Record(commands::record::Args),
     Check(commands::check::Args),
-    /// Decodes or reads for an engine, which starts it
-    #[command(hide = true)]
-    Worker,
 }
 
 fn main() -> ExitCode {
@@ -56,9 +53,6 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> anyhow::Result<()> {
-    if let Command::Worker = arguments.command {
-        return Ok(codec::run_worker()?);
-    }
     let data = match arguments.data {
         Some(data) => std::path::absolute(data)?,
         None => own_data_directory()?,
@@ -76,7 +70,6 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Volume(args) => runtime.block_on(commands::volume::run(args, &data)),
         Command::Record(args) => runtime.block_on(commands::record::run(args, &data)),
         Command::Check(args) => runtime.block_on(commands::check::run(args, &data)),
-        Command::Worker => unreachable!("handled above"),
     }
 }
 

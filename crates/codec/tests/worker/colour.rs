@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use codec::{Pool, SourceSpec};
 use media::{Matrix, Picture, Range, Size};
+use workers::{Pool, SourceSpec};
 
 use crate::clips::{Clips, has_encoder, named};
 use crate::rig::{Player, pool};

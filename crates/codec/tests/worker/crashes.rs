@@ -1,7 +1,7 @@
 use std::time::{Duration, Instant};
 
-use codec::{DecoderEvent, Pool};
 use media::{Cause, Source};
+use workers::{DecoderEvent, Pool};
 
 use crate::rig::{self, Player, TILE, demo, eventually, next_unit, planes, pool, signal};
 

@@ -50,7 +50,7 @@ async fn a_clip_is_played_over_and_over_in_real_time() {
     );
     let started = Instant::now();
     let mut player =
-        rig::Player::open(&pool, codec::SourceSpec::File { path: clip.clone() }, rig::TILE).await;
+        rig::Player::open(&pool, workers::SourceSpec::File { path: clip.clone() }, rig::TILE).await;
     let mut times = Vec::new();
     while times.len() < 40 {
         times.push(player.picture().await.time.0);
@@ -124,7 +124,7 @@ async fn bare_streams_and_clips_cut_anywhere_are_played() {
     let bytes = std::fs::read(whole).unwrap();
     paths.push(clips.write("cut.ts", &bytes[bytes.len() / 3..]));
     for path in paths {
-        let source = codec::SourceSpec::File { path: path.clone() };
+        let source = workers::SourceSpec::File { path: path.clone() };
         let mut player = rig::Player::open(&pool, source, rig::TILE).await;
         for _ in 0..10 {
             player.picture().await;

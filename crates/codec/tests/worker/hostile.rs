@@ -2,8 +2,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use codec::{DecoderEvent, Pool, SourceSpec};
 use media::{AccessUnit, MediaTime};
+use workers::{DecoderEvent, Pool, SourceSpec};
 
 use crate::rig::{Player, TILE, next_unit, planes, pool};
 

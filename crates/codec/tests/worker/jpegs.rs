@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use codec::{DecoderEvent, Pool, SourceSpec};
 use media::{
     AccessUnit, Codec, Matrix, MediaTime, Packing, Picture, Range, Rotation, Size, VideoFormat,
     WallTime,
 };
+use workers::{DecoderEvent, Pool, SourceSpec};
 
 use crate::clips::Clips;
 use crate::rig::{Player, TILE, demo, jpeg, next_unit, planes, pool, stamp};

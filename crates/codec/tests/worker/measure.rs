@@ -4,8 +4,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use codec::DecoderEvent;
 use media::{AccessUnit, Size};
+use workers::DecoderEvent;
 
 use crate::rig::{demo, jpeg, next_unit, planes, pool};
 
@@ -62,7 +62,7 @@ async fn measure() {
     }
 }
 
-async fn picture(decoder: &mut codec::Decoder) {
+async fn picture(decoder: &mut workers::Decoder) {
     while !matches!(decoder.next().await, DecoderEvent::Picture { .. }) {}
 }
 

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-use codec::{DecoderEvent, SourceSpec};
 use media::{Need, Picture, Ratio, Rotation, Size};
+use workers::{DecoderEvent, SourceSpec};
 
 use crate::clips::Clips;
 use crate::rig::{self, Player, TILE, demo, next_unit, open, planes, pool};

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use codec::stamp::Stamp;
-use codec::{Decoder, DecoderEvent, Pool, Reader, SourceSpec, WorkerProgram};
 use media::{AccessUnit, Clock, Gop, Need, Packing, Picture, Received, Size, Source, SourceError};
+use workers::{Decoder, DecoderEvent, Pool, Reader, SourceSpec, WorkerProgram};
 
 pub type Test = (&'static str, fn() -> Pin<Box<dyn Future<Output = ()>>>);
 

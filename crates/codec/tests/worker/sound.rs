@@ -2,8 +2,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use codec::{SoundDecoder, SoundEvent};
 use media::{AudioCodec, AudioFormat, AudioUnit, Clock, MediaTime, Sound, SoundFormat, WallTime};
+use workers::{SoundDecoder, SoundEvent};
 
 use crate::clips::Clips;
 use crate::rig::{self, eventually, pool, signal};

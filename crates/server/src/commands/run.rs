@@ -2,12 +2,12 @@ use std::net::IpAddr;
 use std::path::Path;
 
 use anyhow::Context as _;
-use codec::WorkerProgram;
 use engine::{Engine, EngineConfig};
 use media::Clock;
 use protocol::{CameraSource, Command, DEFAULT_PORT, Door, Layout, LayoutShape, NewCamera, Reply};
 use relay::{Listeners, Relay};
 use store::KeyKeeping;
+use workers::WorkerProgram;
 
 use super::address::browser_address;
 use crate::door_file::DoorFile;
@@ -44,10 +44,7 @@ pub async fn run(args: Args, data: &Path) -> anyhow::Result<()> {
     let config = EngineConfig {
         data: data.to_owned(),
         keys: if args.with_window { KeyKeeping::Keychain } else { KeyKeeping::KeyFile },
-        worker: WorkerProgram {
-            path: std::env::current_exe().context("finding this program")?,
-            arguments: vec!["worker".into()],
-        },
+        worker: worker()?,
         clock: Clock::system(),
     };
     let engine = {
@@ -118,4 +115,16 @@ async fn add_demo(engine: &Engine) -> anyhow::Result<()> {
         engine.command(Command::SetLayout { layout: Layout { tiles, ..layout } }).await?;
     }
     Ok(())
+}
+
+/// The program beside this one. It ends at once where it is of another version.
+fn worker() -> anyhow::Result<WorkerProgram> {
+    let this = std::env::current_exe().context("finding this program")?;
+    let path = this.with_file_name(format!("tessera-worker{}", std::env::consts::EXE_SUFFIX));
+    anyhow::ensure!(
+        path.is_file(),
+        "{} is missing: nothing could be decoded. Install Tessera again.",
+        path.display()
+    );
+    Ok(WorkerProgram { path, arguments: vec![env!("CARGO_PKG_VERSION").into()] })
 }

@@ -17,12 +17,12 @@ use crate::slot::Slot;
 use crate::stream::Stream;
 use crate::{Decoder, Reader, SoundDecoder, SourceSpec};
 
-/// The executable whose worker role the pool starts.
+/// What the pool starts.
 #[derive(Clone, Debug)]
 pub struct WorkerProgram {
     /// The executable.
     pub path: PathBuf,
-    /// What makes it a worker, such as `worker`.
+    /// What it is started with.
     pub arguments: Vec<OsString>,
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A message is `u32` total length, `u32` header length (both little-endian),
 //! the header in postcard, and the payload as it is. The total counts what
-//! follows it. Both sides are the same executable, so there are no versions.
+//! follows it. Both sides are of one version: another worker ends at once.
 
 use std::io::{self, IoSlice, Read, Write};
 use std::time::Duration;

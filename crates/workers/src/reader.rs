@@ -21,8 +21,7 @@ use crate::wire::{self, Reply, Request};
 pub enum SourceSpec {
     /// A made-up camera that needs nothing.
     Demo {
-        /// Tells the pictures of several apart; part of their stamp (see
-        /// [`crate::stamp`]).
+        /// Tells the pictures of several apart; part of their stamp.
         number: u32,
         /// Written into the picture.
         name: String,
