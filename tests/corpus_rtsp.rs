@@ -28,7 +28,7 @@ pub use scripted::{Script, Scripted, description};
 const MEBIBYTES: f64 = 64.0;
 
 /// Whose folder it is that was given.
-const FOLDER: &str = "TESSERA_TEST_DATA";
+pub const FOLDER: &str = "TESSERA_TEST_DATA";
 
 pub async fn run(short: bool) -> Result<Vec<Figure>> {
     let Some(folder) = env::var_os(FOLDER).map(PathBuf::from) else {

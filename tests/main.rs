@@ -227,6 +227,26 @@ const PROMISES: &[Promise] = &[
         run: |short| Box::pin(recording::disk(short)),
     },
     Promise {
+        name: "foreign-files",
+        says: "what others wrote is refused with its place, costs little, and stays as it is",
+        is_bench: false,
+        is_patient: true,
+        faults: &[],
+        run: |short| Box::pin(recording::foreign(short)),
+    },
+    Promise {
+        name: "time-faults",
+        says: "whatever clocks do, recordings are in order, at their time, and whole",
+        is_bench: false,
+        is_patient: true,
+        faults: &[
+            Case { id: "T1", run: |short| Box::pin(recording::set(short)) },
+            Case { id: "T2", run: |short| Box::pin(recording::zones(short)) },
+            Case { id: "T3", run: |short| Box::pin(recording::stamps(short)) },
+        ],
+        run: |short| Box::pin(recording::time(short)),
+    },
+    Promise {
         name: "processes",
         says: "window, engine and workers die and come back alone",
         is_bench: false,

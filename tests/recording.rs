@@ -4,6 +4,7 @@
 mod cost;
 mod damage;
 mod disk;
+mod foreign;
 mod gaps;
 mod index;
 mod kills;
@@ -13,8 +14,10 @@ mod power;
 mod rebuild;
 mod removal;
 mod retention;
+mod time;
 mod year;
 
+mod clock;
 mod generated;
 mod losses;
 mod rig;
@@ -24,6 +27,7 @@ pub use damage::run as damage;
 pub use disk::{
     evidence, full, hanging, inodes, read_only, run as disk, slow, swapped, sync_error,
 };
+pub use foreign::run as foreign;
 pub use gaps::run as gaps;
 pub use index::{log, overwritten};
 pub use kills::run as kills;
@@ -33,6 +37,7 @@ pub use power::run as power;
 pub use rebuild::run as rebuild;
 pub use removal::run as removal;
 pub use retention::run as retention;
+pub use time::{run as time, set, stamps, zones};
 pub use year::run as year;
 
 use anyhow::Result;

@@ -8,9 +8,10 @@ use anyhow::{Context, Result};
 use archive::{Difference, Finding, Footage, Volume};
 use testkit::{Figure, Place, Random};
 
-use super::generated::{Generated, payload, rows};
+use super::generated::{AN_HOUR, Generated, payload, rows};
 
-const FILE: Generated = Generated { cameras: 1, segments: 1, seconds: 30, rate: 25, picture: 900 };
+const FILE: Generated =
+    Generated { cameras: 1, segments: 1, seconds: 30, rate: 25, picture: 900, age: AN_HOUR };
 
 /// What is zeroed at once, in bytes.
 const PAGE: usize = 4096;

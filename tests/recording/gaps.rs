@@ -2,14 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
+use media::CameraId;
 use protocol::{
-    Command, GapCause, HourMode, RecordingGap, RecordingMode, RecordingPlan, Reply, StreamAddress,
-    StreamRole,
+    Command, GapCause, HourMode, RecordingGap, RecordingMode, RecordingPlan, Sensitive,
+    StreamAddress, StreamRole, Volume,
 };
-use testkit::{CameraClip, Figure, Server, measure_for, until, wall_us};
+use testkit::{Authentication, CameraClip, Figure, Scheme, Server, measure_for, until, wall_us};
 
-use super::rig::{self, Rig};
+use super::clock::Clocks;
+use super::rig::{self, Rig, RigOptions};
 use crate::cameras::SOON;
 
 /// How much of a hole may be without a row, in seconds: what is shorter than a
@@ -20,7 +22,16 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
     let time = Duration::from_secs(if short { 8 } else { 30 });
     let clip =
         |camera| CameraClip { gop: 25, pictures: 50, ..crate::cameras::light(camera)[0].clone() };
-    let rig = Rig::start(&[clip(1), clip(2)]).await?;
+    let mut clocks = Clocks::new().await?;
+    let login = Authentication {
+        user: "guard".to_owned(),
+        password: "as it should be".to_owned(),
+        scheme: Scheme::Digest,
+    };
+    let password = login.password.clone();
+    let options =
+        RigOptions { wrapper: clocks.wrapper(), authentication: Some(login), ..Default::default() };
+    let mut rig = Rig::start_with(&[clip(1), clip(2)], options).await?;
     let mut figures = Vec::new();
     let stream = StreamAddress {
         camera: rig.server.client().await?.snapshot().cameras[0].address.clone(),
@@ -61,12 +72,19 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
     rig.all_recorded().await?;
     figures.push(labelled(&rig, &stream, "schedule", from, GapCause::Schedule).await?);
 
-    let Rig { cameras, server, data, volume, place, ids } = rig;
     let from = wall_us();
-    server.end().await?;
+    set_password(&rig.server, &stream, "another").await?;
     measure_for(time).await;
-    let server = rig::start(&place, data.path(), &[]).await?;
-    let rig = Rig { cameras, server, data, volume, place, ids };
+    set_password(&rig.server, &stream, &password).await?;
+    rig.all_recorded().await?;
+    figures.push(labelled(&rig, &stream, "auth", from, GapCause::Auth).await?);
+
+    let from = wall_us();
+    rig.end().await?;
+    measure_for(time).await;
+    let wrapper = clocks.wrapper();
+    let wrapper: Vec<&str> = wrapper.iter().map(String::as_str).collect();
+    rig.server = rig::start(&rig.place, rig.data.path(), &wrapper).await?;
     rig.all_recorded().await?;
     figures.push(labelled(&rig, &stream, "stop", from, GapCause::EngineStopped).await?);
 
@@ -77,7 +95,54 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
     std::fs::rename(&away, &rig.volume)?;
     rig.all_recorded().await?;
     figures.push(labelled(&rig, &stream, "disk", from, GapCause::VolumeGone).await?);
+
+    figures.push(removed(&rig, &stream).await?);
+
+    // Last: from here on the clocks of the engine are ahead of ours.
+    let from = wall_us();
+    clocks.sleep(600)?;
+    measure_for(time).await;
+    rig.all_recorded().await?;
+    figures.push(labelled(&rig, &stream, "sleep", from, GapCause::MachineAsleep).await?);
     Ok(figures)
+}
+
+/// Lets half of what there is be removed: how much of it has a row, in %.
+async fn removed(rig: &Rig, stream: &StreamAddress) -> Result<Figure> {
+    let oldest = || -> Result<i64> {
+        let of = media::StreamId { camera: CameraId(rig.ids[0]), role: media::StreamRole::Main };
+        let held = archive::open_index(&rig.volume)?.held()?;
+        Ok(held.iter().find(|it| it.stream == of).context("footage")?.oldest.0)
+    };
+    let from = oldest()?;
+    let mut client = rig.server.client().await?;
+    let known = client.snapshot().volumes.first().cloned().context("a volume")?;
+    let bytes = rig::status(&rig.server).await?.volumes[0].recorded_bytes;
+    let volume = Volume { max_bytes: Some(bytes / 2), ..known };
+    client.command(Command::SetVolume { volume }).await?;
+    client.close().await;
+    let (to, rows) = until(SOON, "footage to be removed", async || {
+        let to = oldest()?;
+        let mut rows = rig::gaps(&rig.server, from).await?;
+        rows.retain(|gap| gap.stream == *stream && gap.cause == GapCause::Retention);
+        // What was missing before has rows of its own.
+        let is_told = rows.iter().any(|gap| to - gap.to < 1_000_000);
+        Ok((to > from && is_told).then_some((to, rows)))
+    })
+    .await?;
+    let length = (to - from) as f64 / 1e6;
+    let without = uncovered(from, to, &rows, Some(GapCause::Retention)).max(0.0);
+    let share = 100.0 * (1.0 - (without - SLACK).max(0.0) / length);
+    let figure = Figure::at_least("gaps/retention", share, "% of seconds", 100.0);
+    Ok(figure.noted(format!("{length:.1} s removed")))
+}
+
+async fn set_password(server: &Server, stream: &StreamAddress, password: &str) -> Result<()> {
+    let mut client = server.client().await?;
+    let (camera, password) = (stream.camera.clone(), Sensitive(password.to_owned()));
+    client.command(Command::SetPassword { camera, user: "guard".to_owned(), password }).await?;
+    client.close().await;
+    Ok(())
 }
 
 async fn set_plan(server: &Server, stream: &StreamAddress, plan: RecordingPlan) -> Result<()> {
@@ -101,7 +166,8 @@ async fn labelled(
     // The row is kept when recording is seen to go on.
     let (missing, rows) = until(SOON, "the recording to go on", async || {
         let missing = missing(rig, from)?;
-        let rows = gaps(&rig.server, stream, from).await?;
+        let mut rows = rig::gaps(&rig.server, from - 2_000_000).await?;
+        rows.retain(|gap| gap.stream == *stream);
         let is_whole = missing.iter().all(|(from, to)| uncovered(*from, *to, &rows, None) < SLACK);
         let is_late = begin.elapsed() > Duration::from_secs(15);
         Ok((!missing.is_empty() && (is_whole || is_late)).then_some((missing, rows)))
@@ -143,16 +209,4 @@ fn uncovered(from: i64, to: i64, rows: &[RecordingGap], cause: Option<GapCause>)
     let of_cause = rows.iter().filter(|row| cause.is_none_or(|cause| row.cause == cause));
     let covered: i64 = of_cause.map(|row| (row.to.min(to) - row.from.max(from)).max(0)).sum();
     (to - from - covered) as f64 / 1e6
-}
-
-async fn gaps(server: &Server, stream: &StreamAddress, from: i64) -> Result<Vec<RecordingGap>> {
-    let mut client = server.client().await?;
-    let camera = Some(stream.camera.clone());
-    let gaps = Command::Gaps { from: from - 2_000_000, to: i64::MAX, camera, limit: 1000 };
-    let answer = client.command(gaps).await?;
-    client.close().await;
-    match answer {
-        Reply::Gaps { gaps } => Ok(gaps.into_iter().filter(|gap| gap.stream == *stream).collect()),
-        other => bail!("asked for gaps, got {other:?}"),
-    }
 }

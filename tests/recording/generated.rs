@@ -13,6 +13,9 @@ use media::{
 };
 use testkit::wall_us;
 
+/// For whom it is all the same.
+pub const AN_HOUR: Duration = Duration::from_secs(3600);
+
 /// Cameras have other numbers than those that are.
 const FIRST: u32 = 1001;
 
@@ -29,6 +32,8 @@ pub struct Generated {
     pub rate: usize,
     /// Of a picture, in bytes.
     pub picture: usize,
+    /// How long ago they end.
+    pub age: Duration,
 }
 
 impl Generated {
@@ -47,9 +52,8 @@ impl Generated {
             range: None,
             field_order: None,
         });
-        // They end an hour ago.
         let span = self.segments as i64 * (self.seconds as i64 + 1) * 1_000_000;
-        let begin = wall_us() - 3_600_000_000 - span;
+        let begin = wall_us() - self.age.as_micros() as i64 - span;
         let step = 1_000_000 / self.rate as i64;
         let mut sequence = 0;
         for number in 0..self.segments {

@@ -10,13 +10,14 @@ use archive::Segment;
 use rustix::process::Signal;
 use testkit::{Figure, Place, Process, Random, Server, measure_for, said_sentence, until};
 
-use super::generated::{Generated, rows, share};
+use super::generated::{AN_HOUR, Generated, rows, share};
 use super::losses::{Kill, Losses, agreed};
 use super::rig::{Rig, light};
 use crate::cameras::SOON;
 
 /// Many small segments: an index of many pages.
-const MANY: Generated = Generated { cameras: 10, segments: 150, seconds: 1, rate: 5, picture: 400 };
+const MANY: Generated =
+    Generated { cameras: 10, segments: 150, seconds: 1, rate: 5, picture: 400, age: AN_HOUR };
 
 /// A running engine looks at its index every minute.
 const SEEN: Duration = Duration::from_secs(90);
@@ -159,7 +160,7 @@ impl Filled {
         let place = Place::new()?;
         let volume = place.join("volume");
         MANY.write(&volume, false)?;
-        let rig = Rig::start_on(Place::new()?, &light(4), volume.clone(), &[]).await?;
+        let rig = Rig::start_on(&light(4), volume.clone()).await?;
         Ok(Self {
             rig,
             volume,

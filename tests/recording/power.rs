@@ -28,7 +28,7 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
         Err(error) => return Ok(vec![Figure::not_run("power-cut", format!("{error:#}"))]),
     };
     let volume = disk.path.join("volume");
-    let mut rig = Rig::start_on(Place::new()?, &light(CAMERAS), volume.clone(), &[]).await?;
+    let mut rig = Rig::start_on(&light(CAMERAS), volume.clone()).await?;
     let mut random = Random::new(2);
     let (mut kills, mut dangling) = (Vec::new(), 0);
     for _ in 0..times {

@@ -9,14 +9,14 @@ use archive::{Difference, Segment, Volume};
 use rustix::fs::{Advice, fadvise};
 use testkit::{Figure, Place, until};
 
-use super::generated::{Generated, rows, share};
+use super::generated::{AN_HOUR, Generated, rows, share};
 use super::losses::agreed;
 use super::rig::{Rig, light};
 use crate::cameras::SOON;
 
 /// Segments of a minute, 1 Mb/s: 7.5 MB each.
 const MINUTES: Generated =
-    Generated { cameras: 9, segments: 3, seconds: 60, rate: 25, picture: 5000 };
+    Generated { cameras: 9, segments: 3, seconds: 60, rate: 25, picture: 5000, age: AN_HOUR };
 
 /// What 60 s must do for, in bytes.
 const ALL: f64 = 10e9;
@@ -41,7 +41,7 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
     ];
 
     // By an engine that records.
-    let mut rig = Rig::start_on(Place::new()?, &light(2), volume.clone(), &[]).await?;
+    let mut rig = Rig::start_on(&light(2), volume.clone()).await?;
     rig.end().await?;
     let all = rows(&volume)?;
     remove_index(&volume)?;

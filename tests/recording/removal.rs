@@ -8,7 +8,7 @@ use archive::Finding;
 use protocol::{Command, NewEvidence, Volume};
 use testkit::{Figure, Place, Random, until, wall_us};
 
-use super::generated::{Generated, rows};
+use super::generated::{AN_HOUR, Generated, rows};
 use super::losses::{Kill, Losses, agreed};
 use super::rig::{Rig, light};
 use crate::cameras::SOON;
@@ -27,9 +27,9 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
     let volume = place.join("volume");
     // For each kill the round that is killed, and those until all are recorded again.
     let segments = (times + 1) * 4 * ROUND / CAMERAS as usize;
-    Generated { cameras: CAMERAS, segments, seconds: 1, rate: 2, picture: 300 }
+    Generated { cameras: CAMERAS, segments, seconds: 1, rate: 2, picture: 300, age: AN_HOUR }
         .write(&volume, false)?;
-    let mut rig = Rig::start_on(Place::new()?, &light(2), volume.clone(), &[]).await?;
+    let mut rig = Rig::start_on(&light(2), volume.clone()).await?;
     let mut random = Random::new(5);
     let (mut kills, mut dangling, mut orphans) = (Vec::new(), 0, 0);
     limit(&rig).await?;

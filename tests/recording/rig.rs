@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use protocol::{
-    CameraSource, Command, NewCamera, NewVolume, RecordingStatus, Reply, StreamRecordingState,
-    StreamRole, Transport,
+    CameraSource, Command, Login, NewCamera, NewVolume, RecordingGap, RecordingStatus, Reply,
+    Sensitive, StreamRecordingState, StreamRole, Transport,
 };
 use rustix::process::Signal;
 use testkit::{
-    CameraClip, CameraModel, Cameras, CamerasOptions, Place, Server, monotonic_ns, until,
+    Authentication, CameraClip, CameraModel, Cameras, CamerasOptions, Place, RtspProxy, Server,
+    monotonic_ns, until,
 };
 
 use crate::cameras::SOON;
@@ -23,36 +24,65 @@ pub struct Rig {
     pub place: Place,
     /// Ids of the cameras, by their numbers from 1.
     pub ids: Vec<u32>,
+    /// What the engine reaches the cameras through, where that is wanted.
+    pub proxy: Option<RtspProxy>,
+}
+
+/// What is not as usual.
+#[derive(Default)]
+pub struct RigOptions {
+    /// Where the volume is; a folder of its own if not said.
+    pub volume: Option<PathBuf>,
+    /// What the engine runs under.
+    pub wrapper: Vec<String>,
+    /// Who may look at the cameras, with this login.
+    pub authentication: Option<Authentication>,
+    /// Whether the engine reaches the cameras through a proxy.
+    pub is_proxied: bool,
 }
 
 impl Rig {
     /// Records cameras that play `clips`, on a volume of its own.
     pub async fn start(clips: &[CameraClip]) -> Result<Self> {
-        let place = Place::new()?;
-        let volume = place.join("volume");
-        Self::start_on(place, clips, volume, &[]).await
+        Self::start_with(clips, RigOptions::default()).await
     }
 
-    /// Records cameras that play `clips`, on a volume of its own, by a server
-    /// that is run under `wrapper`.
-    pub async fn start_on(
-        place: Place,
-        clips: &[CameraClip],
-        volume: PathBuf,
-        wrapper: &[&str],
-    ) -> Result<Self> {
+    /// Records cameras that play `clips`, on the volume `volume`.
+    pub async fn start_on(clips: &[CameraClip], volume: PathBuf) -> Result<Self> {
+        Self::start_with(clips, RigOptions { volume: Some(volume), ..Default::default() }).await
+    }
+
+    /// Records cameras that play `clips`.
+    pub async fn start_with(clips: &[CameraClip], options: RigOptions) -> Result<Self> {
+        let place = Place::new()?;
+        let volume = options.volume.unwrap_or_else(|| place.join("volume"));
         let made = CameraClip::make_all(clips, place.path()).await?;
         let model = |(main, number)| CameraModel { number, main, sub: None, audio: None };
         let models: Vec<CameraModel> = made.into_iter().zip(1..).map(model).collect();
-        let cameras = Cameras::start(&place, &models, CamerasOptions::default()).await?;
+        let login = options
+            .authentication
+            .as_ref()
+            .map(|it| Login { user: it.user.clone(), password: Sensitive(it.password.clone()) });
+        let camera_options =
+            CamerasOptions { authentication: options.authentication, ..Default::default() };
+        let cameras = Cameras::start(&place, &models, camera_options).await?;
+        let proxy = match options.is_proxied {
+            true => Some(RtspProxy::start(cameras.socket())?),
+            false => None,
+        };
         let data = Place::new()?;
-        let server = start(&place, data.path(), wrapper).await?;
+        let wrapper: Vec<&str> = options.wrapper.iter().map(String::as_str).collect();
+        let server = start(&place, data.path(), &wrapper).await?;
         let mut client = server.client().await?;
         let mut ids = Vec::new();
         for number in 1..=clips.len() as u32 {
-            let main = cameras.address(number, StreamRole::Main);
+            let main = match &proxy {
+                Some(proxy) => proxy.address(&Cameras::path(number, StreamRole::Main)),
+                None => cameras.address(number, StreamRole::Main),
+            };
             let source = CameraSource::Rtsp { main, sub: None, transport: Transport::Tcp };
-            let camera = NewCamera { name: format!("Camera {number}"), source, login: None };
+            let name = format!("Camera {number}");
+            let camera = NewCamera { name, source, login: login.clone() };
             match client.command(Command::AddCamera { camera }).await? {
                 Reply::Camera { camera } => ids.push(camera.address.camera),
                 other => bail!("asked for a camera, got {other:?}"),
@@ -62,7 +92,7 @@ impl Rig {
         let new = NewVolume { path, max_bytes: None, max_days: None };
         client.command(Command::AddVolume { volume: new }).await?;
         client.close().await;
-        let rig = Self { cameras, server, data, volume, place, ids };
+        let rig = Self { cameras, server, data, volume, place, ids, proxy };
         rig.all_recorded().await?;
         Ok(rig)
     }
@@ -145,6 +175,18 @@ pub async fn all_recorded(server: &Server, count: usize) -> Result<()> {
         Ok((streams.iter().filter(|it| is_recorded(it)).count() >= count).then_some(()))
     })
     .await
+}
+
+/// What was not recorded since `from`.
+pub async fn gaps(server: &Server, from: i64) -> Result<Vec<RecordingGap>> {
+    let mut client = server.client().await?;
+    let gaps = Command::Gaps { from, to: i64::MAX, camera: None, limit: protocol::MAX_GAPS };
+    let answer = client.command(gaps).await?;
+    client.close().await;
+    match answer {
+        Reply::Gaps { gaps } => Ok(gaps),
+        other => bail!("asked for gaps, got {other:?}"),
+    }
 }
 
 /// How recording is doing.

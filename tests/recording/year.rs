@@ -75,6 +75,7 @@ fn a_day(camera: u32, day: i64) -> impl Iterator<Item = Segment> {
             end: WallTime(start + MINUTE_US - if minute % 60 == 59 { 5_000_000 } else { 0 }),
             bytes: 30_000_000,
             recording: WallTime(start - minute % 60 * MINUTE_US),
+            run: 1,
             begins_with_key: true,
             is_open: false,
         }

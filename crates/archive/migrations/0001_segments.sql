@@ -1,7 +1,9 @@
 -- Of one volume, and only of it: all of this can be made anew from its files.
 
 create table volume (
-    id text not null
+    id text not null,
+    -- The last one, in which something is or was written.
+    run integer not null
 ) strict;
 
 -- Files, whose place follows from stream and start.
@@ -15,6 +17,8 @@ create table segment (
     bytes integer not null check (bytes >= 0),
     -- Start of the recording that it is a part of.
     recording_us integer not null,
+    -- Starts of the engine and settings of its clock begin another, with a larger number.
+    run integer not null,
     -- Decoding can begin with its first unit.
     begins_with_key integer not null check (begins_with_key in (0, 1)),
     -- It is being written, or was when the engine ended.
@@ -32,6 +36,7 @@ create table recording (
     -- Moves on as its oldest segments are removed.
     from_us integer not null,
     end_us integer not null check (end_us >= from_us),
+    run integer not null,
     primary key (camera, role, start_us)
 ) strict, without rowid;
 

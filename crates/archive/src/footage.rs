@@ -1,7 +1,7 @@
 //! A segment to be read.
 
 use std::fs::File;
-use std::io::{Read as _, Seek as _, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
 use crate::ArchiveError;
@@ -9,8 +9,8 @@ use crate::index::Segment;
 use crate::mp4::{Head, Picture, Scan};
 
 /// A segment to be read: what it is, and its pictures.
-pub struct Footage {
-    file: File,
+pub struct Footage<F = File> {
+    file: F,
     head: Head,
     pictures: Vec<Picture>,
     /// Whether some of it is damaged and left out.
@@ -22,12 +22,21 @@ impl Footage {
     /// is on the disk.
     pub fn open(root: &Path, segment: &Segment) -> Result<Self, ArchiveError> {
         let path = root.join(segment.place());
-        let mut file = File::open(&path).map_err(ArchiveError::disk(&path))?;
+        let file = File::open(&path).map_err(ArchiveError::disk(&path))?;
+        Self::read(file, segment.bytes)
+    }
+}
+
+impl<F: Read + Seek> Footage<F> {
+    /// Reads what a segment holds from its start, and the fragments that begin
+    /// in its first `bytes`.
+    pub fn read(mut file: F, bytes: u64) -> Result<Self, ArchiveError> {
         let head = Head::read(&mut file)?;
-        let begin = file.stream_position().map_err(ArchiveError::disk(&path))?;
+        let begin = file.stream_position();
+        let begin = begin.map_err(|error| ArchiveError::unreadable(0, error.to_string()))?;
         let mut scan = Scan::new(&mut file, begin)?;
         let (mut pictures, mut is_damaged) = (Vec::new(), false);
-        while scan.offset() < segment.bytes {
+        while scan.offset() < bytes {
             match scan.next() {
                 Ok(Some(fragment)) => pictures.extend(fragment.pictures),
                 Ok(None) => break,

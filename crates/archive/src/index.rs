@@ -49,6 +49,9 @@ pub struct Segment {
     pub bytes: u64,
     /// Start of the recording that it is a part of.
     pub recording: WallTime,
+    /// Which start of the engine, or setting of its clock, it comes after; see
+    /// [`crate::Volume::begin_run`].
+    pub run: i64,
     /// Whether decoding can begin with its first unit.
     pub begins_with_key: bool,
     /// Whether it is being written, or was when the engine ended.
@@ -71,7 +74,13 @@ pub struct Recording {
     pub from: WallTime,
     /// When its last unit ended.
     pub to: WallTime,
+    /// Which start of the engine, or setting of its clock, it comes after. Two
+    /// of one stream overlap only where their runs differ.
+    pub run: i64,
 }
+
+/// No recording is longer, and a segment more.
+pub(crate) const MAX_RECORDING: Duration = Duration::from_secs(24 * 3600);
 
 /// What a stream has on a volume.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,7 +172,8 @@ impl Index {
         self.list(of, params![stream.camera.0, role(stream), from.0, limit as i64])
     }
 
-    /// Segments of a stream that overlap `[from, to)`, in order.
+    /// Segments of a stream that overlap `[from, to)`, in the order in which
+    /// they were written.
     pub fn between(
         &self,
         stream: StreamId,
@@ -173,7 +183,7 @@ impl Index {
         // No segment is longer than two minutes.
         let earliest = from - Duration::from_secs(120);
         let of = "where camera = ? and role = ? and start_us >= ? and start_us < ? and end_us > ?
-                  order by start_us";
+                  order by run, start_us";
         self.list(of, params![stream.camera.0, role(stream), earliest.0, to.0, from.0])
     }
 
@@ -187,22 +197,24 @@ impl Index {
         Ok(self.list(of, params![stream.camera.0, role(stream), start.0])?.pop())
     }
 
-    /// Recordings of a stream that overlap `[from, to)`, in order.
+    /// Recordings of a stream that overlap `[from, to)`, in the order in which
+    /// they were written.
     pub fn recordings(
         &self,
         stream: StreamId,
         from: WallTime,
         to: WallTime,
     ) -> Result<Vec<Recording>, ArchiveError> {
-        let sql = "select from_us, end_us from recording
-                   where camera = ?1 and role = ?2 and start_us < ?4 and end_us > ?3
-                   and start_us >= coalesce((select max(start_us) from recording
-                       where camera = ?1 and role = ?2 and start_us <= ?3), ?3)
-                   order by start_us";
+        // A segment is no longer than two minutes.
+        let earliest = from - MAX_RECORDING - Duration::from_secs(120);
+        let sql = "select from_us, end_us, run from recording
+                   where camera = ? and role = ? and start_us >= ? and start_us < ? and end_us > ?
+                   order by run, start_us";
         let mut statement = self.0.prepare_cached(sql)?;
         let found = statement
-            .query_map(params![stream.camera.0, role(stream), from.0, to.0], |row| {
-                Ok(Recording { stream, from: WallTime(row.get(0)?), to: WallTime(row.get(1)?) })
+            .query_map(params![stream.camera.0, role(stream), earliest.0, to.0, from.0], |row| {
+                let (from, to) = (WallTime(row.get(0)?), WallTime(row.get(1)?));
+                Ok(Recording { stream, from, to, run: row.get(2)? })
             })?
             .collect::<Result<_, _>>()?;
         Ok(found)
@@ -245,12 +257,18 @@ impl Index {
         Ok(self.0.query_row("select id from volume", [], |row| row.get(0))?)
     }
 
+    /// Begins another run: its number, which is `least` where none was larger.
+    pub fn begin_run(&self, least: i64) -> Result<i64, ArchiveError> {
+        let sql = "update volume set run = max(run + 1, ?) returning run";
+        Ok(self.0.query_row(sql, [least], |row| row.get(0))?)
+    }
+
     fn migrate(&mut self, volume: &str) -> Result<(), ArchiveError> {
         let version: u32 = self.0.query_row("pragma user_version", [], |row| row.get(0))?;
         if version < VERSION {
             let change = self.0.transaction_with_behavior(TransactionBehavior::Immediate)?;
             change.execute_batch(SCHEMA)?;
-            change.execute("insert into volume (id) values (?)", [volume])?;
+            change.execute("insert into volume (id, run) values (?, 0)", [volume])?;
             change.pragma_update(None, "user_version", VERSION)?;
             change.commit()?;
         }
@@ -263,7 +281,7 @@ impl Index {
         parameters: impl rusqlite::Params,
     ) -> Result<Vec<Segment>, ArchiveError> {
         let sql = format!(
-            "select camera, role, start_us, end_us, bytes, recording_us, begins_with_key, is_open
+            "select camera, role, start_us, end_us, bytes, recording_us, run, begins_with_key, is_open
              from segment {of}"
         );
         let mut statement = self.0.prepare_cached(&sql)?;
@@ -275,8 +293,9 @@ impl Index {
                     end: WallTime(row.get(3)?),
                     bytes: row.get::<_, i64>(4)?.unsigned_abs(),
                     recording: WallTime(row.get(5)?),
-                    begins_with_key: row.get(6)?,
-                    is_open: row.get(7)?,
+                    run: row.get(6)?,
+                    begins_with_key: row.get(7)?,
+                    is_open: row.get(8)?,
                 })
             })?
             .collect::<Result<_, _>>()?;
@@ -295,7 +314,7 @@ fn put(change: &Transaction<'_>, segment: &Segment) -> rusqlite::Result<()> {
         .optional()?;
     change
         .prepare_cached(
-            "insert into segment values (?, ?, ?, ?, ?, ?, ?, ?)
+            "insert into segment values (?, ?, ?, ?, ?, ?, ?, ?, ?)
              on conflict do update set end_us = excluded.end_us, bytes = excluded.bytes,
              is_open = excluded.is_open",
         )?
@@ -306,17 +325,26 @@ fn put(change: &Transaction<'_>, segment: &Segment) -> rusqlite::Result<()> {
             end.0,
             bytes,
             recording.0,
+            segment.run,
             segment.begins_with_key,
             segment.is_open
         ])?;
     change
         .prepare_cached(
-            "insert into recording values (?1, ?2, ?3, ?4, ?5)
+            "insert into recording values (?1, ?2, ?3, ?4, ?5, ?6)
              on conflict do update set from_us = min(from_us, excluded.from_us),
-             end_us = case when end_us = ?6 then excluded.end_us
+             end_us = case when end_us = ?7 then excluded.end_us
                       else max(end_us, excluded.end_us) end",
         )?
-        .execute(params![camera, role, recording.0, start.0, end.0, known.map(|(_, end)| end)])?;
+        .execute(params![
+            camera,
+            role,
+            recording.0,
+            start.0,
+            end.0,
+            segment.run,
+            known.map(|(_, end)| end)
+        ])?;
     let had = known.map_or(0, |(bytes, _)| bytes);
     count(change, stream, bytes - had, i64::from(known.is_none()))
 }
@@ -396,6 +424,7 @@ mod tests {
             end: WallTime(end),
             bytes: (end - start).unsigned_abs(),
             recording: WallTime(recording),
+            run: 1,
             begins_with_key: true,
             is_open: false,
         }

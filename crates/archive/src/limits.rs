@@ -173,6 +173,7 @@ mod tests {
                     end: start + Duration::from_secs(10),
                     bytes: 100,
                     recording: WallTime(0),
+                    run: 1,
                     begins_with_key: true,
                     is_open: n >= 10,
                 }

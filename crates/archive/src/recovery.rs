@@ -35,8 +35,9 @@ pub(crate) fn settle(
 }
 
 /// The row of the segment at `path`, as its file has it; a fragment that was
-/// cut off is removed. Nothing where there is no file or nothing in it, which
-/// is removed then, or where nothing tells what is in it, which gets another name.
+/// cut off is removed. Nothing where there is no file, or one that we began and
+/// wrote nothing to, which is removed then, or where nothing tells what is in
+/// it, which gets another name.
 pub(crate) fn read(root: &Root, path: &Path) -> Result<Option<Segment>, ArchiveError> {
     let error = ArchiveError::disk(&root.path().join(path));
     let found = look(root, path)?;
@@ -49,9 +50,10 @@ pub(crate) fn read(root: &Root, path: &Path) -> Result<Option<Segment>, ArchiveE
             }
         }
         None => {
-            // What is behind a head that is damaged may be of use to somebody.
+            // What is behind a head that is damaged may be of use to somebody,
+            // and what is none of ours to somebody else.
             let is_empty = match root.reopen(path) {
-                Ok(mut file) => !Scan::new(&mut file, 0)?.skip()?,
+                Ok(mut file) => Head::is_all(&mut file)?,
                 Err(_) => true,
             };
             let moved = if is_empty {
@@ -104,6 +106,7 @@ pub(crate) fn look(root: &Root, path: &Path) -> Result<Option<Segment>, ArchiveE
         end: head.start + Duration::from_micros(end.max(0).unsigned_abs()),
         bytes,
         recording: head.recording,
+        run: head.run,
         begins_with_key: head.begins_with_key,
         is_open: false,
     }))

@@ -142,6 +142,7 @@ impl OpenSegment {
             end: wall(&self.head, self.synced.end),
             bytes: self.synced.bytes,
             recording: self.head.recording,
+            run: self.head.run,
             begins_with_key: self.head.begins_with_key,
             is_open,
         }

@@ -19,6 +19,7 @@ pub struct Volume {
     id: String,
     root: Root,
     index: Index,
+    run: i64,
     lacks_rows: bool,
     folders: Folders,
     writers: BTreeMap<StreamId, StreamWriter>,
@@ -122,23 +123,41 @@ impl Volume {
             return Err(ArchiveError::ForeignIndex { path: path.to_owned() });
         }
         let (mut rows, mut gone) = recovery::settle(&root, &index, lacks_rows)?;
+        let run = rows.iter().map(|row| row.run).max().unwrap_or(0);
         match index.advance(&rows, &gone) {
             Ok(()) => (rows, gone) = Default::default(),
             // Recording does not wait for whoever holds it up.
             Err(error) if error.is_busy() => {}
             Err(error) => return Err(error),
         }
-        Ok(Self {
+        let mut volume = Self {
             id: id.to_owned(),
             root,
             index,
+            run,
             lacks_rows,
             folders: Folders::default(),
             writers: BTreeMap::new(),
             rows: rows.into_iter().map(|row| ((row.stream, row.start), row)).collect(),
             gone,
             doomed: Vec::new(),
-        })
+        };
+        volume.begin_run();
+        Ok(volume)
+    }
+
+    /// Begins another run, as opening does, and a clock that was set: its
+    /// number, which is larger than those before. Rows of one run do not overlap.
+    pub fn begin_run(&mut self) -> i64 {
+        let least = self.run + 1;
+        // An index that somebody holds up is told the next time.
+        self.run = self.index.begin_run(least).unwrap_or(least);
+        self.run
+    }
+
+    /// The number of the run.
+    pub fn run(&self) -> i64 {
+        self.run
     }
 
     /// Whether the index was begun anew: what a [`crate::Survey`] finds is to
@@ -181,7 +200,8 @@ impl Volume {
         let largest = space.map_or(u64::MAX, |space| limits.largest(space, batches.len()));
         for batch in batches {
             let stream = batch.stream;
-            let writer = self.writers.entry(stream).or_insert_with(|| StreamWriter::new(stream));
+            let writer =
+                self.writers.entry(stream).or_insert_with(|| StreamWriter::new(stream, self.run));
             if let Err(error) = writer.write(&self.root, &mut self.folders, batch, largest) {
                 round.failures.push((stream, error));
             }

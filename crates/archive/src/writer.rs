@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use media::{AccessUnit, AudioUnit, Codec, MediaTime, StreamId, VideoFormat, WallTime};
 
-use crate::index::Segment;
+use crate::index::{self, Segment};
 use crate::mp4::{Head, Sample, Samples};
 use crate::root::Root;
 use crate::segment::{Folders, OpenSegment};
@@ -20,8 +20,9 @@ pub enum Item {
     Unit(Arc<AccessUnit>),
     /// Something is missing here, or another session follows.
     Break,
-    /// The wall clock was set: what follows the next key frame is another recording.
-    ClockSet,
+    /// The wall clock was set, which began this run: what follows the next key
+    /// frame is another recording.
+    ClockSet(i64),
 }
 
 /// What came of one stream.
@@ -45,7 +46,7 @@ impl Batch {
         const FRAGMENT: usize = 300;
         let pictures = self.items.iter().map(|item| match item {
             Item::Unit(unit) => unit.payload.len() + FRAGMENT,
-            Item::Break | Item::ClockSet => 0,
+            Item::Break | Item::ClockSet(_) => 0,
         });
         let sound = self.audio.iter().map(|unit| unit.payload.len());
         (HEAD + pictures.chain(sound).sum::<usize>()) as u64
@@ -61,12 +62,17 @@ pub struct Span {
     pub to: WallTime,
     /// Whether it goes on where the span before it ended, without a hole.
     pub continues: bool,
+    /// See [`Segment::run`].
+    pub run: i64,
 }
 
 /// Writes one stream.
 pub struct StreamWriter {
     stream: StreamId,
     camera_name: Arc<str>,
+    run: i64,
+    /// Until when the run is recorded.
+    ended: WallTime,
     /// The source's format, and what files have instead.
     format: Option<(Arc<VideoFormat>, Arc<VideoFormat>)>,
     recording: Option<Recording>,
@@ -82,12 +88,12 @@ pub struct StreamWriter {
 
 struct Recording {
     start: WallTime,
+    run: i64,
     sequence: u64,
     /// The latest time of a unit.
     newest: MediaTime,
     /// How far units are apart, where they do not say.
     distance: Duration,
-    is_clock_set: bool,
     /// Time of the last key frame.
     key: MediaTime,
     /// Whether its first span was told.
@@ -121,11 +127,13 @@ const INTERVALS: u32 = 3;
 const MAX_SOUND: usize = 1024;
 
 impl StreamWriter {
-    /// Of a stream of which nothing is being written.
-    pub fn new(stream: StreamId) -> Self {
+    /// Of a stream of which nothing is being written in the run `run`.
+    pub fn new(stream: StreamId, run: i64) -> Self {
         Self {
             stream,
             camera_name: "".into(),
+            run,
+            ended: WallTime(i64::MIN),
             format: None,
             recording: None,
             segment: None,
@@ -156,8 +164,8 @@ impl StreamWriter {
             let written = match item {
                 Item::Unit(unit) => self.unit(root, folders, &unit),
                 Item::Break => self.end(root),
-                Item::ClockSet => {
-                    self.recording.iter_mut().for_each(|it| it.is_clock_set = true);
+                Item::ClockSet(run) => {
+                    (self.run, self.ended) = (run, WallTime(i64::MIN));
                     Ok(())
                 }
             };
@@ -191,7 +199,8 @@ impl StreamWriter {
             let recording =
                 self.recording.as_mut().filter(|it| it.start == segment.head().recording);
             let continues = recording.is_some_and(|it| std::mem::replace(&mut it.is_told, true));
-            self.spans.push(Span { from, to: segment.end(), continues });
+            let run = segment.head().run;
+            self.spans.push(Span { from, to: segment.end(), continues, run });
         }
         if has_failed {
             self.fail(root);
@@ -210,7 +219,7 @@ impl StreamWriter {
     /// Ends the recording; what follows begins another one.
     pub fn end(&mut self, root: &Root) -> Result<(), ArchiveError> {
         let flushed = self.flush(root);
-        self.closed.extend(self.segment.take());
+        self.close();
         self.recording = None;
         self.sound.clear();
         flushed
@@ -279,7 +288,7 @@ impl StreamWriter {
         !is_known
             || unit.sequence != recording.sequence + 1
             || unit.time + MAX_BACK < recording.newest
-            || recording.is_clock_set && unit.is_key
+            || recording.run != self.run && unit.is_key
     }
 
     /// Whether the camera made a pause before `unit`.
@@ -302,14 +311,16 @@ impl StreamWriter {
         };
         self.format = Some((unit.format.clone(), format));
         let distance = Some(unit.duration).filter(|it| !it.is_zero()).unwrap_or(DISTANCE);
-        let head = self.head(unit, unit.arrived, unit.arrived);
+        // A camera's clock that is fast must not make two recordings overlap.
+        let start = unit.arrived.max(self.ended);
+        let head = self.head(unit, start, start, self.run);
         let segment = OpenSegment::create(root, head, folders)?;
         self.recording = Some(Recording {
             start: segment.head().recording,
+            run: self.run,
             sequence: unit.sequence,
             newest: unit.time,
             distance,
-            is_clock_set: false,
             key: unit.time,
             is_told: false,
         });
@@ -331,24 +342,40 @@ impl StreamWriter {
         let due = last.head().start + unit.time.since(last.head().media_start);
         let off = unit.arrived.0.saturating_sub(due.0);
         let start = WallTime(due.0 + off.clamp(-MAX_SLEW, MAX_SLEW)).max(last.end());
-        let recording = recording.start;
-        self.closed.push(last);
+        let (mut recording, run) = (recording.start, recording.run);
+        self.segment = Some(last);
+        self.close();
         if off.abs() > MAX_DRIFT && unit.is_key {
             self.end(root)?;
             return self.begin(root, folders, unit);
         }
-        let head = self.head(unit, start, recording);
-        self.segment = Some(OpenSegment::create(root, head, folders)?);
+        if start.since(recording) > index::MAX_RECORDING {
+            // Goes on without a hole, as another one.
+            recording = start;
+        }
+        let segment = OpenSegment::create(root, self.head(unit, start, recording, run), folders)?;
+        self.recording.iter_mut().for_each(|it| it.start = segment.head().recording);
+        self.segment = Some(segment);
         Ok(())
     }
 
-    fn head(&self, unit: &AccessUnit, start: WallTime, recording: WallTime) -> Head {
+    /// Nothing more goes into the segment that is open.
+    fn close(&mut self) {
+        let Some(segment) = self.segment.take() else { return };
+        if segment.head().run == self.run {
+            self.ended = self.ended.max(segment.end());
+        }
+        self.closed.push(segment);
+    }
+
+    fn head(&self, unit: &AccessUnit, start: WallTime, recording: WallTime, run: i64) -> Head {
         let format = self.format.as_ref().map_or(&unit.format, |(_, in_files)| in_files);
         Head {
             camera: self.stream.camera,
             camera_name: self.camera_name.to_string(),
             role: self.stream.role,
             recording,
+            run,
             start,
             media_start: unit.time,
             begins_with_key: unit.is_key,
@@ -397,7 +424,7 @@ impl StreamWriter {
     /// Nothing more goes into what is open; what is on the disk of it stays.
     fn fail(&mut self, root: &Root) {
         self.pending.clear();
-        self.closed.extend(self.segment.take());
+        self.close();
         for segment in &mut self.closed {
             segment.give_up(root);
         }

@@ -169,11 +169,11 @@ fn a_clock_that_was_set_begins_another_recording_and_loses_nothing() {
     let mut camera = Camera::new();
     round(&mut volume, camera.pictures(40));
     camera.at.1 -= 3_600_000_000;
-    let mut items = vec![Item::ClockSet];
+    let mut items = vec![Item::ClockSet(volume.begin_run())];
     items.extend(camera.pictures(40));
     round(&mut volume, items);
     let set_back = |picture: i64| picture * STEP - 3_600_000_000;
-    assert_eq!(recordings(folder.path()), [(set_back(50), set_back(80)), (0, 50 * STEP)]);
+    assert_eq!(recordings(folder.path()), [(0, 50 * STEP), (set_back(50), set_back(80))]);
 }
 
 #[test]

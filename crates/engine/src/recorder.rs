@@ -104,6 +104,14 @@ impl Recorder {
         lock(&self.states).clone()
     }
 
+    /// Whether anything is to be recorded at the moment, or when something happens.
+    pub fn is_recording(&self) -> bool {
+        let is_on = |state: &StreamRecordingState| {
+            !matches!(state, StreamRecordingState::Off | StreamRecordingState::NotYet)
+        };
+        !lock(&self.threads).is_empty() && lock(&self.states).values().any(is_on)
+    }
+
     /// Ends every recording and awaits that all of it is on the disk. Blocks.
     pub fn stop(&self) {
         let threads = std::mem::take(&mut *lock(&self.threads));

@@ -6,8 +6,8 @@ use std::time::Duration;
 use archive::{ArchiveError, Limit};
 use media::{GapCause, StreamId, WallTime};
 use protocol::{
-    CameraAddress, Failure, FailureCode, NewVolume, RecordingStatus, Reply, StreamRecording,
-    StreamRecordingState, Volume, VolumeStatus,
+    CameraAddress, ClockSet, Failure, FailureCode, NewVolume, RecordingStatus, Reply,
+    StreamRecording, StreamRecordingState, Volume, VolumeStatus,
 };
 
 use crate::recorder::Status;
@@ -110,7 +110,9 @@ pub fn status(engine: &Engine) -> Result<Reply, Failure> {
         }
     });
     let forecast_days = volumes.iter().filter_map(|it| it.forecast_days).reduce(f64::min);
-    let status = RecordingStatus { streams: streams.collect(), volumes, forecast_days };
+    let clock_set = statuses.values().filter_map(|it| it.clock_set).max_by_key(|(at, _)| *at);
+    let clock_set = clock_set.map(|(at, by)| ClockSet { at: at.0, by });
+    let status = RecordingStatus { streams: streams.collect(), volumes, forecast_days, clock_set };
     Ok(Reply::RecordingStatus { status })
 }
 

@@ -93,22 +93,24 @@ impl Clock {
 }
 
 /// One clock counts while the machine sleeps, the other does not.
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", target_os = "macos"))]
 fn suspended() -> Duration {
-    use rustix::time::{ClockId, clock_gettime};
+    use nix::time::{ClockId, clock_gettime};
 
-    let now = |clock| {
-        let time = clock_gettime(clock);
-        let seconds = Duration::from_secs(time.tv_sec.max(0).unsigned_abs());
-        seconds + Duration::from_nanos(time.tv_nsec.max(0).unsigned_abs())
-    };
+    #[cfg(target_os = "linux")]
+    let (awake, always) = (ClockId::CLOCK_MONOTONIC, ClockId::CLOCK_BOOTTIME);
+    #[cfg(target_os = "macos")]
+    let (awake, always) =
+        (ClockId::from_raw(nix::libc::CLOCK_UPTIME_RAW), ClockId::CLOCK_MONOTONIC);
+    // Every system that we run on has both.
+    let now = |clock| clock_gettime(clock).map(Duration::from).unwrap_or_default();
     // In this order, so that what passes between the two is not taken for sleep.
-    let awake = now(ClockId::Monotonic);
-    now(ClockId::Boottime).saturating_sub(awake)
+    let awake = now(awake);
+    now(always).saturating_sub(awake)
 }
 
 /// Connections that did not survive are noticed by their silence.
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
 fn suspended() -> Duration {
     Duration::ZERO
 }

@@ -40,7 +40,7 @@ pub use message::{Message, Outcome, Reply, Snapshot, Update};
 pub use picture::{ColourMatrix, ColourRange, Delivery, PictureFormat, Ratio, UnitFormat};
 pub use plan::{HourMode, RecordingMode, RecordingPlan, StreamPlan};
 pub use probe::{Probe, StreamProbe};
-pub use recording::{RecordingStatus, StreamRecording, StreamRecordingState};
+pub use recording::{ClockSet, RecordingStatus, StreamRecording, StreamRecordingState};
 pub use request::{Command, Request};
 pub use sensitive::Sensitive;
 pub use settings::{Settings, Theme};

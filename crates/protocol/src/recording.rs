@@ -14,6 +14,21 @@ pub struct RecordingStatus {
     /// Days of recordings that the volumes will hold together, at the rate at
     /// which they come; nothing in the first hour.
     pub forecast_days: Option<f64>,
+    /// The last setting of the server's clock since it started: times before it
+    /// are off by so much. Nothing where it was not set.
+    pub clock_set: Option<ClockSet>,
+}
+
+/// Somebody, or a time server, set the server's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ClockSet {
+    /// When, by the clock as it was set, in µs since 1970 UTC.
+    #[ts(type = "number")]
+    pub at: i64,
+    /// By how many µs; negative where it was set back.
+    #[ts(type = "number")]
+    pub by: i64,
 }
 
 /// What is recorded of one stream.

@@ -1,6 +1,7 @@
 //! The executable `tessera-server`: the engine, and the command line that talks
 //! to a running one.
 
+mod awake;
 mod commands;
 mod crash;
 mod door_file;

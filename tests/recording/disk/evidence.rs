@@ -11,7 +11,7 @@ use anyhow::{Result, bail};
 use protocol::{
     CameraAddress, Command, GapCause, NewEvidence, Reply, StreamAddress, StreamRole, VolumeState,
 };
-use testkit::{Figure, Place, UnitViewer, measure_for, monotonic_ns, wall_us};
+use testkit::{Figure, UnitViewer, measure_for, monotonic_ns, wall_us};
 
 use super::alarm::Alarm;
 use super::footage::{Footage, clip, files, gaps, resumed};
@@ -26,7 +26,7 @@ pub async fn evidence(short: bool) -> Result<Vec<Figure>> {
     let image = Image::new(256, &[]).await?;
     let ballast = image.fill(image.reserve()? + (40 << 20))?;
     let clips: Vec<_> = (1..=2).map(|camera| clip(camera, 12_000_000)).collect();
-    let rig = Rig::start_on(Place::new()?, &clips, image.path(), &[]).await?;
+    let rig = Rig::start_on(&clips, image.path()).await?;
     let mut client = rig.server.client().await?;
     let streams: Vec<StreamAddress> = client
         .snapshot()

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use testkit::{Figure, Place};
+use testkit::Figure;
 
 use super::footage::clip;
 use super::image::Image;
@@ -20,6 +20,6 @@ pub async fn full(short: bool) -> Result<Vec<Figure>> {
         image.fill(image.reserve()? + (72 << 20))?;
     }
     let clips: Vec<_> = (1..=2).map(|camera| clip(camera, 12_000_000)).collect();
-    let rig = Rig::start_on(Place::new()?, &clips, image.path(), &[]).await?;
+    let rig = Rig::start_on(&clips, image.path()).await?;
     rotate("R5", rig, &image, Duration::from_secs(if short { 60 } else { 300 })).await
 }

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::time::Duration;
 
 use anyhow::Result;
-use testkit::{Figure, Place};
+use testkit::Figure;
 
 use super::footage::clip;
 use super::image::Image;
@@ -20,7 +20,7 @@ pub async fn inodes(short: bool) -> Result<Vec<Figure>> {
     }
     let image = Image::new(256, &["-N", "64"]).await?;
     let clips: Vec<_> = (1..=2).map(|camera| clip(camera, 12_000_000)).collect();
-    let rig = Rig::start_on(Place::new()?, &clips, image.path(), &[]).await?;
+    let rig = Rig::start_on(&clips, image.path()).await?;
     for number in 0..image.space()?.f_favail.saturating_sub(LEFT) {
         File::create(image.path().join(format!("ballast-{number}")))?;
     }

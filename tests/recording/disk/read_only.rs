@@ -4,7 +4,7 @@ use std::fs;
 
 use anyhow::Result;
 use protocol::{GapCause, VolumeState};
-use testkit::{Figure, Place, measure_for, until, wall_us};
+use testkit::{Figure, measure_for, until, wall_us};
 
 use super::alarm::Alarm;
 use super::footage::{Footage, clip, gaps, resumed};
@@ -25,7 +25,7 @@ pub async fn read_only(short: bool) -> Result<Vec<Figure>> {
         return Ok(vec![Figure::not_run("R8/told", "the kernel cannot be told to find an error")]);
     }
     let clips: Vec<_> = (1..=2).map(|camera| clip(camera, 2_000_000)).collect();
-    let rig = Rig::start_on(Place::new()?, &clips, image.path(), &[]).await?;
+    let rig = Rig::start_on(&clips, image.path()).await?;
     let alarm = Alarm::listen(&rig.server).await?;
     measure_for(std::time::Duration::from_secs(3)).await;
     let (mut told, mut let_go, mut after, mut untold) = (0.0_f64, 0.0_f64, 0.0_f64, 0);

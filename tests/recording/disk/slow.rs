@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use protocol::{GapCause, VolumeState};
-use testkit::{Figure, Place, Usage, measure_for, wall_us};
+use testkit::{Figure, Usage, measure_for, wall_us};
 
 use super::alarm::Alarm;
 use super::footage::{Footage, clip, gaps};
@@ -22,7 +22,7 @@ pub async fn slow(short: bool) -> Result<Vec<Figure>> {
     }
     let image = Image::new(2048, &[]).await?;
     let clips: Vec<_> = (1..=2).map(|camera| clip(camera, 24_000_000)).collect();
-    let rig = Rig::start_on(Place::new()?, &clips, image.path(), &[]).await?;
+    let rig = Rig::start_on(&clips, image.path()).await?;
     let alarm = Alarm::listen(&rig.server).await?;
     let time = Duration::from_secs(10);
     let before = image.free()?;

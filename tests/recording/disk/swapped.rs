@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Result;
 use archive::Volume;
 use protocol::{GapCause, VolumeState};
-use testkit::{Figure, Place, measure_for, wall_us};
+use testkit::{Figure, measure_for, wall_us};
 
 use super::alarm::Alarm;
 use super::footage::{Footage, clip, gaps, resumed};
@@ -26,7 +26,7 @@ pub async fn swapped(short: bool) -> Result<Vec<Figure>> {
     drop(Volume::open(&other.path(), &Volume::create(&other.path())?)?);
     fs::write(other.path().join("index.sqlite-wal"), "of another")?;
     let clips: Vec<_> = (1..=2).map(|camera| clip(camera, 2_000_000)).collect();
-    let rig = Rig::start_on(Place::new()?, &clips, own.path(), &[]).await?;
+    let rig = Rig::start_on(&clips, own.path()).await?;
     let alarm = Alarm::listen(&rig.server).await?;
     let time = Duration::from_secs(if short { 6 } else { 20 });
     measure_for(Duration::from_secs(3)).await;

@@ -5,7 +5,7 @@ use std::os::unix::fs::MetadataExt;
 
 use anyhow::{Context, Result};
 use protocol::{GapCause, VolumeState};
-use testkit::{Figure, Place, measure_for};
+use testkit::{Figure, measure_for};
 
 use super::alarm::Alarm;
 use super::footage::{Footage, clip, files, gaps, newest_file};
@@ -52,7 +52,7 @@ pub async fn sync_error(short: bool) -> Result<Vec<Figure>> {
             alarm.after(heard, PATIENCE * 4, "the end of the alarm", ready).await?;
         }
     }
-    let Rig { server, volume, ids, place: _place, data: _data, cameras: _cameras } = rig;
+    let Rig { server, volume, ids, place: _place, data: _data, cameras: _cameras, .. } = rig;
     let rows = gaps(&server, ids[0]).await?;
     server.end().await?;
     let hit = Footage::read(&volume, ids[0])?;

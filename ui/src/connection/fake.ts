@@ -171,6 +171,7 @@ export function fakeStatus(
       streams.map(([role]) => ({ stream: { camera: address, role }, state, ...counts })),
     ),
     forecastDays: 18,
+    clockSet: null,
   };
 }
 

@@ -6,7 +6,7 @@ import type {
   VolumeState,
 } from "../protocol";
 import { hoursOf } from "../state/week";
-import { hundredths, m, number, tenths } from ".";
+import { dateTime, hundredths, m, number, tenths } from ".";
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -51,6 +51,12 @@ export function durationText(ms: number): string {
 export function forecastText(days: number): string {
   if (days < 2) return m.forecast_hours({ hours: number(Math.round(days * DAY_HOURS)) });
   return m.forecast_days({ days: number(Math.round(days)) });
+}
+
+/** What it means that the server's clock was set, by `by` µs. */
+export function clockSetText(atMs: number, by: number): string {
+  const words = { at: dateTime(atMs), duration: durationText(Math.abs(by) / 1000) };
+  return by < 0 ? m.clock_set_back(words) : m.clock_set_forward(words);
 }
 
 /** Rounded down: what was missed is never rounded away. */

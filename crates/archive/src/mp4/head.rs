@@ -1,13 +1,13 @@
 //! What a file says of itself before its first fragment.
 
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Cursor, Read, Seek, SeekFrom};
 
 use media::{AudioFormat, CameraId, MediaTime, StreamId, StreamRole, VideoFormat, WallTime};
 use mp4_atom as mp4;
 use mp4_atom::{Atom as _, Encode as _, ReadFrom as _};
 use serde::{Deserialize, Serialize};
 
-use super::{AUDIO, HEAD, HEADER, TIMESCALE, VIDEO, entry};
+use super::{AUDIO, HEAD, HEADER, Scan, TIMESCALE, VIDEO, entry};
 use crate::ArchiveError;
 
 /// What a segment is: with the file alone, its row in the index can be made anew.
@@ -21,6 +21,9 @@ pub struct Head {
     pub role: StreamRole,
     /// Start of the recording that this is a part of.
     pub recording: WallTime,
+    /// Which start of the engine, or setting of its clock, it comes after:
+    /// larger ones came later.
+    pub run: i64,
     /// When its first unit came.
     pub start: WallTime,
     /// Time of its first unit on the stream's axis.
@@ -44,15 +47,9 @@ impl Head {
 
     /// The bytes a file begins with.
     pub fn encode(&self) -> Result<Vec<u8>, ArchiveError> {
-        let ftyp = mp4::Ftyp {
-            major_brand: b"iso6".into(),
-            minor_version: 512,
-            compatible_brands: vec![b"iso6".into(), b"mp41".into()],
-        };
         let words = serde_json::to_vec(self).expect("numbers and texts can be written");
-        let mut bytes = Vec::with_capacity(2048);
+        let mut bytes = file_type();
         let impossible = "a vector takes every box";
-        ftyp.encode(&mut bytes).expect(impossible);
         let size = u32::try_from(HEADER + HEAD.len() + words.len()).unwrap_or(u32::MAX);
         bytes.extend(size.to_be_bytes());
         bytes.extend(b"uuid");
@@ -95,6 +92,31 @@ impl Head {
         }
     }
 
+    /// Whether a file, as we leave it where nothing comes after a head, holds
+    /// nothing: a part of a head, a head alone, or zeros.
+    pub fn is_all(file: &mut (impl Read + Seek)) -> Result<bool, ArchiveError> {
+        let error = |error: std::io::Error| ArchiveError::unreadable(0, error.to_string());
+        let mut bytes = Vec::new();
+        file.rewind().map_err(error)?;
+        file.by_ref().take(MAX as u64 + 1).read_to_end(&mut bytes).map_err(error)?;
+        if bytes.len() > MAX {
+            return Ok(false);
+        }
+        let mut rest = Cursor::new(&bytes);
+        if Self::read(&mut rest).is_ok() {
+            return Ok(!Scan::new(&mut rest, 0)?.skip()?);
+        }
+        let has_fragments = || -> Result<bool, ArchiveError> {
+            let mut whole = Cursor::new(&bytes);
+            Scan::new(&mut whole, 0)?.skip()
+        };
+        let begin = file_type();
+        let common = bytes.len().min(begin.len());
+        let is_begun = bytes[..common] == begin[..common]
+            && bytes.get(begin.len() + 4..begin.len() + HEADER).is_none_or(|kind| kind == b"uuid");
+        Ok((is_begun || bytes.iter().all(|byte| *byte == 0)) && !has_fragments()?)
+    }
+
     fn movie(&self) -> Result<mp4::Moov, ArchiveError> {
         let mut trak = vec![self.video_track()?];
         trak.extend(self.audio.as_ref().map(audio_track));
@@ -135,6 +157,18 @@ impl Head {
         };
         Ok(track(tkhd, TIMESCALE, *b"vide", minf))
     }
+}
+
+/// What every file begins with.
+fn file_type() -> Vec<u8> {
+    let ftyp = mp4::Ftyp {
+        major_brand: b"iso6".into(),
+        minor_version: 512,
+        compatible_brands: vec![b"iso6".into(), b"mp41".into()],
+    };
+    let mut bytes = Vec::with_capacity(2048);
+    ftyp.encode(&mut bytes).expect("a vector takes every box");
+    bytes
 }
 
 fn audio_track(format: &AudioFormat) -> mp4::Trak {

@@ -60,17 +60,23 @@ impl Coverage {
         self.between = Some(Why { cause, is_guess: false });
     }
 
-    /// Takes what was recorded in a round that ended at `now`, and `why` more
-    /// did not come, where that is known. The rows to be kept.
+    /// Takes what was recorded in a round of the run `run` that ended at `now`,
+    /// and `why` more did not come, where that is known. The rows to be kept.
     pub fn advance(
         &mut self,
         spans: &[Span],
         why: Option<Why>,
+        run: i64,
         now: WallTime,
     ) -> Vec<RecordingGap> {
         let mut rows = Vec::new();
         for span in spans {
-            self.recorded(span, &mut rows);
+            if span.run == run {
+                self.recorded(span, &mut rows);
+            } else {
+                // By a clock that was set since.
+                self.until = now;
+            }
         }
         if !spans.is_empty() {
             self.between = None;
@@ -114,9 +120,10 @@ impl Coverage {
         self.begun
     }
 
-    /// Nothing need be recorded before `now`.
-    pub fn excuse(&mut self, now: WallTime) -> Option<RecordingGap> {
-        let row = self.end(now);
+    /// What is missing ends at `end`; from `now` on, all of it is to be
+    /// recorded again. The two differ where the clock was set.
+    pub fn excuse(&mut self, end: WallTime, now: WallTime) -> Option<RecordingGap> {
+        let row = self.end(end);
         (self.open, self.worst, self.until) = (None, None, now);
         row
     }
@@ -134,7 +141,6 @@ impl Coverage {
             self.begun = span.from;
         }
         self.worst = None;
-        // A clock that was set back: what follows is recorded, too.
         self.until = span.to;
     }
 
@@ -181,7 +187,7 @@ mod tests {
         let mut coverage = Coverage::new(STREAM, at(0), before);
         let mut rows: Vec<RecordingGap> = Vec::new();
         for (second, letter) in (1..).zip(notation.chars()) {
-            let span = |continues| Span { from: at(second - 1), to: at(second), continues };
+            let span = |continues| Span { from: at(second - 1), to: at(second), continues, run: 1 };
             let why = |cause, is_guess| Some(Why { cause, is_guess });
             let (spans, why) = match letter {
                 'r' => (vec![span(true)], None),
@@ -192,7 +198,7 @@ mod tests {
                 '.' => (vec![], None),
                 other => panic!("unknown letter {other}"),
             };
-            for row in coverage.advance(&spans, why, at(second)) {
+            for row in coverage.advance(&spans, why, 1, at(second)) {
                 rows.retain(|known| known.from != row.from);
                 rows.push(row);
             }
@@ -216,12 +222,12 @@ mod tests {
     #[test]
     fn what_a_slow_disk_refused_is_missing_between_two_spans_of_a_round() {
         let mut coverage = Coverage::new(STREAM, at(0), None);
-        let span = |from, to, continues| Span { from: at(from), to: at(to), continues };
+        let span = |from, to, continues| Span { from: at(from), to: at(to), continues, run: 1 };
         coverage.refuse(GapCause::DiskSlow);
-        let rows = coverage.advance(&[span(0, 9, true), span(12, 20, false)], None, at(20));
+        let rows = coverage.advance(&[span(0, 9, true), span(12, 20, false)], None, 1, at(20));
         let rows: Vec<_> = rows.iter().map(|it| (it.from, it.to, it.cause)).collect();
         assert_eq!(rows, [(at(9), at(12), GapCause::DiskSlow)]);
-        let rows = coverage.advance(&[span(25, 26, false)], None, at(26));
+        let rows = coverage.advance(&[span(25, 26, false)], None, 1, at(26));
         assert_eq!(rows[0].cause, GapCause::NetworkLoss);
     }
 

@@ -86,19 +86,20 @@ impl Follower {
     }
 
     /// What came and is to be recorded. `event` is when an event was reported last,
-    /// `hour` the hour of the week.
+    /// `hour` the hour of the week, `clock_set` the run that a setting of the
+    /// clock began.
     pub fn take(
         &mut self,
         event: Option<WallTime>,
         hour: usize,
-        is_clock_set: bool,
+        clock_set: Option<i64>,
         now: WallTime,
     ) -> Batch {
         let plan = &self.assigned.plan;
         let seconds = |seconds: u32| Duration::from_secs(seconds.into());
         let is_event = event.is_some_and(|at| now < at + seconds(plan.post_seconds));
         self.demand = demand(plan, hour, is_event);
-        let mut items = if is_clock_set { vec![Item::ClockSet] } else { Vec::new() };
+        let mut items: Vec<Item> = clock_set.map(Item::ClockSet).into_iter().collect();
         for item in self.units.drain() {
             items.push(match item {
                 hub::Item::Unit { unit, .. } => Item::Unit(unit),

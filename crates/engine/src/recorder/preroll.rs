@@ -34,40 +34,50 @@ impl Preroll {
             self.bytes = 0;
             return self.waiting.drain(..).chain(items).collect();
         }
-        items.into_iter().for_each(|item| self.keep(item));
-        self.forget(now - before);
-        if was_open { vec![Item::Break] } else { Vec::new() }
+        let mut passed = if was_open { vec![Item::Break] } else { Vec::new() };
+        for item in items {
+            match item {
+                Item::ClockSet(_) if self.waiting.is_empty() => passed.push(item),
+                item => self.keep(item),
+            }
+        }
+        let forgotten = self.forget(now - before);
+        // Whoever records later must know.
+        passed.extend(forgotten.into_iter().filter(|item| matches!(item, Item::ClockSet(_))));
+        passed
     }
 
     fn keep(&mut self, item: Item) {
         match &item {
             Item::Unit(unit) if self.waiting.is_empty() && !unit.is_key => return,
             Item::Unit(unit) => self.bytes += unit.payload.len(),
-            Item::Break | Item::ClockSet if self.waiting.is_empty() => return,
-            Item::Break | Item::ClockSet => {}
+            Item::Break if self.waiting.is_empty() => return,
+            Item::Break | Item::ClockSet(_) => {}
         }
         self.waiting.push_back(item);
     }
 
-    /// Drops groups of pictures that ended before `since`.
-    fn forget(&mut self, since: WallTime) {
+    /// Drops groups of pictures that ended before `since`: these.
+    fn forget(&mut self, since: WallTime) -> Vec<Item> {
+        let mut forgotten = Vec::new();
         loop {
             let is_key = |item: &Item| matches!(item, Item::Unit(unit) if unit.is_key);
             let mut keys = self.waiting.iter().enumerate().skip(1).filter(|(_, it)| is_key(it));
             let Some((next, Item::Unit(unit))) = keys.next() else {
                 if self.bytes > MAX_BYTES {
-                    self.waiting.clear();
+                    forgotten.extend(self.waiting.drain(..));
                     self.bytes = 0;
                 }
-                return;
+                return forgotten;
             };
             if unit.arrived > since && self.bytes <= MAX_BYTES {
-                return;
+                return forgotten;
             }
             for item in self.waiting.drain(..next) {
-                if let Item::Unit(unit) = item {
+                if let Item::Unit(unit) = &item {
                     self.bytes -= unit.payload.len();
                 }
+                forgotten.push(item);
             }
         }
     }
@@ -118,7 +128,7 @@ mod tests {
             .map(|item| match item {
                 Item::Unit(unit) => unit.sequence.to_string(),
                 Item::Break => "|".into(),
-                Item::ClockSet => "c".into(),
+                Item::ClockSet(_) => "c".into(),
             })
             .collect();
         assert_eq!(words.join(" "), expected, "{notation}");

@@ -17,6 +17,8 @@ pub struct Status {
     pub space: Option<Space>,
     /// What each stream has.
     pub held: Vec<Held>,
+    /// When the clock was set last, and by how many µs.
+    pub clock_set: Option<(WallTime, i64)>,
     /// Since when a round goes on.
     pub busy_since: Option<Instant>,
     /// How old the oldest unit of each round was when it was on the disk.
@@ -28,8 +30,14 @@ const MAX_LAGS: usize = 600;
 
 impl Default for Status {
     fn default() -> Self {
-        let state = VolumeState::Ready;
-        Self { state, space: None, held: Vec::new(), busy_since: None, lags: VecDeque::new() }
+        Self {
+            state: VolumeState::Ready,
+            space: None,
+            held: Vec::new(),
+            clock_set: None,
+            busy_since: None,
+            lags: VecDeque::new(),
+        }
     }
 }
 

@@ -29,8 +29,10 @@ pub struct Tick {
     /// The time by which the age of footage is judged: a clock that is set
     /// forward makes nothing old.
     pub age_now: WallTime,
-    /// Whether the clock was set since the last one.
-    pub is_clock_set: bool,
+    /// What time it would be by the clock as it went until the last one.
+    pub due: WallTime,
+    /// By how much the clock was set since the last one, in µs, where it was.
+    pub clock_set: Option<i64>,
     /// Whether the machine slept since the last one.
     pub has_slept: bool,
 }
@@ -62,12 +64,12 @@ impl Ticks {
         if ahead >= LEAST {
             self.ahead += ahead;
         }
-        let is_clock_set = ahead.max(behind) >= LEAST;
-        if is_clock_set {
+        let clock_set = (ahead.max(behind) >= LEAST).then(|| now.0.saturating_sub(due.0));
+        if clock_set.is_some() {
             tracing::warn!(?ahead, ?behind, "the clock was set; recordings begin anew");
         }
         (self.wall, self.instant, self.suspended) = (now, instant, suspended);
-        Tick { now, age_now: now - self.ahead, is_clock_set, has_slept: slept >= LEAST }
+        Tick { now, age_now: now - self.ahead, due, clock_set, has_slept: slept >= LEAST }
     }
 }
 
@@ -90,11 +92,11 @@ mod tests {
         for _ in 0..3 {
             clock.sleep(ticks.wait()).await;
             let tick = ticks.tick();
-            assert!(!tick.is_clock_set && !tick.has_slept);
+            assert!(tick.clock_set.is_none() && !tick.has_slept);
         }
         clock.suspend(Duration::from_secs(3600));
         let tick = ticks.tick();
-        assert!(!tick.is_clock_set && tick.has_slept);
+        assert!(tick.clock_set.is_none() && tick.has_slept);
         assert_eq!((tick.now, tick.age_now), (WallTime(4_603_000_000), WallTime(4_603_000_000)));
     }
 }

@@ -223,12 +223,16 @@ impl Writing {
         let hour = hour_of_week(tick.now);
         let mut batches = Vec::with_capacity(self.followers.len());
         let mut gaps = Vec::new();
+        let clock_set = tick.clock_set.and_then(|by| {
+            lock(&self.status).clock_set = Some((tick.now, by));
+            self.volume.as_mut().map(Volume::begin_run)
+        });
         for follower in self.followers.values_mut() {
             let event = self.engine.recorder().last_event(follower.stream().camera);
-            if tick.is_clock_set {
-                gaps.extend(follower.coverage.excuse(tick.now));
+            if tick.clock_set.is_some() {
+                gaps.extend(follower.coverage.excuse(tick.due, tick.now));
             }
-            batches.push(follower.take(event, hour, tick.is_clock_set, tick.now));
+            batches.push(follower.take(event, hour, clock_set, tick.now));
         }
         let oldest = batches.iter().filter_map(first_arrival).min();
         let round = match &mut self.volume {
@@ -309,6 +313,7 @@ impl Writing {
         gaps: &mut Vec<RecordingGap>,
     ) {
         let board = self.engine.board();
+        let run = self.volume.as_ref().map_or(0, Volume::run);
         for (id, follower) in &mut self.followers {
             let spans = spans.get(id).map_or(&[][..], Vec::as_slice);
             let state = board.stream_state(*id);
@@ -321,19 +326,19 @@ impl Writing {
             let why = failed.or(slept).or(of_stream);
             let state = match follower.demand {
                 Demand::All | Demand::Event => {
-                    gaps.extend(follower.coverage.advance(spans, why, tick.now));
+                    gaps.extend(follower.coverage.advance(spans, why, run, tick.now));
                     trouble.map_or_else(
                         || recording_state(&follower.coverage, spans),
                         |it| Some(self::failed(&follower.coverage, it.cause, it.message.clone())),
                     )
                 }
                 Demand::Awaited => {
-                    gaps.extend(follower.coverage.excuse(tick.now));
+                    gaps.extend(follower.coverage.excuse(tick.now, tick.now));
                     Some(StreamRecordingState::Waiting)
                 }
                 Demand::Nothing => {
                     let off = Why { cause: GapCause::Schedule, is_guess: false };
-                    gaps.extend(follower.coverage.advance(spans, Some(off), tick.now));
+                    gaps.extend(follower.coverage.advance(spans, Some(off), run, tick.now));
                     Some(StreamRecordingState::Waiting)
                 }
             };
@@ -454,7 +459,7 @@ impl Writing {
 fn first_arrival(batch: &Batch) -> Option<WallTime> {
     batch.items.iter().find_map(|item| match item {
         archive::Item::Unit(unit) => Some(unit.arrived),
-        archive::Item::Break | archive::Item::ClockSet => None,
+        archive::Item::Break | archive::Item::ClockSet(_) => None,
     })
 }
 

@@ -164,6 +164,12 @@ fn tell(status: &RecordingStatus, cameras: &[Camera]) {
     if status.volumes.is_empty() {
         say("Nothing is recorded: no volume is set up. Add one with `tessera-server volume add`.");
     }
+    if let Some(set) = status.clock_set {
+        let (at, way) =
+            (media::WallTime(set.at).stamp(), if set.by < 0 { "back" } else { "forward" });
+        let seconds = set.by.unsigned_abs() as f64 / 1e6;
+        say(format_args!("This machine’s clock was set {way} by {seconds:.0} s at {at}."));
+    }
     let gigabytes = |bytes: u64| bytes as f64 / 1e9;
     for it in &status.volumes {
         let state = match &it.state {

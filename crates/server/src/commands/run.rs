@@ -10,6 +10,7 @@ use store::KeyKeeping;
 use workers::WorkerProgram;
 
 use super::address::browser_address;
+use crate::awake::Awake;
 use crate::door_file::DoorFile;
 use crate::lock::Lock;
 use crate::{crash, lifetime, logs, say};
@@ -58,6 +59,7 @@ pub async fn run(args: Args, data: &Path) -> anyhow::Result<()> {
     if args.demo {
         add_demo(&engine).await?;
     }
+    let awake = Awake::start(engine.clone()).context("starting a thread")?;
 
     let key = relay::random_key();
     let address = listeners.address();
@@ -87,7 +89,7 @@ pub async fn run(args: Args, data: &Path) -> anyhow::Result<()> {
         () = lifetime::asked_to_stop() => tracing::info!("asked to stop"),
         () = unwatched => tracing::info!("the last window closed"),
     }
-    drop(door_file);
+    drop((door_file, awake));
     relay.shut_down().await;
     serving.await.context("the listener failed")?;
     engine.shut_down().await;
