@@ -194,7 +194,7 @@ async fn labelled(
 fn missing(rig: &Rig, from: i64) -> Result<Vec<(i64, i64)>> {
     let index = archive::open_index(&rig.volume)?;
     let stream =
-        media::StreamId { camera: media::CameraId(rig.ids[0]), role: media::StreamRole::Main };
+        media::StreamId { camera: CameraId(rig.ids[0]), role: media::StreamRole::Main };
     let since = media::WallTime(from - 2_000_000);
     let found = index.recordings(stream, since, media::WallTime(i64::MAX))?;
     Ok(found

@@ -111,6 +111,11 @@ impl Engine {
         self.0.board.snapshot()
     }
 
+    /// Whether anything is recorded, or is to be when something happens.
+    pub fn is_recording(&self) -> bool {
+        self.recorder().is_recording()
+    }
+
     /// Whether the owner wants the engine to go on when the last window closes.
     pub fn keeps_running(&self) -> bool {
         self.0.board.settings().keep_running

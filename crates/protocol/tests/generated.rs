@@ -162,6 +162,7 @@ fn sections() -> Vec<(&'static str, Vec<String>)> {
                 of::<StreamPlan>(),
                 of::<StreamRecordingState>(),
                 of::<StreamRecording>(),
+                of::<ClockSet>(),
                 of::<RecordingStatus>(),
                 of::<RecordingGap>(),
                 of::<GapCause>(),

@@ -41,7 +41,7 @@ fn watch(engine: &Engine, stopped: &mpsc::Receiver<()>) {
     let mut kept = None;
     let mut is_refused = false;
     while stopped.recv_timeout(EVERY) == Err(mpsc::RecvTimeoutError::Timeout) {
-        if !engine.recorder().is_recording() {
+        if !engine.is_recording() {
             kept = None;
         } else if kept.is_none() {
             let asked = keepawake::Builder::default()

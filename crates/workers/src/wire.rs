@@ -32,18 +32,41 @@ pub enum Request {
     /// Become a source. Sent once, first, and nothing else after it.
     Open(SourceSpec),
     /// How the units that follow are encoded.
-    Format { stream: u32, format: VideoFormat },
+    Format {
+        /// Which stream, by the engine's name for it.
+        stream: u32,
+        /// How.
+        format: VideoFormat,
+    },
     /// One unit; the payload is its payload.
-    Unit { stream: u32, unit: UnitHeader },
+    Unit {
+        /// Of which stream.
+        stream: u32,
+        /// What it is.
+        unit: UnitHeader,
+    },
     /// What pictures are wanted.
-    Needs { stream: u32, needs: Vec<Need> },
+    Needs {
+        /// Of which stream.
+        stream: u32,
+        /// All of them; what was wanted before is forgotten.
+        needs: Vec<Need>,
+    },
     /// Forget the stream.
-    Close { stream: u32 },
+    Close {
+        /// Which.
+        stream: u32,
+    },
     /// How the sound that follows is encoded. A worker has one stream's sound
     /// at most, and then nothing else.
     AudioFormat(AudioFormat),
     /// Some sound; the payload is its unit's. Answered with one [`Reply::Sound`].
-    Audio { time: MediaTime, arrived: WallTime },
+    Audio {
+        /// When it is to be heard.
+        time: MediaTime,
+        /// When it reached the engine; comes back with its samples.
+        arrived: WallTime,
+    },
 }
 
 /// What the decoder must know of an access unit beside its payload.
@@ -65,20 +88,49 @@ pub enum Reply {
     /// The worker still runs.
     Alive,
     /// So many units of this stream were decoded since the last answer.
-    Consumed { stream: u32, units: u32 },
+    Consumed {
+        /// Which stream.
+        stream: u32,
+        /// How many.
+        units: u32,
+    },
     /// A picture; the payload is its own.
     Picture(PictureHeader),
     /// The stream cannot be decoded.
-    Unsupported { stream: u32, sentence: String },
+    Unsupported {
+        /// Which.
+        stream: u32,
+        /// Why: a sentence.
+        sentence: String,
+    },
     /// How the units that follow are encoded.
     Format(VideoFormat),
     /// A source's unit; the payload is its payload.
-    Unit { time: MediaTime, duration: Duration, is_key: bool },
+    Unit {
+        /// When it is to be shown.
+        time: MediaTime,
+        /// How long it is shown; zero where nothing tells.
+        duration: Duration,
+        /// Whether decoding can begin here.
+        is_key: bool,
+    },
     /// Answers one [`Request::Audio`] with its times; the payload is samples at
     /// [`SOUND_RATE`], none where nothing came of it.
-    Sound { time: MediaTime, arrived: WallTime, channels: u16 },
+    Sound {
+        /// When it is to be heard.
+        time: MediaTime,
+        /// When its unit reached the engine.
+        arrived: WallTime,
+        /// 1 or 2.
+        channels: u16,
+    },
     /// A source could not be opened, or ended; or sound cannot be decoded.
-    Failed { cause: Cause, sentence: String },
+    Failed {
+        /// What kind of failure.
+        cause: Cause,
+        /// The same for people.
+        sentence: String,
+    },
 }
 
 /// One picture, for every tile whose texture has its size.
@@ -175,6 +227,7 @@ impl<R: AsyncRead + Unpin> Messages<R> {
     /// What a read asks for at least: many small messages at once.
     const CHUNK: usize = 64 << 10;
 
+    /// Of `from`, a pipe.
     pub fn new(from: R) -> Self {
         Self { from, read: BytesMut::new() }
     }

@@ -5,7 +5,7 @@ use std::os::unix::fs::MetadataExt;
 
 use anyhow::{Context, Result};
 use protocol::{GapCause, VolumeState};
-use testkit::{Figure, measure_for};
+use testkit::{Figure, Place, measure_for};
 
 use super::alarm::Alarm;
 use super::footage::{Footage, clip, files, gaps, newest_file};

@@ -1126,6 +1126,19 @@ oldest: number | null,
 proofPercent: number | null, };
 
 /**
+ * Somebody, or a time server, set the server's clock.
+ */
+export type ClockSet = { 
+/**
+ * When, by the clock as it was set, in µs since 1970 UTC.
+ */
+at: number, 
+/**
+ * By how many µs; negative where it was set back.
+ */
+by: number, };
+
+/**
  * How recording is doing.
  */
 export type RecordingStatus = { 
@@ -1141,7 +1154,12 @@ streams: Array<StreamRecording>,
  * Days of recordings that the volumes will hold together, at the rate at
  * which they come; nothing in the first hour.
  */
-forecastDays: number | null, };
+forecastDays: number | null, 
+/**
+ * The last setting of the server's clock since it started: times before it
+ * are off by so much. Nothing where it was not set.
+ */
+clockSet: ClockSet | null, };
 
 /**
  * A span that should have been recorded and was not.

@@ -185,6 +185,17 @@ test("in the first hour it says when the forecast comes", async () => {
   await leave();
 });
 
+test.each([
+  [-3_600_000_000, "▲ The server’s clock was set back by 1 h 0 min"],
+  [90_000_000, "▲ The server’s clock was set forward by 1 min 30 s"],
+])("a clock that was set is told: by %i µs", async (by, said) => {
+  const clockSet = { at: 0, by };
+  const { show } = await opened({ status: (status) => ({ ...status, clockSet }) });
+  const leave = await show();
+  expect(text("volumes")).toContain(said);
+  await leave();
+});
+
 test.each<[VolumeState, string, string]>([
   [{ kind: "missing", message: "Connect the disk." }, "▲ Missing", "Connect the disk."],
   [{ kind: "swapped", message: "Put it back." }, "▲ Another disk is in its place", "Put it back."],
