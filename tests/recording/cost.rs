@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use protocol::StreamRole;
 use testkit::{CameraClip, Figure, Process, Usage, measure_for, monotonic_ns, statistics};
 
-use super::rig::Rig;
+use super::rig::{Rig, RigOptions};
 
 /// Of what FFmpeg spends on the same cameras.
 const SHARE: f64 = 0.35;
@@ -26,10 +26,7 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
     let rig = Rig::start(&clips).await?;
     let ours = self::spent(&[rig.engine()], time).await? / 32.0;
     figures.push(told("record-cost/32", ours));
-    let workers = statistics(&mut rig.server.client().await?).await?.workers;
-    let memory: u64 =
-        workers.into_iter().chain([rig.engine()]).map(proportional).sum::<Result<u64>>()?;
-    let memory = memory as f64 / 1e6;
+    let memory = memory(&rig).await?;
     figures.push(Figure::at_most("record-cost/memory", memory, "MB", MEMORY).speed());
     let Rig { cameras, server, place, .. } = rig;
     server.end().await?;
@@ -48,7 +45,22 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
     let theirs = self::spent(&ids, time).await? / 32.0;
     figures.push(told("record-cost/ffmpeg", theirs));
     figures.push(Figure::at_most("record-cost/share", ours / theirs, "of ffmpeg", SHARE).speed());
+    drop((cameras, peers));
+
+    let subs = (1..=32).map(CameraClip::sub).collect();
+    let both = Rig::start_with(&clips, RigOptions { subs, ..Default::default() }).await?;
+    let spent = self::spent(&[both.engine()], time).await? / 32.0;
+    let figure = told("record-cost/main-and-sub", spent);
+    let memory = self::memory(&both).await?;
+    figures.push(figure.noted(format!("both streams of 32 cameras; {memory:.1} MB")));
     Ok(figures)
+}
+
+/// What engine and workers have of memory, in MB.
+async fn memory(rig: &Rig) -> Result<f64> {
+    let workers = statistics(&mut rig.server.client().await?).await?.workers;
+    let all = workers.into_iter().chain([rig.engine()]);
+    Ok(all.map(proportional).sum::<Result<u64>>()? as f64 / 1e6)
 }
 
 /// Seconds of a processor that a camera costs a minute; told, not promised.

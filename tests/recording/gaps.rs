@@ -74,6 +74,8 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
 
     let from = wall_us();
     set_password(&rig.server, &stream, "another").await?;
+    // A session that is open stays.
+    rig.cameras.drop_clients(1).await?;
     measure_for(time).await;
     set_password(&rig.server, &stream, &password).await?;
     rig.all_recorded().await?;
@@ -193,8 +195,7 @@ async fn labelled(
 /// What is missing in the recordings of the first camera since `from`.
 fn missing(rig: &Rig, from: i64) -> Result<Vec<(i64, i64)>> {
     let index = archive::open_index(&rig.volume)?;
-    let stream =
-        media::StreamId { camera: CameraId(rig.ids[0]), role: media::StreamRole::Main };
+    let stream = media::StreamId { camera: CameraId(rig.ids[0]), role: media::StreamRole::Main };
     let since = media::WallTime(from - 2_000_000);
     let found = index.recordings(stream, since, media::WallTime(i64::MAX))?;
     Ok(found

@@ -26,11 +26,15 @@ pub struct Rig {
     pub ids: Vec<u32>,
     /// What the engine reaches the cameras through, where that is wanted.
     pub proxy: Option<RtspProxy>,
+    /// How many streams they have together.
+    streams: usize,
 }
 
 /// What is not as usual.
 #[derive(Default)]
 pub struct RigOptions {
+    /// The cameras' other streams, where they have any.
+    pub subs: Vec<CameraClip>,
     /// Where the volume is; a folder of its own if not said.
     pub volume: Option<PathBuf>,
     /// What the engine runs under.
@@ -57,8 +61,12 @@ impl Rig {
         let place = Place::new()?;
         let volume = options.volume.unwrap_or_else(|| place.join("volume"));
         let made = CameraClip::make_all(clips, place.path()).await?;
-        let model = |(main, number)| CameraModel { number, main, sub: None, audio: None };
-        let models: Vec<CameraModel> = made.into_iter().zip(1..).map(model).collect();
+        let mut subs = CameraClip::make_all(&options.subs, place.path()).await?.into_iter();
+        let models = made.into_iter().zip(1..).map(|(main, number)| {
+            let sub = subs.next();
+            CameraModel { number, main, sub, audio: None }
+        });
+        let models: Vec<CameraModel> = models.collect();
         let login = options
             .authentication
             .as_ref()
@@ -70,17 +78,20 @@ impl Rig {
             true => Some(RtspProxy::start(cameras.socket())?),
             false => None,
         };
+        let streams = clips.len() + options.subs.len();
         let data = Place::new()?;
         let wrapper: Vec<&str> = options.wrapper.iter().map(String::as_str).collect();
         let server = start(&place, data.path(), &wrapper).await?;
         let mut client = server.client().await?;
         let mut ids = Vec::new();
         for number in 1..=clips.len() as u32 {
-            let main = match &proxy {
-                Some(proxy) => proxy.address(&Cameras::path(number, StreamRole::Main)),
-                None => cameras.address(number, StreamRole::Main),
+            let address = |role| match &proxy {
+                Some(proxy) => proxy.address(&Cameras::path(number, role)),
+                None => cameras.address(number, role),
             };
-            let source = CameraSource::Rtsp { main, sub: None, transport: Transport::Tcp };
+            let sub = (number as usize <= options.subs.len()).then(|| address(StreamRole::Sub));
+            let main = address(StreamRole::Main);
+            let source = CameraSource::Rtsp { main, sub, transport: Transport::Tcp };
             let name = format!("Camera {number}");
             let camera = NewCamera { name, source, login: login.clone() };
             match client.command(Command::AddCamera { camera }).await? {
@@ -92,14 +103,14 @@ impl Rig {
         let new = NewVolume { path, max_bytes: None, max_days: None };
         client.command(Command::AddVolume { volume: new }).await?;
         client.close().await;
-        let rig = Self { cameras, server, data, volume, place, ids, proxy };
+        let rig = Self { cameras, server, data, volume, place, ids, proxy, streams };
         rig.all_recorded().await?;
         Ok(rig)
     }
 
-    /// Waits until every camera is said to be recorded.
+    /// Waits until every stream is said to be recorded.
     pub async fn all_recorded(&self) -> Result<()> {
-        all_recorded(&self.server, self.ids.len()).await
+        all_recorded(&self.server, self.streams).await
     }
 
     /// Kills the engine with SIGKILL; when, by the clock of marks.

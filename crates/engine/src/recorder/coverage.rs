@@ -28,6 +28,8 @@ pub struct Coverage {
     worst: Option<Why>,
     /// What was wrong between spans of the round.
     between: Option<Why>,
+    /// When the machine slept last: a hole around it may show late.
+    slept: Option<(WallTime, WallTime)>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -47,17 +49,33 @@ pub struct Why {
     pub is_guess: bool,
 }
 
+/// Nothing told why: pictures did not come.
+const UNKNOWN: Why = Why { cause: GapCause::NetworkLoss, is_guess: true };
+
 impl Coverage {
     /// Of a stream that is recorded until `until`, or should be from then on.
     /// `before` is why what is missing until now is missing.
     pub fn new(stream: StreamId, until: WallTime, before: Option<GapCause>) -> Self {
         let worst = before.map(|cause| Why { cause, is_guess: false });
-        Self { stream, until, begun: until, open: None, worst, between: None }
+        Self { stream, until, begun: until, open: None, worst, between: None, slept: None }
     }
 
     /// What is missing between the spans that come next is missing for `cause`.
     pub fn refuse(&mut self, cause: GapCause) {
         self.between = Some(Why { cause, is_guess: false });
+    }
+
+    /// The machine slept: whatever was wrong before, nothing came for that.
+    pub fn slept(&mut self, from: WallTime, to: WallTime) -> Vec<RecordingGap> {
+        let Some(open) = &mut self.open else {
+            self.slept = Some((from, to));
+            return Vec::new();
+        };
+        let before = row(self.stream, open, from);
+        open.from = to;
+        open.kept = WallTime(i64::MIN);
+        let cause = GapCause::MachineAsleep;
+        vec![before, RecordingGap { stream: self.stream, from, to, cause }]
     }
 
     /// Takes what was recorded in a round of the run `run` that ended at `now`,
@@ -88,7 +106,7 @@ impl Coverage {
             }
         }
         if spans.is_empty() && self.open.is_none() && now.since(self.until) >= LATE {
-            let why = self.worst.unwrap_or(Why { cause: GapCause::NetworkLoss, is_guess: true });
+            let why = self.asleep(now).or(self.worst).unwrap_or(UNKNOWN);
             self.open = Some(Open { from: self.until, why, kept: WallTime(i64::MIN) });
         }
         if let Some(open) = &mut self.open
@@ -132,8 +150,7 @@ impl Coverage {
         if let Some(open) = self.open.take() {
             rows.push(row(self.stream, &open, span.from));
         } else if !span.continues && span.from.since(self.until) >= LEAST {
-            let why = self.worst.or(self.between);
-            let why = why.unwrap_or(Why { cause: GapCause::NetworkLoss, is_guess: true });
+            let why = self.asleep(span.from).or(self.worst).or(self.between).unwrap_or(UNKNOWN);
             let open = Open { from: self.until, why, kept: self.until };
             rows.push(row(self.stream, &open, span.from));
         }
@@ -142,6 +159,14 @@ impl Coverage {
         }
         self.worst = None;
         self.until = span.to;
+    }
+
+    /// Why nothing was recorded until `to`, where the machine slept for most of that.
+    fn asleep(&self, to: WallTime) -> Option<Why> {
+        let (from, until) = self.slept?;
+        let asleep = until.min(to).since(from.max(self.until));
+        let is_most = asleep * 2 > to.since(self.until);
+        is_most.then_some(Why { cause: GapCause::MachineAsleep, is_guess: false })
     }
 
     /// Another reason than so far: the gap so far was for the old one, or that
@@ -217,6 +242,30 @@ mod tests {
     fn what_is_recorded_has_no_gap() {
         check("rrrrrr", None, &[]);
         check("brrbrr", None, &[]);
+    }
+
+    #[test]
+    fn what_was_missed_asleep_is_told_when_it_shows() {
+        let span = |from, to, continues| Span { from: at(from), to: at(to), continues, run: 1 };
+        let mut coverage = Coverage::new(STREAM, at(0), None);
+        coverage.advance(&[span(0, 9, true)], None, 1, at(10));
+        assert_eq!(coverage.slept(at(10), at(610)), []);
+        // What came before it slept.
+        assert_eq!(coverage.advance(&[span(9, 10, true)], None, 1, at(611)), []);
+        let rows = coverage.advance(&[span(612, 613, false)], None, 1, at(613));
+        let rows: Vec<_> = rows.iter().map(|it| (it.from, it.to, it.cause)).collect();
+        assert_eq!(rows, [(at(10), at(612), GapCause::MachineAsleep)]);
+        let why = Some(Why { cause: GapCause::Unreachable, is_guess: false });
+        coverage.advance(&[], why, 1, at(620));
+        let rows = coverage.slept(at(700), at(900));
+        let rows: Vec<_> = rows.iter().map(|it| (it.from, it.to, it.cause)).collect();
+        let expected = [
+            (at(613), at(700), GapCause::Unreachable),
+            (at(700), at(900), GapCause::MachineAsleep),
+        ];
+        assert_eq!(rows, expected);
+        let rows = coverage.advance(&[span(950, 951, false)], None, 1, at(951));
+        assert_eq!((rows[0].from, rows[0].cause), (at(900), GapCause::Unreachable));
     }
 
     #[test]

@@ -136,7 +136,10 @@ impl Follower {
             StreamState::Lost { failure, .. } => match failure.code {
                 FailureCode::LoginRefused => is(GapCause::Auth, false),
                 FailureCode::Slept => is(GapCause::MachineAsleep, false),
-                FailureCode::Silent | FailureCode::BadAnswer => is(GapCause::NetworkLoss, true),
+                // The next try tells more.
+                FailureCode::Silent | FailureCode::BadAnswer | FailureCode::Ended => {
+                    is(GapCause::NetworkLoss, true)
+                }
                 FailureCode::Unsupported | FailureCode::NotVideo => {
                     is(GapCause::Unsupported, false)
                 }

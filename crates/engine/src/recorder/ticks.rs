@@ -33,8 +33,8 @@ pub struct Tick {
     pub due: WallTime,
     /// By how much the clock was set since the last one, in µs, where it was.
     pub clock_set: Option<i64>,
-    /// Whether the machine slept since the last one.
-    pub has_slept: bool,
+    /// From when until when the machine slept since the last one, where it did.
+    pub slept: Option<(WallTime, WallTime)>,
 }
 
 impl Ticks {
@@ -69,7 +69,8 @@ impl Ticks {
             tracing::warn!(?ahead, ?behind, "the clock was set; recordings begin anew");
         }
         (self.wall, self.instant, self.suspended) = (now, instant, suspended);
-        Tick { now, age_now: now - self.ahead, due, clock_set, has_slept: slept >= LEAST }
+        let slept = (slept >= LEAST).then(|| (now - slept, now));
+        Tick { now, age_now: now - self.ahead, due, clock_set, slept }
     }
 }
 
@@ -92,11 +93,12 @@ mod tests {
         for _ in 0..3 {
             clock.sleep(ticks.wait()).await;
             let tick = ticks.tick();
-            assert!(tick.clock_set.is_none() && !tick.has_slept);
+            assert!(tick.clock_set.is_none() && tick.slept.is_none());
         }
         clock.suspend(Duration::from_secs(3600));
         let tick = ticks.tick();
-        assert!(tick.clock_set.is_none() && tick.has_slept);
+        assert!(tick.clock_set.is_none());
+        assert_eq!(tick.slept, Some((WallTime(1_003_000_000), WallTime(4_603_000_000))));
         assert_eq!((tick.now, tick.age_now), (WallTime(4_603_000_000), WallTime(4_603_000_000)));
     }
 }

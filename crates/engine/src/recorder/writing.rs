@@ -229,6 +229,9 @@ impl Writing {
         });
         for follower in self.followers.values_mut() {
             let event = self.engine.recorder().last_event(follower.stream().camera);
+            if let Some((from, to)) = tick.slept {
+                gaps.extend(follower.coverage.slept(from, to));
+            }
             if tick.clock_set.is_some() {
                 gaps.extend(follower.coverage.excuse(tick.due, tick.now));
             }
@@ -319,11 +322,9 @@ impl Writing {
             let state = board.stream_state(*id);
             let is_failing = self.volume.is_none() || self.failing.contains(id);
             let trouble = self.trouble.as_ref().filter(|_| is_failing);
-            let slept =
-                tick.has_slept.then_some(Why { cause: GapCause::MachineAsleep, is_guess: false });
             let of_stream = follower.why(state.as_ref());
             let failed = trouble.map(|it| Why { cause: it.cause, is_guess: false });
-            let why = failed.or(slept).or(of_stream);
+            let why = failed.or(of_stream);
             let state = match follower.demand {
                 Demand::All | Demand::Event => {
                     gaps.extend(follower.coverage.advance(spans, why, run, tick.now));
