@@ -170,6 +170,7 @@ fn sections() -> Vec<(&'static str, Vec<String>)> {
                 of::<NewEvidence>(),
             ],
         ),
+        ("Playback", vec![of::<PlaybackState>(), of::<PlaybackTurn>(), of::<RecordedState>()]),
         (
             "Statistics",
             vec![
