@@ -20,6 +20,7 @@ mod latency;
 mod latency_camera;
 mod outages;
 mod picture_truth;
+mod playback;
 mod processes;
 mod recording;
 mod rtsp_16;
@@ -245,6 +246,38 @@ const PROMISES: &[Promise] = &[
             Case { id: "T3", run: |short| Box::pin(recording::stamps(short)) },
         ],
         run: |short| Box::pin(recording::time(short)),
+    },
+    Promise {
+        name: "seek",
+        says: "any instant of a day is shown at once, on one tile or on sixteen",
+        is_bench: true,
+        is_patient: false,
+        faults: &[],
+        run: |short| Box::pin(playback::seek(short)),
+    },
+    Promise {
+        name: "step",
+        says: "steps lead to the same pictures every time",
+        is_bench: false,
+        is_patient: false,
+        faults: &[],
+        run: |short| Box::pin(playback::step(short)),
+    },
+    Promise {
+        name: "reverse",
+        says: "recordings play backwards, and up to sixteen times as fast",
+        is_bench: true,
+        is_patient: false,
+        faults: &[],
+        run: |short| Box::pin(playback::reverse(short)),
+    },
+    Promise {
+        name: "scrub",
+        says: "pictures follow the finger on the timeline",
+        is_bench: true,
+        is_patient: false,
+        faults: &[],
+        run: |short| Box::pin(playback::scrub(short)),
     },
     Promise {
         name: "processes",

@@ -12,7 +12,7 @@ use super::{AHEAD, Group, MAX_WAIT, Pace, Work};
 const RATE: f64 = 25.0;
 
 /// Pictures of one group that are kept at once, in bytes.
-const MAX_BYTES: usize = 64 << 20;
+const MAX_BYTES: usize = 96 << 20;
 
 /// What is faster shows key frames only.
 const MAX_WHOLE: f64 = 4.0;
