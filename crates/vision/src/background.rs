@@ -1,0 +1,179 @@
+//! What is there when nothing moves: how light each pixel is on average, and
+//! how much it varies.
+//!
+//! A pixel stands out where it is farther from its mean than it ever is, and
+//! also from all that is around it in the background: leaves and a camera that
+//! shakes move what is there by a pixel or two, and nothing else.
+
+use crate::light::Light;
+use crate::plane::Plane;
+use crate::shift::Shift;
+
+/// Differences up to this are noise wherever they are.
+const TOLERANCE: u8 = 14;
+
+/// Where pixels vary much, only so much more stands out.
+const MAX_TOLERANCE: i16 = 60;
+
+/// How many times its mean variation a pixel may be away from its mean.
+const SPREADS: i16 = 3;
+
+/// Beyond what is around it, a pixel may be so much lighter or darker.
+const AROUND: u8 = TOLERANCE / 2;
+
+/// Means are kept in 128ths.
+const ONE: i16 = 128;
+
+/// Where the picture and the background overlap, in the background's rows and columns.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Overlap {
+    pub left: usize,
+    pub right: usize,
+    pub top: usize,
+    pub bottom: usize,
+}
+
+/// The background of one camera.
+#[derive(Clone, Debug)]
+pub(crate) struct Background {
+    /// Means, rounded.
+    pub level: Plane,
+    mean: Vec<i16>,
+    spread: Vec<i16>,
+    tolerance: Plane,
+}
+
+impl Background {
+    /// Nothing but `picture`.
+    pub fn new(picture: &Plane) -> Self {
+        let (width, height) = (picture.width, picture.height);
+        Self {
+            level: picture.clone(),
+            mean: picture.bytes.iter().map(|value| i16::from(*value) * ONE).collect(),
+            spread: vec![2 * ONE; width * height],
+            tolerance: Plane::new(width, height, TOLERANCE),
+        }
+    }
+
+    /// Says in `out`, 1 for yes, where `picture` stands out; what is up to
+    /// `reach` pixels away counts as around a pixel.
+    pub fn compare(&self, picture: &Plane, reach: usize, out: &mut Plane) {
+        let width = picture.width;
+        let (mut low, mut high) = (vec![0; width], vec![0; width]);
+        let (mut lowest, mut highest) = (vec![0; width], vec![0; width]);
+        for y in 0..picture.height {
+            low.copy_from_slice(self.level.row(y));
+            high.copy_from_slice(self.level.row(y));
+            for by in 1..=reach as isize {
+                for row in [self.level.near(y, -by), self.level.near(y, by)] {
+                    least(&mut low, row);
+                    most(&mut high, row);
+                }
+            }
+            lowest.copy_from_slice(&low);
+            highest.copy_from_slice(&high);
+            for by in (1..=reach).filter(|by| *by < width) {
+                least(&mut lowest[by..], &low[..width - by]);
+                least(&mut lowest[..width - by], &low[by..]);
+                most(&mut highest[by..], &high[..width - by]);
+                most(&mut highest[..width - by], &high[by..]);
+            }
+            let values = picture.row(y).iter().zip(self.level.row(y)).zip(self.tolerance.row(y));
+            let around = lowest.iter().zip(&highest);
+            for ((out, ((value, level), tolerance)), (low, high)) in
+                out.row_mut(y).iter_mut().zip(values).zip(around)
+            {
+                let is_far = value.abs_diff(*level) > *tolerance;
+                let is_outside = (*value > high.saturating_add(AROUND)) | (*value < low.saturating_sub(AROUND));
+                *out = u8::from(is_far & is_outside);
+            }
+        }
+    }
+
+    /// Learns from `picture` where `overlap` says that there is one. Nothing is
+    /// learned where something is (`covered`); what merely stands out changes
+    /// how much a pixel may vary.
+    pub fn learn(
+        &mut self,
+        picture: &Plane,
+        overlap: Overlap,
+        covered: &Plane,
+        stands_out: &Plane,
+        rates: Rates,
+    ) {
+        let width = picture.width;
+        let columns = overlap.left..overlap.right;
+        for y in overlap.top..overlap.bottom {
+            let row = y * width;
+            let span = row + columns.start..row + columns.end;
+            let is_free = covered.row(y)[columns.clone()].iter().zip(&stands_out.row(y)[columns.clone()]);
+            let picture = &picture.row(y)[columns.clone()];
+            let means = self.mean[span.clone()].iter_mut().zip(&mut self.spread[span.clone()]);
+            let levels = self.level.bytes[span.clone()].iter_mut().zip(&mut self.tolerance.bytes[span]);
+            for ((((mean, spread), (level, tolerance)), value), (covered, stands_out)) in
+                means.zip(levels).zip(picture).zip(is_free)
+            {
+                let apart = i16::from(*value) * ONE - *mean;
+                let uncovered = i16::from(*covered) - 1;
+                let still = i16::from(*covered | *stands_out) - 1;
+                *mean += part(apart, rates.mean) & still;
+                *spread += part(apart.wrapping_abs() - *spread, rates.spread) & uncovered;
+                *level = ((*mean + ONE / 2) >> 7) as u8;
+                let varies = ((*spread >> 3) * SPREADS) >> 4;
+                *tolerance = (varies.min(MAX_TOLERANCE) as u8).max(TOLERANCE);
+            }
+        }
+    }
+
+    /// Becomes as light as `light` says, by `rate`: what is lighter for good is
+    /// so for what is covered, too.
+    pub fn follow(&mut self, light: Light, rate: i16) {
+        if light.is_same() {
+            return;
+        }
+        let slope = ((light.gain - 1.0) * f32::from(rate)) as i16;
+        let step = (light.offset * f32::from(rate) * f32::from(ONE) / 65536.0) as i16;
+        for (mean, level) in self.mean.iter_mut().zip(&mut self.level.bytes) {
+            *mean = (*mean + part(*mean, slope) + step).clamp(0, 255 * ONE);
+            *level = ((*mean + ONE / 2) >> 7) as u8;
+        }
+    }
+}
+
+/// How fast the background learns, in 65,536ths a picture, at most 32,767.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rates {
+    pub mean: i16,
+    pub spread: i16,
+}
+
+/// `of` times `rate`: the upper half of a product, which is one instruction.
+fn part(of: i16, rate: i16) -> i16 {
+    ((i32::from(of) * i32::from(rate)) >> 16) as i16
+}
+
+fn least(to: &mut [u8], from: &[u8]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = (*to).min(*from);
+    }
+}
+
+fn most(to: &mut [u8], from: &[u8]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = (*to).max(*from);
+    }
+}
+
+impl Overlap {
+    /// What pictures of `width`×`height` have in common with a background that
+    /// they lie `shift` away from.
+    pub fn new(width: usize, height: usize, shift: Shift) -> Self {
+        let along = |length: usize, by: i32| {
+            let length = length as i32;
+            let from = (-by).clamp(0, length);
+            (from as usize, (length - by).clamp(from, length) as usize)
+        };
+        let ((left, right), (top, bottom)) = (along(width, shift.x), along(height, shift.y));
+        Self { left, right, top, bottom }
+    }
+}

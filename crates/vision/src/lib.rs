@@ -1,0 +1,23 @@
+//! Pictures to observations: what moves, where, and what happens to the camera.
+//!
+//! Everything here is a function of grey pictures, their times and a state that
+//! the caller keeps: no threads, no files, no clock but the one in the input.
+//! Decoding and scaling is `codec`'s, schedules and alarms are the engine's.
+
+mod grey;
+mod motion;
+mod blob;
+mod light;
+mod shift;
+
+mod background;
+mod mask;
+mod plane;
+#[cfg(test)]
+mod testing;
+
+pub use blob::{Area, Blob};
+pub use grey::{GOOD_WIDTH, Grey, GreyError, MAX_PIXELS};
+pub use light::Light;
+pub use motion::{Motion, Observation};
+pub use shift::Shift;

@@ -1,0 +1,227 @@
+//! From pictures to what stands out in them.
+
+use std::time::Duration;
+
+use media::MediaTime;
+
+use crate::background::{Background, Overlap, Rates};
+use crate::blob::{self, Blob, Shape};
+use crate::light::Light;
+use crate::mask::Mask;
+use crate::plane::Plane;
+use crate::shift::{self, Shift, Sketch};
+use crate::Grey;
+
+/// Of the 25 pixels around one, so many must stand out with it.
+const VOTES: u8 = 12;
+
+/// Gaps of up to twice so many pixels are closed.
+const CLOSED: usize = 3;
+
+/// Holes of up to one part in so many of the picture are filled.
+const HOLE: u32 = 16;
+
+/// What is smaller than one part in so many of the picture is nothing.
+const SMALLEST: u32 = 1280;
+
+/// The background follows what changes slowly with this time constant.
+const FOLLOWS: Duration = Duration::from_millis(2500);
+
+/// How far around a pixel the background may be found, and where the camera shakes.
+const REACH: usize = 1;
+const REACH_SHAKING: usize = 2;
+
+/// A camera that shook may shake for so long.
+const SHAKING: Duration = Duration::from_secs(3);
+
+/// What was seen in one picture.
+#[derive(Clone, Debug)]
+pub struct Observation {
+    /// When the picture was taken.
+    pub time: MediaTime,
+    /// Its size in pixels.
+    pub size: (u32, u32),
+    /// How far it lies from the background.
+    pub shift: Shift,
+    /// How much lighter it is than the background.
+    pub light: Light,
+    /// What stands out, where it would be without the shift.
+    pub blobs: Vec<Blob>,
+}
+
+/// Looks for what moves in the pictures of one camera.
+#[derive(Debug, Default)]
+pub struct Motion {
+    state: Option<State>,
+}
+
+/// What is kept from picture to picture, all of one size.
+#[derive(Debug)]
+struct State {
+    background: Background,
+    /// Of the background; drawn anew every few pictures.
+    sketch: Sketch,
+    count: u32,
+    time: MediaTime,
+    shook: Option<MediaTime>,
+    shift: Shift,
+    mask: Mask,
+    // Used for each picture anew, kept for their memory.
+    smooth: Plane,
+    seen: Sketch,
+    aligned: Plane,
+    stands_out: Plane,
+    covered: Plane,
+}
+
+impl Motion {
+    /// Nothing was seen yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What is seen in `picture`, taken at `time`. Where pictures change their
+    /// size, the background is learned anew.
+    pub fn observe(&mut self, picture: Grey<'_>, time: MediaTime) -> Observation {
+        let size = (picture.width() as u32, picture.height() as u32);
+        let state = self.state.take_if(|state| state.size() == size);
+        let state = self.state.insert(match state {
+            Some(state) => state,
+            None => State::new(picture, time),
+        });
+        state.observe(picture, time)
+    }
+
+    /// Yes for each pixel of the last picture that belongs to a blob.
+    pub fn mask(&self) -> Vec<bool> {
+        let Some(state) = &self.state else { return Vec::new() };
+        let (width, height) = (state.mask.width, state.mask.height);
+        let mut mask = vec![false; width * height];
+        for run in state.mask.runs() {
+            let y = run.y as i32 + state.shift.y;
+            if (0..height as i32).contains(&y) {
+                let column = |x: usize| (x as i32 + state.shift.x).clamp(0, width as i32) as usize;
+                mask[y as usize * width..][column(run.start)..column(run.end)].fill(true);
+            }
+        }
+        mask
+    }
+}
+
+impl State {
+    fn new(picture: Grey<'_>, time: MediaTime) -> Self {
+        let (width, height) = (picture.width(), picture.height());
+        let plane = Plane::new(width, height, 0);
+        let mut smooth = plane.clone();
+        smooth.smooth(picture);
+        Self {
+            background: Background::new(&smooth),
+            sketch: Sketch::new(width, height),
+            seen: Sketch::new(width, height),
+            count: 0,
+            time,
+            shook: None,
+            shift: Shift::default(),
+            mask: Mask::new(width, height),
+            smooth,
+            aligned: plane.clone(),
+            stands_out: plane.clone(),
+            covered: plane,
+        }
+    }
+
+    fn size(&self) -> (u32, u32) {
+        (self.smooth.width as u32, self.smooth.height as u32)
+    }
+
+    fn observe(&mut self, picture: Grey<'_>, time: MediaTime) -> Observation {
+        self.smooth.smooth(picture);
+        let light = self.align(time);
+        let is_shaking = self.shook.is_some_and(|shook| time.since(shook) < SHAKING);
+        let reach = if is_shaking { REACH_SHAKING } else { REACH };
+        self.background.compare(&self.aligned, reach, &mut self.stands_out);
+        let shapes = self.shapes();
+        let blobs = shapes.iter().map(|shape| shape.blob(self.contrast(shape))).collect();
+        self.learn(time, light);
+        Observation { time, size: self.size(), shift: self.shift, light, blobs }
+    }
+
+    /// Lays the picture over the background, as light as that is.
+    fn align(&mut self, time: MediaTime) -> Light {
+        const DRAWN_EVERY: u32 = 8;
+        if self.count < DRAWN_EVERY || self.count.is_multiple_of(DRAWN_EVERY) {
+            self.sketch.draw(&self.background.level);
+        }
+        self.seen.draw(&self.smooth);
+        let about = self.sketch.find(&self.seen);
+        let quarters = Shift { x: about.x / 4, y: about.y / 4 };
+        let light = Light::between(&self.sketch.quarter, &self.seen.quarter, quarters);
+        self.shift = shift::refine(&self.background.level, &self.smooth, light, about);
+        if self.shift != Shift::default() {
+            self.shook = Some(time);
+        }
+        self.lay();
+        light.inverse().apply(&mut self.aligned.bytes);
+        // Beyond the picture, nothing stands out.
+        light
+    }
+
+    fn lay(&mut self) {
+        let (width, height) = (self.smooth.width, self.smooth.height);
+        let overlap = self.overlap();
+        for y in 0..height {
+            let row = self.aligned.row_mut(y);
+            row.copy_from_slice(self.background.level.row(y));
+            if (overlap.top..overlap.bottom).contains(&y) {
+                let from = self.smooth.row((y as i32 + self.shift.y) as usize);
+                let start = (overlap.left as i32 + self.shift.x) as usize;
+                let length = overlap.right - overlap.left;
+                row[overlap.left..overlap.right].copy_from_slice(&from[start..start + length]);
+            }
+        }
+        debug_assert_eq!(self.aligned.bytes.len(), width * height);
+    }
+
+    fn overlap(&self) -> Overlap {
+        Overlap::new(self.smooth.width, self.smooth.height, self.shift)
+    }
+
+    /// What stands out, as shapes that are large enough.
+    fn shapes(&mut self) -> Vec<Shape> {
+        let pixels = self.smooth.bytes.len() as u32;
+        self.mask.vote(&self.stands_out, VOTES);
+        self.mask.close(CLOSED);
+        blob::fill(&mut self.mask, pixels / HOLE);
+        let (large, small): (Vec<_>, Vec<_>) = blob::shapes(&self.mask)
+            .into_iter()
+            .partition(|shape| shape.pixels >= pixels.div_ceil(SMALLEST));
+        for run in small.iter().flat_map(|shape| &shape.runs) {
+            self.mask.set(*run, false);
+        }
+        large
+    }
+
+    fn contrast(&self, shape: &Shape) -> u8 {
+        let mut sum = 0_u32;
+        for run in &shape.runs {
+            let seen = &self.aligned.row(run.y)[run.start..run.end];
+            let level = &self.background.level.row(run.y)[run.start..run.end];
+            sum += seen.iter().zip(level).map(|(a, b)| u32::from(a.abs_diff(*b))).sum::<u32>();
+        }
+        (sum / shape.pixels.max(1)) as u8
+    }
+
+    fn learn(&mut self, time: MediaTime, light: Light) {
+        self.count = self.count.saturating_add(1);
+        let passed = time.since(self.time).clamp(Duration::from_millis(20), Duration::from_millis(500));
+        self.time = time;
+        let share = 1.0 - (-passed.as_secs_f32() / FOLLOWS.as_secs_f32()).exp();
+        let rate = |share: f32| (share * 65536.0).min(32767.0) as i16;
+        let rates =
+            Rates { mean: rate(share.max(1.0 / self.count as f32)), spread: rate(share * 1.25) };
+        self.mask.unpack(&mut self.covered);
+        let overlap = self.overlap();
+        self.background.learn(&self.aligned, overlap, &self.covered, &self.stands_out, rates);
+        self.background.follow(light, rate(share));
+    }
+}

@@ -1,0 +1,177 @@
+//! How far a picture is from where the background is: cameras shake on poles
+//! and in the wind.
+//!
+//! The structure of both is compared at an eighth of their size over all
+//! shifts, then more finely around the best one. What lies far apart, such as
+//! what moves, counts no more than what differs a little.
+
+use crate::light::Light;
+use crate::plane::Plane;
+
+/// Pixels that the picture lies right of and below the background.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Shift {
+    /// Right, or left where it is negative.
+    pub x: i32,
+    /// Down, or up where it is negative.
+    pub y: i32,
+}
+
+/// How far is looked, in eighths of the size: 32 pixels.
+const REACH: i32 = 4;
+
+/// Differences are counted up to here.
+const CLIP: u8 = 30;
+
+/// A shift must explain a tenth of what differs, or there is none.
+const GAIN: f32 = 0.9;
+
+/// Sides shorter than this are not compared at an eighth of their size.
+const MIN_SIDE: usize = 64;
+
+/// Of the rows of the whole picture, one in so many is looked at.
+const ROWS: usize = 8;
+
+/// A picture in the sizes that are compared.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sketch {
+    /// A quarter of the size, as light as it is.
+    pub quarter: Plane,
+    /// Structure of that.
+    fine: Plane,
+    eighth: Plane,
+    /// Structure at an eighth of the size.
+    coarse: Plane,
+}
+
+impl Sketch {
+    pub fn new(width: usize, height: usize) -> Self {
+        let quarter = Plane::new(width / 4, height / 4, 0);
+        let eighth = Plane::new(quarter.width / 2, quarter.height / 2, 0);
+        Self { fine: quarter.clone(), coarse: eighth.clone(), quarter, eighth }
+    }
+
+    pub fn draw(&mut self, plane: &Plane) {
+        if self.eighth.bytes.is_empty() {
+            return;
+        }
+        self.quarter.shrink(plane, 4);
+        self.fine.structure(&self.quarter);
+        self.eighth.shrink(&self.quarter, 2);
+        self.coarse.structure(&self.eighth);
+    }
+
+    /// How far `other` lies from this, to the next four pixels.
+    pub fn find(&self, other: &Self) -> Shift {
+        if self.quarter.width.min(self.quarter.height) * 4 < MIN_SIDE {
+            return Shift::default();
+        }
+        let coarse = Pair { one: &self.coarse, other: &other.coarse, every: 1 };
+        let best = coarse.best(Shift::default(), REACH, 1);
+        let best = Shift { x: best.x * 2, y: best.y * 2 };
+        let fine = Pair { one: &self.fine, other: &other.fine, every: 1 };
+        let best = fine.best(best, 2, 1);
+        Shift { x: best.x * 4, y: best.y * 4 }
+    }
+}
+
+/// How far `picture` lies from `background` seen in `light`, being about `shift`.
+pub(crate) fn refine(background: &Plane, picture: &Plane, light: Light, shift: Shift) -> Shift {
+    if background.width.min(background.height) < MIN_SIDE {
+        return Shift::default();
+    }
+    // The background is made as light as the picture, in the rows that count.
+    let rows: Vec<usize> = (ROWS / 2..background.height).step_by(ROWS).collect();
+    let mut lit = Plane::new(background.width, rows.len(), 0);
+    for (to, from) in rows.iter().enumerate() {
+        lit.row_mut(to).copy_from_slice(background.row(*from));
+        light.apply(lit.row_mut(to));
+    }
+    let pair = Pair { one: &lit, other: picture, every: ROWS };
+    let near = pair.best(shift, 2, 2);
+    pair.best(near, 1, 1)
+}
+
+/// Two pictures that are compared. Of `one`, only rows `every` apart are there.
+struct Pair<'a> {
+    one: &'a Plane,
+    other: &'a Plane,
+    every: usize,
+}
+
+impl Pair<'_> {
+    /// The best shift up to `reach` from `start`, in steps; none where that is
+    /// hardly worse.
+    fn best(&self, start: Shift, reach: i32, step: usize) -> Shift {
+        let mut best = (f32::MAX, start);
+        for y in (-reach..=reach).step_by(step) {
+            for x in (-reach..=reach).step_by(step) {
+                let shift = Shift { x: start.x + x, y: start.y + y };
+                let apart = self.apart(shift);
+                if apart < best.0 {
+                    best = (apart, shift);
+                }
+            }
+        }
+        let still = self.apart(Shift::default());
+        if best.0 < still * GAIN { best.1 } else { Shift::default() }
+    }
+
+    /// Mean difference where both are, with `shift` between them.
+    fn apart(&self, shift: Shift) -> f32 {
+        let (width, height) = (self.other.width as i32, self.other.height as i32);
+        let (left, right) = (0.max(-shift.x), width.min(width - shift.x));
+        let (mut sum, mut count) = (0_u32, 0_u32);
+        for row in 0..self.one.height {
+            let y = (row * self.every + self.every / 2) as i32 + shift.y;
+            if right <= left || !(0..height).contains(&y) {
+                continue;
+            }
+            let (from, length) = (left as usize, (right - left) as usize);
+            let one = &self.one.row(row)[from..][..length];
+            let other = &self.other.row(y as usize)[(left + shift.x) as usize..][..length];
+            sum += difference(one, other);
+            count += length as u32;
+        }
+        if count == 0 { f32::MAX } else { sum as f32 / count as f32 }
+    }
+}
+
+fn difference(one: &[u8], other: &[u8]) -> u32 {
+    one.iter().zip(other).map(|(a, b)| u32::from(a.abs_diff(*b).min(CLIP))).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Scene, shifted};
+
+    #[test]
+    fn finds_how_far_a_picture_lies() {
+        let scene = Scene::textured(160, 120);
+        let background = scene.plane();
+        let check = |x: i32, y: i32| {
+            let picture = shifted(&background, x, y);
+            let mut sketches = [Sketch::new(160, 120), Sketch::new(160, 120)];
+            sketches[0].draw(&background);
+            sketches[1].draw(&picture);
+            let about = sketches[0].find(&sketches[1]);
+            assert_eq!(refine(&background, &picture, Light::SAME, about), Shift { x, y });
+        };
+        check(0, 0);
+        check(1, 0);
+        check(0, -1);
+        check(-7, 5);
+        check(18, -13);
+        check(-30, -20);
+    }
+
+    #[test]
+    fn a_flat_picture_lies_where_it_was() {
+        let (one, other) = (Plane::new(160, 120, 90), Plane::new(160, 120, 140));
+        let mut sketches = [Sketch::new(160, 120), Sketch::new(160, 120)];
+        sketches[0].draw(&one);
+        sketches[1].draw(&other);
+        assert_eq!(sketches[0].find(&sketches[1]), Shift::default());
+    }
+}
