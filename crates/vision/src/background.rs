@@ -101,27 +101,23 @@ impl Background {
         stands_out: &Plane,
         rates: Rates,
     ) {
-        let width = picture.width;
         let columns = overlap.left..overlap.right;
         for y in overlap.top..overlap.bottom {
-            let row = y * width;
+            let row = y * picture.width;
             let span = row + columns.start..row + columns.end;
-            let is_free = covered.row(y)[columns.clone()].iter().zip(&stands_out.row(y)[columns.clone()]);
-            let picture = &picture.row(y)[columns.clone()];
-            let means = self.mean[span.clone()].iter_mut().zip(&mut self.spread[span.clone()]);
-            let levels = self.level.bytes[span.clone()].iter_mut().zip(&mut self.tolerance.bytes[span]);
-            for ((((mean, spread), (level, tolerance)), value), (covered, stands_out)) in
-                means.zip(levels).zip(picture).zip(is_free)
-            {
-                let apart = i16::from(*value) * ONE - *mean;
-                let uncovered = i16::from(*covered) - 1;
-                let still = i16::from(*covered | *stands_out) - 1;
-                *mean += part(apart, rates.mean) & still;
-                *spread += part(apart.wrapping_abs() - *spread, rates.spread) & uncovered;
-                *level = ((*mean + ONE / 2) >> 7) as u8;
-                let varies = ((*spread >> 3) * SPREADS) >> 4;
-                *tolerance = (varies.min(MAX_TOLERANCE) as u8).max(TOLERANCE);
-            }
+            let seen = Seen {
+                values: &picture.bytes[span.clone()],
+                covered: &covered.bytes[span.clone()],
+                stands_out: &stands_out.bytes[span.clone()],
+            };
+            learn_row(
+                &mut self.mean[span.clone()],
+                &mut self.spread[span.clone()],
+                &mut self.level.bytes[span.clone()],
+                &mut self.tolerance.bytes[span],
+                seen,
+                rates,
+            );
         }
     }
 
@@ -145,6 +141,40 @@ impl Background {
 pub(crate) struct Rates {
     pub mean: i16,
     pub spread: i16,
+}
+
+/// What is learned from, pixel by pixel.
+struct Seen<'a> {
+    values: &'a [u8],
+    covered: &'a [u8],
+    stands_out: &'a [u8],
+}
+
+/// Slices that are known to lie apart and to be of one length, as arguments
+/// are: only then does the compiler do eight pixels at once.
+#[inline(never)]
+fn learn_row(
+    mean: &mut [i16],
+    spread: &mut [i16],
+    level: &mut [u8],
+    tolerance: &mut [u8],
+    seen: Seen<'_>,
+    rates: Rates,
+) {
+    let length = seen.values.len();
+    let (mean, spread) = (&mut mean[..length], &mut spread[..length]);
+    let (level, tolerance) = (&mut level[..length], &mut tolerance[..length]);
+    let (covered, stands_out) = (&seen.covered[..length], &seen.stands_out[..length]);
+    for x in 0..length {
+        let apart = i16::from(seen.values[x]) * ONE - mean[x];
+        let is_uncovered = i16::from(covered[x]) - 1;
+        let is_still = i16::from(covered[x] | stands_out[x]) - 1;
+        mean[x] += part(apart, rates.mean & is_still);
+        spread[x] += part(apart.wrapping_abs() - spread[x], rates.spread & is_uncovered);
+        level[x] = ((mean[x] + ONE / 2) >> 7) as u8;
+        let varies = ((spread[x] >> 3) * SPREADS) >> 4;
+        tolerance[x] = (varies.min(MAX_TOLERANCE) as u8).max(TOLERANCE);
+    }
 }
 
 /// `of` times `rate`: the upper half of a product, which is one instruction.

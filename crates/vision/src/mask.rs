@@ -43,6 +43,11 @@ impl Mask {
         let mut row = vec![0_u8; self.words * 64];
         for y in 0..self.height {
             let rows = [-2, -1, 0, 1, 2].map(|by| says.near(y, by));
+            let words = &mut self.bits[y * self.words..][..self.words];
+            if rows.iter().all(|row| row.iter().fold(0, |all, says| all | says) == 0) {
+                words.fill(0);
+                continue;
+            }
             let inner = &mut sums[REACH..][..width];
             inner.copy_from_slice(rows[0]);
             for from in &rows[1..] {
@@ -57,7 +62,7 @@ impl Mask {
             for (x, out) in row[..width].iter_mut().enumerate() {
                 *out = u8::from(a[x] + b[x] + c[x] + d[x] + e[x] >= votes);
             }
-            for (word, bytes) in self.bits[y * self.words..].iter_mut().zip(row.chunks_exact(64)) {
+            for (word, bytes) in words.iter_mut().zip(row.chunks_exact(64)) {
                 *word = pack(bytes);
             }
         }

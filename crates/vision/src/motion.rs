@@ -160,26 +160,28 @@ impl State {
         if self.shift != Shift::default() {
             self.shook = Some(time);
         }
-        self.lay();
-        light.inverse().apply(&mut self.aligned.bytes);
-        // Beyond the picture, nothing stands out.
+        self.lay(light.inverse());
         light
     }
 
-    fn lay(&mut self) {
+    /// Beyond the picture, what is there is the background itself: it cannot stand out.
+    fn lay(&mut self, unlit: Light) {
         let (width, height) = (self.smooth.width, self.smooth.height);
-        let overlap = self.overlap();
+        let Overlap { left, right, top, bottom } = self.overlap();
         for y in 0..height {
             let row = self.aligned.row_mut(y);
-            row.copy_from_slice(self.background.level.row(y));
-            if (overlap.top..overlap.bottom).contains(&y) {
-                let from = self.smooth.row((y as i32 + self.shift.y) as usize);
-                let start = (overlap.left as i32 + self.shift.x) as usize;
-                let length = overlap.right - overlap.left;
-                row[overlap.left..overlap.right].copy_from_slice(&from[start..start + length]);
+            let level = self.background.level.row(y);
+            if !(top..bottom).contains(&y) {
+                row.copy_from_slice(level);
+                continue;
             }
+            let seen = self.smooth.row((y as i32 + self.shift.y) as usize);
+            let start = (left as i32 + self.shift.x) as usize;
+            row[left..right].copy_from_slice(&seen[start..start + right - left]);
+            unlit.apply(&mut row[left..right]);
+            row[..left].copy_from_slice(&level[..left]);
+            row[right..width].copy_from_slice(&level[right..]);
         }
-        debug_assert_eq!(self.aligned.bytes.len(), width * height);
     }
 
     fn overlap(&self) -> Overlap {

@@ -49,18 +49,18 @@ impl Plane {
         }
     }
 
-    /// Makes this the means of squares of `by`×`by` pixels of `plane`.
-    pub fn shrink(&mut self, plane: &Self, by: usize) {
-        let area = (by * by) as u16;
+    /// Makes this the means of squares of `BY`×`BY` pixels of `plane`.
+    pub fn shrink<const BY: usize>(&mut self, plane: &Self) {
+        let area = (BY * BY) as u16;
         let mut sums = vec![0_u16; plane.width];
         for y in 0..self.height {
             sums.fill(0);
-            for row in 0..by {
-                for (sum, value) in sums.iter_mut().zip(plane.row(y * by + row)) {
+            for row in 0..BY {
+                for (sum, value) in sums.iter_mut().zip(plane.row(y * BY + row)) {
                     *sum += u16::from(*value);
                 }
             }
-            for (out, sums) in self.row_mut(y).iter_mut().zip(sums.chunks_exact(by)) {
+            for (out, sums) in self.row_mut(y).iter_mut().zip(sums.chunks_exact(BY)) {
                 *out = ((sums.iter().sum::<u16>() + area / 2) / area) as u8;
             }
         }
@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn shrinking_takes_means_and_drops_what_is_left_over() {
         let mut small = Plane::new(2, 1, 0);
-        small.shrink(&plane(5, &[0, 4, 10, 10, 99, 4, 0, 10, 11, 99]), 2);
+        small.shrink::<2>(&plane(5, &[0, 4, 10, 10, 99, 4, 0, 10, 11, 99]));
         assert_eq!(small.bytes, [2, 10]);
     }
 
