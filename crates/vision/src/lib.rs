@@ -6,12 +6,15 @@
 
 mod grey;
 mod motion;
+mod track;
+mod point;
 mod blob;
 mod light;
 mod shift;
 
 mod background;
 mod mask;
+mod nature;
 mod plane;
 #[cfg(test)]
 mod testing;
@@ -20,4 +23,6 @@ pub use blob::{Area, Blob};
 pub use grey::{GOOD_WIDTH, Grey, GreyError, MAX_PIXELS};
 pub use light::Light;
 pub use motion::{Motion, Observation};
+pub use point::{Extent, Point};
 pub use shift::Shift;
+pub use track::{Step, Track, Tracker};

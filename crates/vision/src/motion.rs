@@ -8,6 +8,7 @@ use crate::background::{Background, Overlap, Rates};
 use crate::blob::{self, Blob, Shape};
 use crate::light::Light;
 use crate::mask::Mask;
+use crate::nature;
 use crate::plane::Plane;
 use crate::shift::{self, Shift, Sketch};
 use crate::Grey;
@@ -22,7 +23,7 @@ const CLOSED: usize = 3;
 const HOLE: u32 = 16;
 
 /// What is smaller than one part in so many of the picture is nothing.
-const SMALLEST: u32 = 1280;
+const SMALLEST: u32 = 1024;
 
 /// The background follows what changes slowly with this time constant.
 const FOLLOWS: Duration = Duration::from_millis(2500);
@@ -141,7 +142,9 @@ impl State {
         let reach = if is_shaking { REACH_SHAKING } else { REACH };
         self.background.compare(&self.aligned, reach, &mut self.stands_out);
         let shapes = self.shapes();
-        let blobs = shapes.iter().map(|shape| shape.blob(self.contrast(shape))).collect();
+        let (picture, background) = (&self.aligned, &self.background.level);
+        let blob = |shape: &Shape| shape.blob(nature::contrast(shape, picture, background));
+        let blobs: Vec<Blob> = shapes.iter().map(blob).collect();
         self.learn(time, light);
         Observation { time, size: self.size(), shift: self.shift, light, blobs }
     }
@@ -194,23 +197,24 @@ impl State {
         self.mask.vote(&self.stands_out, VOTES);
         self.mask.close(CLOSED);
         blob::fill(&mut self.mask, pixels / HOLE);
-        let (large, small): (Vec<_>, Vec<_>) = blob::shapes(&self.mask)
-            .into_iter()
-            .partition(|shape| shape.pixels >= pixels.div_ceil(SMALLEST));
-        for run in small.iter().flat_map(|shape| &shape.runs) {
-            self.mask.set(*run, false);
-        }
-        large
-    }
-
-    fn contrast(&self, shape: &Shape) -> u8 {
-        let mut sum = 0_u32;
-        for run in &shape.runs {
-            let seen = &self.aligned.row(run.y)[run.start..run.end];
-            let level = &self.background.level.row(run.y)[run.start..run.end];
-            sum += seen.iter().zip(level).map(|(a, b)| u32::from(a.abs_diff(*b))).sum::<u32>();
-        }
-        (sum / shape.pixels.max(1)) as u8
+        let smallest = pixels.div_ceil(SMALLEST);
+        let mut things = blob::shapes(&self.mask);
+        things.retain(|shape| {
+            let is_large = shape.pixels >= smallest;
+            let is_thing =
+                is_large && nature::is_thing(shape, &self.aligned, &self.background.level);
+            if !is_thing {
+                for run in &shape.runs {
+                    self.mask.set(*run, false);
+                    if is_large {
+                        // Another light is the background's at once.
+                        self.stands_out.row_mut(run.y)[run.start..run.end].fill(0);
+                    }
+                }
+            }
+            is_thing
+        });
+        things
     }
 
     fn learn(&mut self, time: MediaTime, light: Light) {
