@@ -14,7 +14,7 @@ const ASIDE: usize = 2;
 const SHARP: u8 = 20;
 
 /// As many edge pixels as a square of that size has around it make a thing.
-const OUTLINE: f32 = 4.0;
+const OUTLINE: f32 = 5.0;
 
 /// By how much `shape` stands out of `background` in `picture`, on average.
 pub(crate) fn contrast(shape: &Shape, picture: &Plane, background: &Plane) -> u8 {

@@ -24,6 +24,15 @@ const OWN_SIZE: f32 = 0.4;
 /// It was seen in so many pictures then.
 const MIN_SEEN: u32 = 4;
 
+/// A thing is hidden in a blob that covers so much of where it should be.
+const HIDDEN: f32 = 0.5;
+
+/// What was seen alone for less than this before it became one with another is a part of that.
+const PART: Duration = Duration::from_millis(800);
+
+/// With a part that comes off it, a thing is at most so much larger than without.
+const GROWTH: f32 = 1.4;
+
 /// More steps of a path are not kept: every other one is dropped.
 const MAX_STEPS: usize = 128;
 
@@ -58,7 +67,19 @@ pub struct Track {
     pub contrast: u8,
     /// Widths and heights of the picture a second.
     pub speed: Point,
+    /// Whether it is gone.
+    pub is_over: bool,
     pictures: u32,
+    /// Where it should be in the picture that is looked at.
+    expected: Extent,
+}
+
+/// A blob, and how many tracks have it.
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    extent: Extent,
+    contrast: u8,
+    owners: u32,
 }
 
 /// Follows what moves in the pictures of one camera.
@@ -74,84 +95,134 @@ impl Tracker {
         Self::default()
     }
 
-    /// All tracks after `observation`; those that ended with it come once more,
-    /// and are told by [`Track::is_over`].
+    /// All tracks after `observation`; one that is over comes once more.
     pub fn follow(&mut self, observation: &Observation) -> &[Track] {
         let time = observation.time;
-        self.tracks.retain(|track| !track.is_over(track.now(time)));
-        let _ = time;
-        let blobs: Vec<(Extent, u8)> = observation
+        self.tracks.retain(|track| !track.is_over);
+        for track in &mut self.tracks {
+            track.expected = track.expect(time);
+        }
+        let mut blobs: Vec<Seen> = observation
             .blobs
             .iter()
-            .map(|blob| (Extent::of(blob.area, observation.size), blob.contrast))
+            .map(|blob| Seen::new(Extent::of(blob.area, observation.size), blob.contrast))
             .collect();
-        let expected: Vec<Extent> = self.tracks.iter().map(|track| track.expected(time)).collect();
-        let mut found: Vec<Option<(Extent, u8)>> = vec![None; self.tracks.len()];
-        let mut fresh = Vec::new();
-        for blob in &blobs {
-            let fit = |extent: &Extent| {
-                let common = extent.common(blob.0).size();
-                common / extent.size().min(blob.0.size()).max(1e-6)
-            };
-            let best = (0..expected.len())
-                .map(|index| (index, fit(&expected[index])))
-                .max_by(|a, b| a.1.total_cmp(&b.1));
-            match best {
-                Some((index, fit)) if fit > 0.0 => {
-                    let (extent, contrast) = found[index].unwrap_or(*blob);
-                    found[index] = Some((extent.with(blob.0), contrast.max(blob.1)));
-                }
-                _ => fresh.push(*blob),
-            }
-        }
-        for (track, found) in self.tracks.iter_mut().zip(found) {
-            if let Some((extent, contrast)) = found {
-                track.step(time, extent, contrast);
-            } else if blobs.iter().any(|blob| {
-                let expected = track.expected(time);
-                blob.0.common(expected).size() > 0.5 * expected.size()
-            }) {
-                // It is behind or in front of another one.
-                track.seen = time;
-            }
-        }
-        for (extent, contrast) in fresh {
+        self.share(&mut blobs, time);
+        self.pair(&mut blobs, time);
+        self.join(&mut blobs);
+        for blob in blobs.iter().filter(|blob| blob.owners == 0) {
             if self.tracks.len() < MAX_TRACKS {
                 self.last_id += 1;
-                self.tracks.push(Track::new(self.last_id, time, extent, contrast));
+                self.tracks.push(Track::new(self.last_id, time, *blob));
             }
         }
+        for track in &mut self.tracks {
+            track.is_over = time.since(track.seen) > LOST;
+        }
         &self.tracks
+    }
+
+    /// Blobs that several things became: each of those goes on as it did.
+    fn share(&mut self, blobs: &mut [Seen], time: MediaTime) {
+        for blob in blobs {
+            let is_in = |track: &Track| {
+                let expected = track.expected;
+                blob.extent.common(expected).size() > HIDDEN * expected.size()
+            };
+            let within = self.tracks.iter().filter(|track| is_in(track)).count();
+            if within < 2 {
+                continue;
+            }
+            // A part that was seen alone for a moment was none.
+            let is_part = |track: &Track| track.seen.since(track.since) < PART;
+            let oldest = self.tracks.iter().filter(|it| is_in(it)).map(|it| it.id).min();
+            self.tracks.retain(|it| !is_in(it) || !is_part(it) || Some(it.id) == oldest);
+            if self.tracks.iter().filter(|track| is_in(track)).count() < 2 {
+                continue;
+            }
+            for track in self.tracks.iter_mut().filter(|track| is_in(track)) {
+                track.coast(time, blob.extent);
+                blob.owners += 1;
+            }
+        }
+    }
+
+    /// Gives each track the blob that fits it best, the best fit first.
+    fn pair(&mut self, blobs: &mut [Seen], time: MediaTime) {
+        let mut fits: Vec<(f32, usize, usize)> = Vec::new();
+        for (which, track) in self.tracks.iter().enumerate().filter(|(_, it)| it.seen != time) {
+            let near = track.expected.moved(0.0, 0.0, MARGIN);
+            for (what, blob) in blobs.iter().enumerate().filter(|(_, it)| it.owners == 0) {
+                let common = near.common(blob.extent).size();
+                if common > 0.0 {
+                    let all = near.size() + blob.extent.size() - common;
+                    fits.push((common / all, which, what));
+                }
+            }
+        }
+        fits.sort_by(|a, b| b.0.total_cmp(&a.0));
+        for (_, which, what) in fits {
+            let (track, blob) = (&mut self.tracks[which], &mut blobs[what]);
+            if track.seen != time && blob.owners == 0 {
+                track.step(time, blob.extent, blob.contrast);
+                blob.owners += 1;
+            }
+        }
+    }
+
+    /// Gives what is left to tracks that it can be a part of.
+    fn join(&mut self, blobs: &mut [Seen]) {
+        for blob in blobs.iter_mut().filter(|blob| blob.owners == 0) {
+            let fits = |track: &&mut Track| {
+                let whole = track.extent.with(blob.extent);
+                let near = track.expected.moved(0.0, 0.0, MARGIN);
+                near.common(blob.extent).size() > 0.0
+                    && whole.size() <= GROWTH * track.expected.size().max(track.extent.size())
+            };
+            if let Some(track) = self.tracks.iter_mut().find(fits) {
+                track.extent = track.extent.with(blob.extent);
+                if let Some(step) = track.path.last_mut() {
+                    step.extent = track.extent;
+                }
+                blob.owners += 1;
+            }
+        }
+    }
+}
+
+impl Seen {
+    fn new(extent: Extent, contrast: u8) -> Self {
+        Self { extent, contrast, owners: 0 }
     }
 }
 
 impl Track {
-    fn new(id: u64, time: MediaTime, extent: Extent, contrast: u8) -> Self {
+    fn new(id: u64, time: MediaTime, blob: Seen) -> Self {
         Self {
             id,
-            extent,
+            extent: blob.extent,
             since: time,
             seen: time,
-            path: vec![Step { time, extent }],
+            path: vec![Step { time, extent: blob.extent }],
             has_moved: false,
-            contrast,
+            is_over: false,
+            contrast: blob.contrast,
             speed: Point::default(),
             pictures: 1,
+            expected: blob.extent,
         }
     }
 
-    /// Whether it is gone at `now`.
-    pub fn is_over(&self, now: MediaTime) -> bool {
-        now.since(self.seen) > LOST
-    }
-
-    fn now(&self, time: MediaTime) -> MediaTime {
-        time
-    }
-
-    fn expected(&self, time: MediaTime) -> Extent {
+    /// Where it should be at `time`.
+    fn expect(&self, time: MediaTime) -> Extent {
         let seconds = time.since(self.seen).as_secs_f32().min(1.0);
-        self.extent.moved(self.speed.x * seconds, self.speed.y * seconds, MARGIN)
+        self.extent.moved(self.speed.x * seconds, self.speed.y * seconds, 0.0)
+    }
+
+    /// Is somewhere within `blob`, which it shares.
+    fn coast(&mut self, time: MediaTime, blob: Extent) {
+        self.extent = self.expected.common(blob);
+        self.seen = time;
     }
 
     fn step(&mut self, time: MediaTime, extent: Extent, contrast: u8) {
