@@ -35,6 +35,17 @@ const REACH_SHAKING: usize = 2;
 /// A camera that shook may shake for so long.
 const SHAKING: Duration = Duration::from_secs(3);
 
+/// Where so much of the picture stands out for so long, it is another scene;
+/// what passes close by is gone sooner.
+const ANOTHER_SCENE: f32 = 0.6;
+const STAYS: Duration = Duration::from_secs(3);
+
+/// What stands out as long as this belongs there.
+const BELONGS_S: u8 = 120;
+
+/// Something as large as one part in so many of the picture is worth telling.
+const NOTABLE: u32 = 768;
+
 /// What was seen in one picture.
 #[derive(Clone, Debug)]
 pub struct Observation {
@@ -48,6 +59,16 @@ pub struct Observation {
     pub light: Light,
     /// What stands out, where it would be without the shift.
     pub blobs: Vec<Blob>,
+    /// Whether all is different at once, so that the background begins anew.
+    pub is_another_scene: bool,
+}
+
+impl Observation {
+    /// Whether something stands out that is large enough to be told.
+    pub fn is_moving(&self) -> bool {
+        let pixels = self.size.0 * self.size.1;
+        self.blobs.iter().any(|blob| blob.pixels >= pixels / NOTABLE)
+    }
 }
 
 /// Looks for what moves in the pictures of one camera.
@@ -65,8 +86,14 @@ struct State {
     count: u32,
     time: MediaTime,
     shook: Option<MediaTime>,
+    /// Since when most of the picture stands out.
+    different: Option<MediaTime>,
     shift: Shift,
     mask: Mask,
+    /// For how many seconds each pixel has been covered.
+    age: Plane,
+    aged: MediaTime,
+    has_old: bool,
     // Used for each picture anew, kept for their memory.
     smooth: Plane,
     seen: Sketch,
@@ -122,8 +149,12 @@ impl State {
             count: 0,
             time,
             shook: None,
+            different: None,
             shift: Shift::default(),
             mask: Mask::new(width, height),
+            age: plane.clone(),
+            aged: time,
+            has_old: false,
             smooth,
             aligned: plane.clone(),
             stands_out: plane.clone(),
@@ -141,12 +172,31 @@ impl State {
         let is_shaking = self.shook.is_some_and(|shook| time.since(shook) < SHAKING);
         let reach = if is_shaking { REACH_SHAKING } else { REACH };
         self.background.compare(&self.aligned, reach, &mut self.stands_out);
-        let shapes = self.shapes();
+        let (mut shapes, is_different) = self.shapes();
+        let since = self.different.filter(|_| is_different).or(is_different.then_some(time));
+        self.different = since;
+        let is_another_scene = since.is_some_and(|since| time.since(since) >= STAYS);
+        if is_another_scene {
+            shapes.clear();
+            self.begin_anew();
+        }
         let (picture, background) = (&self.aligned, &self.background.level);
         let blob = |shape: &Shape| shape.blob(nature::contrast(shape, picture, background));
         let blobs: Vec<Blob> = shapes.iter().map(blob).collect();
-        self.learn(time, light);
-        Observation { time, size: self.size(), shift: self.shift, light, blobs }
+        if !is_another_scene {
+            self.learn(time, light);
+        }
+        let (size, shift) = (self.size(), self.shift);
+        Observation { time, size, shift, light, blobs, is_another_scene }
+    }
+
+    fn begin_anew(&mut self) {
+        self.background = Background::new(&self.smooth);
+        self.mask = Mask::new(self.smooth.width, self.smooth.height);
+        self.age.bytes.fill(0);
+        self.count = 0;
+        self.different = None;
+        self.shift = Shift::default();
     }
 
     /// Lays the picture over the background, as light as that is.
@@ -191,14 +241,15 @@ impl State {
         Overlap::new(self.smooth.width, self.smooth.height, self.shift)
     }
 
-    /// What stands out, as shapes that are large enough.
-    fn shapes(&mut self) -> Vec<Shape> {
+    /// What stands out, as shapes that are large enough, and whether that is most of the picture.
+    fn shapes(&mut self) -> (Vec<Shape>, bool) {
         let pixels = self.smooth.bytes.len() as u32;
         self.mask.vote(&self.stands_out, VOTES);
         self.mask.close(CLOSED);
         blob::fill(&mut self.mask, pixels / HOLE);
         let smallest = pixels.div_ceil(SMALLEST);
         let mut things = blob::shapes(&self.mask);
+        let all: u32 = things.iter().map(|shape| shape.pixels).sum();
         things.retain(|shape| {
             let is_large = shape.pixels >= smallest;
             let is_thing =
@@ -214,7 +265,7 @@ impl State {
             }
             is_thing
         });
-        things
+        (things, all as f32 > pixels as f32 * ANOTHER_SCENE)
     }
 
     fn learn(&mut self, time: MediaTime, light: Light) {
@@ -226,8 +277,36 @@ impl State {
         let rates =
             Rates { mean: rate(share.max(1.0 / self.count as f32)), spread: rate(share * 1.25) };
         self.mask.unpack(&mut self.covered);
+        self.grow_old(time);
         let overlap = self.overlap();
         self.background.learn(&self.aligned, overlap, &self.covered, &self.stands_out, rates);
         self.background.follow(light, rate(share));
+    }
+
+    /// What stands out for long is no longer covered: it is learned.
+    fn grow_old(&mut self, time: MediaTime) {
+        let grows = time.since(self.aged) >= Duration::from_secs(1);
+        if grows {
+            self.aged = time;
+        }
+        if grows || self.has_old {
+            self.has_old = false;
+            for (age, covered) in self.age.bytes.iter_mut().zip(&mut self.covered.bytes) {
+                *age = age.saturating_add(u8::from(grows)) * *covered;
+                let is_old = *age >= BELONGS_S;
+                *covered &= u8::from(!is_old);
+                self.has_old |= is_old;
+            }
+            if self.has_old {
+                self.forget_old();
+            }
+        }
+    }
+
+    /// Lets the background learn what it would take for something that stands out.
+    fn forget_old(&mut self) {
+        for (age, stands_out) in self.age.bytes.iter().zip(&mut self.stands_out.bytes) {
+            *stands_out &= u8::from(*age < BELONGS_S);
+        }
     }
 }

@@ -14,7 +14,7 @@ const ASIDE: usize = 2;
 const SHARP: u8 = 20;
 
 /// As many edge pixels as a square of that size has around it make a thing.
-const OUTLINE: f32 = 5.0;
+const OUTLINE: f32 = 4.0;
 
 /// By how much `shape` stands out of `background` in `picture`, on average.
 pub(crate) fn contrast(shape: &Shape, picture: &Plane, background: &Plane) -> u8 {
@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn what_a_thing_left_is_none() {
         // The background has the thing, the picture does not.
-        let picture = Scene::textured(64, 64).plane();
+        let picture = Plane::new(64, 64, 120);
         let mut background = picture.clone();
         for y in 20..44 {
             background.row_mut(y)[20..44].fill(20);
