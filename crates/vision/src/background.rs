@@ -9,17 +9,20 @@ use crate::light::Light;
 use crate::plane::Plane;
 use crate::shift::Shift;
 
-/// Differences up to this are noise wherever they are.
-const TOLERANCE: u8 = 14;
+/// Differences up to this are noise wherever they are, in a picture that is well exposed.
+const TOLERANCE: f32 = 14.0;
+
+/// A picture this light on average is well exposed.
+const EXPOSED: f32 = 68.0;
+
+/// However dark a picture is, its noise is not less than this part.
+const DARKEST: f32 = 0.4;
 
 /// Where pixels vary much, only so much more stands out.
 const MAX_TOLERANCE: i16 = 60;
 
 /// How many times its mean variation a pixel may be away from its mean.
 const SPREADS: i16 = 3;
-
-/// Beyond what is around it, a pixel may be so much lighter or darker.
-const AROUND: u8 = TOLERANCE / 2;
 
 /// Means are kept in 128ths.
 const ONE: i16 = 128;
@@ -41,6 +44,8 @@ pub(crate) struct Background {
     mean: Vec<i16>,
     spread: Vec<i16>,
     tolerance: Plane,
+    /// 1 where it is light enough, less where all differences are small.
+    pub exposure: f32,
 }
 
 impl Background {
@@ -51,13 +56,15 @@ impl Background {
             level: picture.clone(),
             mean: picture.bytes.iter().map(|value| i16::from(*value) * ONE).collect(),
             spread: vec![2 * ONE; width * height],
-            tolerance: Plane::new(width, height, TOLERANCE),
+            tolerance: Plane::new(width, height, TOLERANCE as u8),
+            exposure: 1.0,
         }
     }
 
     /// Says in `out`, 1 for yes, where `picture` stands out; what is up to
     /// `reach` pixels away counts as around a pixel.
     pub fn compare(&self, picture: &Plane, reach: usize, out: &mut Plane) {
+        let around = self.noise() / 2;
         let width = picture.width;
         let (mut low, mut high) = (vec![0; width], vec![0; width]);
         let (mut lowest, mut highest) = (vec![0; width], vec![0; width]);
@@ -79,12 +86,12 @@ impl Background {
                 most(&mut highest[..width - by], &high[by..]);
             }
             let values = picture.row(y).iter().zip(self.level.row(y)).zip(self.tolerance.row(y));
-            let around = lowest.iter().zip(&highest);
+            let bounds = lowest.iter().zip(&highest);
             for ((out, ((value, level), tolerance)), (low, high)) in
-                out.row_mut(y).iter_mut().zip(values).zip(around)
+                out.row_mut(y).iter_mut().zip(values).zip(bounds)
             {
                 let is_far = value.abs_diff(*level) > *tolerance;
-                let is_outside = (*value > high.saturating_add(AROUND)) | (*value < low.saturating_sub(AROUND));
+                let is_outside = (*value > high.saturating_add(around)) | (*value < low.saturating_sub(around));
                 *out = u8::from(is_far & is_outside);
             }
         }
@@ -101,6 +108,7 @@ impl Background {
         stands_out: &Plane,
         rates: Rates,
     ) {
+        let noise = self.noise();
         let columns = overlap.left..overlap.right;
         for y in overlap.top..overlap.bottom {
             let row = y * picture.width;
@@ -117,8 +125,20 @@ impl Background {
                 &mut self.tolerance.bytes[span],
                 seen,
                 rates,
+                noise,
             );
         }
+    }
+
+    /// Sees how well the picture is exposed, from one of its `sketch`es.
+    pub fn expose(&mut self, sketch: &Plane) {
+        let sum: u32 = sketch.bytes.iter().map(|value| u32::from(*value)).sum();
+        let mean = sum as f32 / sketch.bytes.len().max(1) as f32;
+        self.exposure = (mean / EXPOSED).clamp(DARKEST, 1.0);
+    }
+
+    fn noise(&self) -> u8 {
+        (TOLERANCE * self.exposure) as u8
     }
 
     /// Becomes as light as `light` says, by `rate`: what is lighter for good is
@@ -160,6 +180,7 @@ fn learn_row(
     tolerance: &mut [u8],
     seen: Seen<'_>,
     rates: Rates,
+    noise: u8,
 ) {
     let length = seen.values.len();
     let (mean, spread) = (&mut mean[..length], &mut spread[..length]);
@@ -173,7 +194,7 @@ fn learn_row(
         spread[x] += part(apart.wrapping_abs() - spread[x], rates.spread & is_uncovered);
         level[x] = ((mean[x] + ONE / 2) >> 7) as u8;
         let varies = ((spread[x] >> 3) * SPREADS) >> 4;
-        tolerance[x] = (varies.min(MAX_TOLERANCE) as u8).max(TOLERANCE);
+        tolerance[x] = (varies.min(MAX_TOLERANCE) as u8).max(noise);
     }
 }
 

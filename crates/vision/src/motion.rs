@@ -204,6 +204,7 @@ impl State {
         const DRAWN_EVERY: u32 = 8;
         if self.count < DRAWN_EVERY || self.count.is_multiple_of(DRAWN_EVERY) {
             self.sketch.draw(&self.background.level);
+            self.background.expose(&self.sketch.quarter);
         }
         self.seen.draw(&self.smooth);
         let about = self.sketch.find(&self.seen);
@@ -252,8 +253,8 @@ impl State {
         let all: u32 = things.iter().map(|shape| shape.pixels).sum();
         things.retain(|shape| {
             let is_large = shape.pixels >= smallest;
-            let is_thing =
-                is_large && nature::is_thing(shape, &self.aligned, &self.background.level);
+            let Background { level, exposure, .. } = &self.background;
+            let is_thing = is_large && nature::is_thing(shape, &self.aligned, level, *exposure);
             if !is_thing {
                 for run in &shape.runs {
                     self.mask.set(*run, false);
@@ -307,6 +308,154 @@ impl State {
     fn forget_old(&mut self) {
         for (age, stands_out) in self.age.bytes.iter().zip(&mut self.stands_out.bytes) {
             *stands_out &= u8::from(*age < BELONGS_S);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Scene, noise, shifted};
+
+    const WIDTH: usize = 160;
+    const HEIGHT: usize = 120;
+
+    /// How many pictures of sixty had something in them, where each is a scene
+    /// with noise that `change` has changed.
+    fn check(change: impl Fn(&mut Plane, usize)) -> usize {
+        let scene = Scene::textured(WIDTH, HEIGHT).plane();
+        let mut motion = Motion::new();
+        let mut seen = 0;
+        for count in 0..100 {
+            let mut picture = scene.clone();
+            if count >= 40 {
+                change(&mut picture, count - 40);
+            }
+            for (index, value) in (0..).zip(&mut picture.bytes) {
+                *value = value.saturating_add(noise(index ^ (count as u32) << 20) / 32);
+            }
+            let observation = observe(&mut motion, &picture, count as i64 * 100);
+            seen += usize::from(observation.is_moving());
+        }
+        seen
+    }
+
+    fn observe(motion: &mut Motion, picture: &Plane, time_ms: i64) -> Observation {
+        let grey = Grey::new(&picture.bytes, picture.width, picture.height, picture.width);
+        motion.observe(grey.unwrap(), MediaTime(time_ms * 1000))
+    }
+
+    fn cover(picture: &mut Plane, left: usize, top: usize, size: usize, value: u8) {
+        for y in top..top + size {
+            picture.row_mut(y)[left..left + size].fill(value);
+        }
+    }
+
+    #[test]
+    fn a_thing_is_seen_where_it_is() {
+        assert_eq!(check(|picture, count| cover(picture, count * 2, 40, 16, 230)), 60);
+        let scene = Scene::textured(WIDTH, HEIGHT).plane();
+        let mut motion = Motion::new();
+        for time in 0..20 {
+            assert!(observe(&mut motion, &scene, time * 100).blobs.is_empty());
+        }
+        let mut picture = scene;
+        cover(&mut picture, 50, 30, 20, 240);
+        let observation = observe(&mut motion, &picture, 2000);
+        let area = observation.blobs[0].area;
+        let near = |edge: u32, expected: u32| edge.abs_diff(expected) <= 2;
+        assert!(near(area.left, 50) && near(area.right, 70), "{area:?}");
+        assert!(near(area.top, 30) && near(area.bottom, 50), "{area:?}");
+        assert_eq!(motion.mask().iter().filter(|it| **it).count(), observation.blobs[0].pixels as usize);
+    }
+
+    #[test]
+    fn what_is_no_thing_is_not_seen() {
+        assert_eq!(check(|_, _| {}), 0, "noise");
+        let lighter = |picture: &mut Plane, by: u8| {
+            picture.bytes.iter_mut().for_each(|value| *value = value.saturating_add(by));
+        };
+        assert_eq!(check(|picture, count| lighter(picture, count as u8 / 2)), 0, "dawn");
+        assert_eq!(check(|picture, _| lighter(picture, 40)), 0, "a lamp");
+        let shake = |picture: &mut Plane, count: usize| {
+            *picture = shifted(picture, (count * 5 % 13) as i32 - 6, (count * 3 % 7) as i32 - 3);
+        };
+        assert_eq!(check(shake), 0, "shake");
+        // Ten by seven pixels that change all the time.
+        let clock = |picture: &mut Plane, count: usize| {
+            for x in 0..10 {
+                for y in 0..7 {
+                    picture.row_mut(4 + y)[4 + x] = noise((x * 7 + y + count * 100) as u32);
+                }
+            }
+        };
+        assert!(check(clock) <= 6, "a clock");
+        let cloud = |picture: &mut Plane, count: usize| {
+            for y in 0..HEIGHT {
+                for (x, value) in picture.row_mut(y).iter_mut().enumerate() {
+                    let far = (x as f32 - count as f32 * 2.0).abs() / 40.0;
+                    *value = (f32::from(*value) * (0.6 + 0.4 * far.min(1.0))) as u8;
+                }
+            }
+        };
+        assert_eq!(check(cloud), 0, "a cloud");
+    }
+
+    #[test]
+    fn a_thing_is_seen_in_spite_of_light_and_shake() {
+        let change = |picture: &mut Plane, count: usize| {
+            cover(picture, 20 + count, 40, 20, 240);
+            picture.bytes.iter_mut().for_each(|value| *value = *value / 2 + 20);
+            *picture = shifted(picture, (count * 5 % 13) as i32 - 6, 0);
+        };
+        assert!(check(change) >= 57);
+    }
+
+    #[test]
+    fn what_stays_belongs_there_after_two_minutes() {
+        let scene = Scene::textured(WIDTH, HEIGHT).plane();
+        let mut with = scene.clone();
+        cover(&mut with, 50, 30, 20, 240);
+        let mut motion = Motion::new();
+        let mut look = |picture: &Plane, second: i64| {
+            !observe(&mut motion, picture, second * 1000).blobs.is_empty()
+        };
+        assert!((0..20).all(|second| !look(&scene, second)));
+        assert!((20..130).all(|second| look(&with, second)));
+        (130..160).for_each(|second| _ = look(&with, second));
+        assert!((160..170).all(|second| !look(&with, second)));
+        // What it leaves behind is no thing.
+        assert!((170..180).all(|second| !look(&scene, second)));
+    }
+
+    #[test]
+    fn another_scene_begins_anew() {
+        let scene = Scene::textured(WIDTH, HEIGHT).plane();
+        let mut other = scene.clone();
+        other.bytes.reverse();
+        let mut motion = Motion::new();
+        (0..20).for_each(|tenth| _ = observe(&mut motion, &scene, tenth * 100));
+        let told: Vec<i64> =
+            (20..80).filter(|it| observe(&mut motion, &other, it * 100).is_another_scene).collect();
+        assert_eq!(told.len(), 1);
+        assert!(!observe(&mut motion, &other, 8100).is_moving());
+    }
+
+    #[test]
+    fn odd_pictures_do_no_harm() {
+        let mut motion = Motion::new();
+        let sizes = [(1, 1), (500, 1), (1, 500), (3, 2), (63, 65), (320, 180), (64, 64), (321, 181)];
+        for (count, (width, height)) in sizes.into_iter().cycle().take(40).enumerate() {
+            for value in [0, 255, 0, 128] {
+                let mut picture = Plane::new(width, height, value);
+                if count % 2 == 1 {
+                    (0..).zip(&mut picture.bytes).for_each(|(at, it)| *it = noise(at));
+                }
+                // Times that stand still or go back.
+                let observation = observe(&mut motion, &picture, 1000 - count as i64);
+                assert_eq!(observation.size, (width as u32, height as u32));
+                assert_eq!(motion.mask().len(), width * height);
+            }
         }
     }
 }

@@ -5,13 +5,15 @@
 //! background, not of the picture.
 
 use crate::blob::Shape;
+use crate::mask::Run;
 use crate::plane::Plane;
 
 /// An edge is where pixels so many apart on either side differ.
 const ASIDE: usize = 2;
 
-/// By so much more than one and a half times what they differ in the background.
-const SHARP: u8 = 20;
+/// By so much more than one and a half times what they differ in the background,
+/// in a picture that is well exposed.
+const SHARP: f32 = 20.0;
 
 /// As many edge pixels as a square of that size has around it make a thing.
 const OUTLINE: f32 = 4.0;
@@ -27,27 +29,51 @@ pub(crate) fn contrast(shape: &Shape, picture: &Plane, background: &Plane) -> u8
     (sums.sum::<u32>() / shape.pixels.max(1)) as u8
 }
 
-/// Whether `shape` is a thing in `picture`, which lies on `background` and is as light.
-pub(crate) fn is_thing(shape: &Shape, picture: &Plane, background: &Plane) -> bool {
+/// Whether `shape` is a thing in `picture`, which lies on `background` and is
+/// as light. In a dark picture, of low `exposure`, edges are fainter.
+pub(crate) fn is_thing(
+    shape: &Shape,
+    picture: &Plane,
+    background: &Plane,
+    exposure: f32,
+) -> bool {
+    let sharp = (SHARP * exposure) as u8;
     let needed = OUTLINE * (shape.pixels as f32).sqrt();
     let mut edges = 0;
     for run in &shape.runs {
-        edges += own_edges(run.y, run.start, run.end, picture, background);
+        edges += own_edges(*run, picture, background, sharp);
         if edges as f32 >= needed {
-            return true;
+            return !is_left(shape, picture, background);
         }
     }
     false
 }
 
+/// Whether it is the background that changes where `shape` ends, not the picture.
+fn is_left(shape: &Shape, picture: &Plane, background: &Plane) -> bool {
+    let (mut seen, mut level) = (0, 0);
+    for run in &shape.runs {
+        for end in [run.start, run.end] {
+            // Nothing is known beyond the picture.
+            if end >= ASIDE && end + ASIDE <= picture.width {
+                let step = |row: &[u8]| u32::from(row[end - ASIDE].abs_diff(row[end + ASIDE - 1]));
+                seen += step(picture.row(run.y));
+                level += step(background.row(run.y));
+            }
+        }
+    }
+    level > seen + seen / 2
+}
+
 /// How many pixels of row `y` lie on an edge that the background does not have.
-fn own_edges(y: usize, start: usize, end: usize, picture: &Plane, background: &Plane) -> usize {
+fn own_edges(run: Run, picture: &Plane, background: &Plane, sharp: u8) -> usize {
+    let y = run.y;
     let (above, below) = (-(ASIDE as isize), ASIDE as isize);
     let (seen, level) = (picture.row(y), background.row(y));
     let (seen_above, seen_below) = (picture.near(y, above), picture.near(y, below));
     let (level_above, level_below) = (background.near(y, above), background.near(y, below));
-    let is_own = |seen: u8, level: u8| seen > level.saturating_add(level / 2).saturating_add(SHARP);
-    (start..end)
+    let is_own = |seen: u8, level: u8| seen > level.saturating_add(level / 2).saturating_add(sharp);
+    (run.start..run.end)
         .filter(|&x| {
             let (left, right) = (x.saturating_sub(ASIDE), (x + ASIDE).min(picture.width - 1));
             is_own(seen[left].abs_diff(seen[right]), level[left].abs_diff(level[right]))
@@ -62,7 +88,6 @@ fn own_edges(y: usize, start: usize, end: usize, picture: &Plane, background: &P
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mask::Run;
     use crate::testing::Scene;
 
     /// Whether what covers 24×24 pixels is a thing where each pixel there
@@ -78,7 +103,7 @@ mod tests {
             }
         }
         let runs = (20..44).map(|y| Run { y, start: 20, end: 44 }).collect();
-        is_thing(&Shape { pixels: 24 * 24, runs }, &picture, &background)
+        is_thing(&Shape { pixels: 24 * 24, runs }, &picture, &background, 1.0)
     }
 
     #[test]
@@ -99,14 +124,14 @@ mod tests {
     #[test]
     fn what_a_thing_left_is_none() {
         // The background has the thing, the picture does not.
-        let picture = Plane::new(64, 64, 120);
+        let picture = Scene::textured(64, 64).plane();
         let mut background = picture.clone();
         for y in 20..44 {
             background.row_mut(y)[20..44].fill(20);
         }
         let runs = (20..44).map(|y| Run { y, start: 20, end: 44 }).collect();
         let shape = Shape { pixels: 24 * 24, runs };
-        assert!(!is_thing(&shape, &picture, &background));
-        assert!(is_thing(&shape, &background, &picture));
+        assert!(!is_thing(&shape, &picture, &background, 1.0));
+        assert!(is_thing(&shape, &background, &picture, 1.0));
     }
 }

@@ -32,6 +32,20 @@ const MIN_SIDE: usize = 64;
 /// Of the rows of the whole picture, one in so many is looked at.
 const ROWS: usize = 8;
 
+/// A picture has so many parts.
+pub(crate) const PARTS: usize = ACROSS * DOWN;
+const ACROSS: usize = 6;
+const DOWN: usize = 4;
+
+/// What one part of a picture is like.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Part {
+    /// How much structure there is.
+    pub sharpness: f32,
+    /// How far it is the expected one: 1 where it is the same, 0 where it is another.
+    pub alike: f32,
+}
+
 /// A picture in the sizes that are compared.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sketch {
@@ -52,13 +66,69 @@ impl Sketch {
     }
 
     pub fn draw(&mut self, plane: &Plane) {
-        if self.eighth.bytes.is_empty() {
+        if self.is_blank() {
             return;
         }
         self.quarter.shrink::<4>(plane);
+        self.complete();
+    }
+
+    /// Whether the picture is too small for a sketch.
+    pub fn is_blank(&self) -> bool {
+        self.eighth.bytes.is_empty()
+    }
+
+    /// Draws what a quarter of the size looks like.
+    pub fn redraw(&mut self, quarter: &[f32]) {
+        for (to, from) in self.quarter.bytes.iter_mut().zip(quarter) {
+            *to = (*from + 0.5) as u8;
+        }
+        self.complete();
+    }
+
+    fn complete(&mut self) {
         self.fine.structure(&self.quarter);
         self.eighth.shrink::<2>(&self.quarter);
         self.coarse.structure(&self.eighth);
+    }
+
+    /// How far the rough structure of `other`, which lies `shift` away, is that
+    /// of this: 1 where it is the same, 0 where it is another.
+    pub fn alike(&self, other: &Self, shift: Shift) -> f32 {
+        let pair = Pair { one: &self.coarse, other: &other.coarse, every: 1 };
+        let all = (0, 0, self.coarse.width, self.coarse.height);
+        pair.compare(Shift { x: shift.x / 8, y: shift.y / 8 }, all).alike
+    }
+
+    /// How much of what tells light from dark here is left in `other`: less
+    /// where there is less light, and as much where it is not sharp.
+    pub fn left(&self, other: &Self) -> f32 {
+        let (ours, theirs) = (&self.eighth.bytes, &other.eighth.bytes);
+        let mean = |bytes: &[u8]| {
+            bytes.iter().map(|it| f32::from(*it)).sum::<f32>() / bytes.len().max(1) as f32
+        };
+        let (our_mean, their_mean) = (mean(ours), mean(theirs));
+        let (mut both, mut all) = (0.0, 1.0);
+        for (a, b) in ours.iter().zip(theirs) {
+            let a = f32::from(*a) - our_mean;
+            both += a * (f32::from(*b) - their_mean);
+            all += a * a;
+        }
+        both / all
+    }
+
+    /// For each part of the picture, how much structure `other`, which lies
+    /// `shift` away, has there, and how far it is that of this.
+    pub fn parts(&self, other: &Self, shift: Shift) -> [Part; PARTS] {
+        let pair = Pair { one: &self.fine, other: &other.fine, every: 1 };
+        let shift = Shift { x: shift.x / 4, y: shift.y / 4 };
+        let (width, height) = (self.fine.width, self.fine.height);
+        std::array::from_fn(|part| {
+            let (x, y) = (part % ACROSS, part / ACROSS);
+            let from = (width * x / ACROSS, height * y / DOWN);
+            let to = (width * (x + 1) / ACROSS, height * (y + 1) / DOWN);
+            pair.compare(shift, (from.0, from.1, to.0, to.1))
+        })
     }
 
     /// How far `other` lies from this, to the next four pixels.
@@ -119,21 +189,55 @@ impl Pair<'_> {
 
     /// Mean difference where both are, with `shift` between them.
     fn apart(&self, shift: Shift) -> f32 {
-        let (width, height) = (self.other.width as i32, self.other.height as i32);
-        let (left, right) = (0.max(-shift.x), width.min(width - shift.x));
         let (mut sum, mut count) = (0_u32, 0_u32);
-        for row in 0..self.one.height {
-            let y = (row * self.every + self.every / 2) as i32 + shift.y;
-            if right <= left || !(0..height).contains(&y) {
-                continue;
-            }
-            let (from, length) = (left as usize, (right - left) as usize);
-            let one = &self.one.row(row)[from..][..length];
-            let other = &self.other.row(y as usize)[(left + shift.x) as usize..][..length];
+        for (one, other) in self.rows(shift) {
             sum += difference(one, other);
-            count += length as u32;
+            count += one.len() as u32;
         }
         if count == 0 { f32::MAX } else { sum as f32 / count as f32 }
+    }
+
+    /// Compares both within left, top, right and bottom of `one`; 128 is the
+    /// middle of each.
+    fn compare(&self, shift: Shift, within: (usize, usize, usize, usize)) -> Part {
+        let (left, top, right, bottom) = within;
+        let (mut both, mut one, mut other, mut count) = (0_i32, 1_i32, 1_i32, 1_i32);
+        for y in top..bottom {
+            let to_y = y as i32 + shift.y;
+            if !(0..self.other.height as i32).contains(&to_y) {
+                continue;
+            }
+            let others = self.other.row(to_y as usize);
+            for (x, a) in (left..right).zip(&self.one.row(y)[left..right]) {
+                let Ok(to_x) = usize::try_from(x as i32 + shift.x) else { continue };
+                let Some(b) = others.get(to_x) else { continue };
+                let (a, b) = (i32::from(*a) - 128, i32::from(*b) - 128);
+                both += a * b;
+                one += a * a;
+                other += b * b;
+                count += 1;
+            }
+        }
+        let [both, one, other] = [both, one, other].map(|sum| sum as f32);
+        Part {
+            sharpness: (other / count as f32).sqrt(),
+            alike: both / (one * other).sqrt(),
+        }
+    }
+
+    /// Rows of both where both are, with `shift` between them.
+    fn rows(&self, shift: Shift) -> impl Iterator<Item = (&[u8], &[u8])> {
+        let (width, height) = (self.other.width as i32, self.other.height as i32);
+        let (left, right) = (0.max(-shift.x), width.min(width - shift.x));
+        let length = usize::try_from(right - left).unwrap_or(0);
+        (0..self.one.height).filter(move |_| length > 0).filter_map(move |row| {
+            let y = (row * self.every + self.every / 2) as i32 + shift.y;
+            (0..height).contains(&y).then(|| {
+                let one = &self.one.row(row)[left as usize..][..length];
+                let other = &self.other.row(y as usize)[(left + shift.x) as usize..][..length];
+                (one, other)
+            })
+        })
     }
 }
 
