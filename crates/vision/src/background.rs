@@ -13,10 +13,10 @@ use crate::shift::Shift;
 const TOLERANCE: f32 = 14.0;
 
 /// A picture this light on average is well exposed.
-const EXPOSED: f32 = 68.0;
+const EXPOSED: f32 = 96.0;
 
 /// However dark a picture is, its noise is not less than this part.
-const DARKEST: f32 = 0.4;
+const DARKEST: f32 = 0.3;
 
 /// Where pixels vary much, only so much more stands out.
 const MAX_TOLERANCE: i16 = 60;
@@ -138,7 +138,8 @@ impl Background {
     }
 
     fn noise(&self) -> u8 {
-        (TOLERANCE * self.exposure) as u8
+        // Noise shrinks less than what is seen.
+        (TOLERANCE * (self.exposure * 1.4).min(1.0)) as u8
     }
 
     /// Becomes as light as `light` says, by `rate`: what is lighter for good is
