@@ -140,6 +140,9 @@ impl Watch {
             });
             return;
         };
+        if track.is_leaving() {
+            return;
+        }
         stay.end = track.seen;
         stay.contrast = stay.contrast.max(track.contrast);
         if worth(step.extent) > worth(stay.best.extent) {
@@ -251,8 +254,7 @@ impl Walk {
 
 /// How well a thing is seen: large, and whole.
 fn worth(extent: Extent) -> f32 {
-    let is_cut = extent.from.x <= 0.0 || extent.from.y <= 0.0 || extent.to.x >= 1.0 || extent.to.y >= 1.0;
-    extent.size() * if is_cut { 0.5 } else { 1.0 }
+    extent.size() * if extent.is_at_edge() { 0.5 } else { 1.0 }
 }
 
 #[cfg(test)]

@@ -52,6 +52,11 @@ impl Extent {
         Point { x: self.centre().x, y: self.to.y }
     }
 
+    /// Whether it reaches the edge of the picture.
+    pub fn is_at_edge(self) -> bool {
+        self.from.x <= 0.0 || self.from.y <= 0.0 || self.to.x >= 1.0 || self.to.y >= 1.0
+    }
+
     /// What both cover; of size 0 where that is nothing.
     pub(crate) fn common(self, other: Self) -> Self {
         let from = Point { x: self.from.x.max(other.from.x), y: self.from.y.max(other.from.y) };

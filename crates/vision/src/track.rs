@@ -33,6 +33,9 @@ const PART: Duration = Duration::from_millis(800);
 /// With a part that comes off it, a thing is at most so much larger than without.
 const GROWTH: f32 = 1.4;
 
+/// Of what leaves the picture, a part smaller than this is no longer it.
+const RESIDUE: f32 = 0.2;
+
 /// More steps of a path are not kept: every other one is dropped.
 const MAX_STEPS: usize = 128;
 
@@ -70,6 +73,8 @@ pub struct Track {
     /// Whether it is gone.
     pub is_over: bool,
     pictures: u32,
+    /// Its largest size.
+    largest: f32,
     /// Where it should be in the picture that is looked at.
     expected: Extent,
 }
@@ -209,8 +214,14 @@ impl Track {
             contrast: blob.contrast,
             speed: Point::default(),
             pictures: 1,
+            largest: blob.extent.size(),
             expected: blob.extent,
         }
+    }
+
+    /// Whether hardly anything of it is left at the edge of the picture.
+    pub fn is_leaving(&self) -> bool {
+        self.extent.is_at_edge() && self.extent.size() < self.largest * RESIDUE
     }
 
     /// Where it should be at `time`.
@@ -233,6 +244,7 @@ impl Track {
             self.speed.x += part * ((to.x - from.x) / seconds - self.speed.x);
             self.speed.y += part * ((to.y - from.y) / seconds - self.speed.y);
         }
+        self.largest = self.largest.max(extent.size());
         self.extent = extent;
         self.contrast = contrast;
         self.seen = time;
