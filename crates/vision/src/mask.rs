@@ -89,14 +89,10 @@ impl Mask {
             }
         }
         let before = self.bits.clone();
-        for y in 0..self.height {
-            let (from, to) = (y.saturating_sub(reach), (y + reach).min(self.height - 1));
-            for near in (from..=to).filter(|near| *near != y) {
-                let row = &mut self.bits[y * self.words..][..self.words];
-                for (word, other) in row.iter_mut().zip(&before[near * self.words..]) {
-                    *word |= *other;
-                }
-            }
+        for rows in 1..=reach.min(self.height.saturating_sub(1)) {
+            let by = rows * self.words;
+            unite(&mut self.bits[by..], &before);
+            unite(&mut self.bits, &before[by..]);
         }
         self.trim();
     }
@@ -173,6 +169,13 @@ fn next(row: &[u64], x: usize, is_zero: bool) -> Option<usize> {
         word = row.get(index)? ^ flip;
     }
     Some(index * 64 + word.trailing_zeros() as usize)
+}
+
+/// Adds what `other` has, as far as both go.
+fn unite(words: &mut [u64], other: &[u64]) {
+    for (word, other) in words.iter_mut().zip(other) {
+        *word |= *other;
+    }
 }
 
 /// Adds the neighbours left and right.

@@ -30,7 +30,7 @@ const GAIN: f32 = 0.9;
 const MIN_SIDE: usize = 64;
 
 /// Of the rows of the whole picture, one in so many is looked at.
-const ROWS: usize = 8;
+const ROWS: usize = 12;
 
 /// A picture has so many parts.
 pub(crate) const PARTS: usize = ACROSS * DOWN;
@@ -136,10 +136,10 @@ impl Sketch {
         if self.quarter.width.min(self.quarter.height) * 4 < MIN_SIDE {
             return Shift::default();
         }
+        let fine = Pair { one: &self.fine, other: &other.fine, every: 1 };
         let coarse = Pair { one: &self.coarse, other: &other.coarse, every: 1 };
         let best = coarse.best(Shift::default(), REACH, 1);
         let best = Shift { x: best.x * 2, y: best.y * 2 };
-        let fine = Pair { one: &self.fine, other: &other.fine, every: 1 };
         let best = fine.best(best, 1, 1);
         Shift { x: best.x * 4, y: best.y * 4 }
     }
@@ -245,17 +245,25 @@ impl Pair<'_> {
 /// this sixteen pixels at once.
 fn difference(one: &[u8], other: &[u8]) -> u32 {
     const LANES: usize = 16;
-    let clipped = |a: u8, b: u8| a.abs_diff(b).min(CLIP);
+    let add = |lanes: &mut [u8; LANES], one: &[u8], other: &[u8]| {
+        for ((lane, a), b) in lanes.iter_mut().zip(one).zip(other) {
+            *lane += a.abs_diff(*b).min(CLIP);
+        }
+    };
     let mut sum = 0;
     for (one, other) in one.chunks(LANES * 8).zip(other.chunks(LANES * 8)) {
         let (ones, others) = (one.chunks_exact(LANES), other.chunks_exact(LANES));
-        let rest = ones.remainder().iter().zip(others.remainder());
-        sum += rest.map(|(a, b)| u32::from(clipped(*a, *b))).sum::<u32>();
-        let mut lanes = [0_u8; LANES];
+        let (rest, other_rest) = (ones.remainder(), others.remainder());
+        let mut lanes = [0; LANES];
         for (one, other) in ones.zip(others) {
-            for ((lane, a), b) in lanes.iter_mut().zip(one).zip(other) {
-                *lane += clipped(*a, *b);
-            }
+            add(&mut lanes, one, other);
+        }
+        if !rest.is_empty() {
+            // Zeros differ by nothing.
+            let (mut one, mut other) = ([0; LANES], [0; LANES]);
+            one[..rest.len()].copy_from_slice(rest);
+            other[..rest.len()].copy_from_slice(other_rest);
+            add(&mut lanes, &one, &other);
         }
         sum += lanes.iter().map(|lane| u32::from(*lane)).sum::<u32>();
     }

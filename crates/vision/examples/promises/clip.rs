@@ -52,9 +52,17 @@ impl Pictures {
     ) -> Result<Self> {
         let pattern = pattern.display().to_string();
         let input = ["-start_number".into(), first.to_string(), "-i".into(), pattern.clone()];
-        let bytes = decode(&input, filter)?;
+        Self::of(decode(&input, filter)?, width, height).with_context(|| pattern)
+    }
+
+    /// The one of a file.
+    pub fn of_file(file: &Path, width: usize, height: usize) -> Result<Self> {
+        Self::of(decode(&["-i".into(), file.display().to_string()], "null")?, width, height)
+    }
+
+    fn of(bytes: Vec<u8>, width: usize, height: usize) -> Result<Self> {
         let count = bytes.len() / (width * height).max(1);
-        ensure!(count > 0, "{pattern} names no pictures");
+        ensure!(count > 0, "there are no pictures of {width}×{height}");
         let times = (0..count).map(|it| MediaTime((it as f64 * 1e6 / RATE) as i64)).collect();
         Ok(Self { width, height, bytes, times })
     }

@@ -40,7 +40,7 @@ impl Sequence {
         let scored = ((first + LEARNING).max(bound()?), (first + count - 1).min(bound()?));
         let region = folder.join("ROI.bmp");
         let region = if region.exists() {
-            Some(Pictures::of_files(&region, 0, "null", size.0, size.1)?.bytes)
+            Some(Pictures::of_file(&region, size.0, size.1)?.bytes)
         } else {
             None
         };
