@@ -24,6 +24,9 @@ const MAX_TOLERANCE: i16 = 60;
 /// How many times its mean variation a pixel may be away from its mean.
 const SPREADS: i16 = 3;
 
+/// Each picture teaches one row in so many, by turns.
+pub(crate) const LEARNED: usize = 2;
+
 /// Means are kept in 128ths.
 const ONE: i16 = 128;
 
@@ -91,13 +94,15 @@ impl Background {
                 out.row_mut(y).iter_mut().zip(values).zip(bounds)
             {
                 let is_far = value.abs_diff(*level) > *tolerance;
-                let is_outside = (*value > high.saturating_add(around)) | (*value < low.saturating_sub(around));
+                let is_outside =
+                    (*value > high.saturating_add(around)) | (*value < low.saturating_sub(around));
                 *out = u8::from(is_far & is_outside);
             }
         }
     }
 
-    /// Learns from `picture` where `overlap` says that there is one. Nothing is
+    /// Learns from `picture` where `overlap` says that there is one, in the
+    /// rows whose turn it is. Nothing is
     /// learned where something is (`covered`); what merely stands out changes
     /// how much a pixel may vary.
     pub fn learn(
@@ -107,10 +112,12 @@ impl Background {
         covered: &Plane,
         stands_out: &Plane,
         rates: Rates,
+        turn: usize,
     ) {
         let noise = self.noise();
         let columns = overlap.left..overlap.right;
-        for y in overlap.top..overlap.bottom {
+        let rows = (overlap.top..overlap.bottom).filter(|y| y % LEARNED == turn % LEARNED);
+        for y in rows {
             let row = y * picture.width;
             let span = row + columns.start..row + columns.end;
             let seen = Seen {

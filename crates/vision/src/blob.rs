@@ -50,9 +50,8 @@ pub(crate) fn fill(mask: &mut Mask, most: u32) {
     let (width, height) = (mask.width, mask.height);
     // What lies beyond a corner alone is not reached from outside.
     for shape in group(outside.runs(), false) {
-        let is_at_edge = |run: &Run| {
-            run.start == 0 || run.end == width || run.y == 0 || run.y + 1 == height
-        };
+        let is_at_edge =
+            |run: &Run| run.start == 0 || run.end == width || run.y == 0 || run.y + 1 == height;
         if shape.pixels <= most && !shape.runs.iter().any(is_at_edge) {
             for run in shape.runs {
                 mask.set(run, true);
@@ -146,7 +145,9 @@ mod tests {
         let found: Vec<(u32, [u32; 4])> = shapes(&drawn(picture))
             .iter()
             .map(|shape| shape.blob(0))
-            .map(|blob| (blob.pixels, [blob.area.left, blob.area.top, blob.area.right, blob.area.bottom]))
+            .map(|blob| {
+                (blob.pixels, [blob.area.left, blob.area.top, blob.area.right, blob.area.bottom])
+            })
             .collect();
         assert_eq!(found, expected, "{picture}");
     }
@@ -158,14 +159,17 @@ mod tests {
         check("#.... .#... ..###", &[(5, [0, 0, 5, 3])]);
         check("#.#.# #.#.# #####", &[(11, [0, 0, 5, 3])]);
         check("##### #...# #.#.# #...# #####", &[(16, [0, 0, 5, 5]), (1, [2, 2, 3, 3])]);
-        check("#.#.# ..... #.#.#", &[
-            (1, [0, 0, 1, 1]),
-            (1, [2, 0, 3, 1]),
-            (1, [4, 0, 5, 1]),
-            (1, [0, 2, 1, 3]),
-            (1, [2, 2, 3, 3]),
-            (1, [4, 2, 5, 3]),
-        ]);
+        check(
+            "#.#.# ..... #.#.#",
+            &[
+                (1, [0, 0, 1, 1]),
+                (1, [2, 0, 3, 1]),
+                (1, [4, 0, 5, 1]),
+                (1, [0, 2, 1, 3]),
+                (1, [2, 2, 3, 3]),
+                (1, [4, 2, 5, 3]),
+            ],
+        );
     }
 
     #[test]

@@ -97,7 +97,8 @@ impl Watch {
     /// Watches by `rules`; nothing happened yet.
     pub fn new(rules: Rules) -> Result<Self, RulesError> {
         rules.check()?;
-        let zones = if rules.zones.is_empty() { vec![Zone::default()] } else { rules.zones.clone() };
+        let zones =
+            if rules.zones.is_empty() { vec![Zone::default()] } else { rules.zones.clone() };
         Ok(Self { rules, zones, stays: Vec::new(), walks: Vec::new(), last_id: 0 })
     }
 
@@ -283,7 +284,8 @@ mod tests {
             for event in watch.see(tracker.follow(&seen), time) {
                 let tenths = |time: MediaTime| time.0 / 100_000;
                 let over = if event.is_over { "" } else { ".." };
-                let text = format!("{:?} {}-{}{over}", event.kind, tenths(event.start), tenths(event.end));
+                let text =
+                    format!("{:?} {}-{}{over}", event.kind, tenths(event.start), tenths(event.end));
                 match told.iter_mut().find(|(id, _)| *id == event.id) {
                     Some((_, last)) => *last = text,
                     None => told.push((event.id, text)),
@@ -306,7 +308,8 @@ mod tests {
 
     fn zone(left: f32, right: f32) -> Zone {
         let point = |x, y| Point { x, y };
-        let corners = vec![point(left, 0.0), point(right, 0.0), point(right, 1.0), point(left, 1.0)];
+        let corners =
+            vec![point(left, 0.0), point(right, 0.0), point(right, 1.0), point(left, 1.0)];
         Zone { shape: Some(Polygon::new(corners).unwrap()), ..Zone::default() }
     }
 
@@ -344,8 +347,14 @@ mod tests {
         refuses(Zone { min_size: 0.05, ..Zone::default() });
         refuses(Zone { max_size: 0.01, ..Zone::default() });
         refuses(Zone { min_duration: Duration::from_secs(3), ..Zone::default() });
-        refuses(Zone { direction: Some(Direction { degrees: 180.0, tolerance: 60.0 }), ..Zone::default() });
-        let takes = Zone { direction: Some(Direction { degrees: 0.0, tolerance: 60.0 }), ..Zone::default() };
+        refuses(Zone {
+            direction: Some(Direction { degrees: 180.0, tolerance: 60.0 }),
+            ..Zone::default()
+        });
+        let takes = Zone {
+            direction: Some(Direction { degrees: 0.0, tolerance: 60.0 }),
+            ..Zone::default()
+        };
         check(zones(vec![takes]), ACROSS, &["Motion { zone: 0 } 0-17"]);
     }
 

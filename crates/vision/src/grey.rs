@@ -99,9 +99,8 @@ mod tests {
         assert_eq!(check(2, 3, 5), None);
         assert_eq!(check(0, 3, 4), Some(GreyError::Empty { width: 0, height: 3 }));
         assert_eq!(check(1, 0, 4), Some(GreyError::Empty { width: 1, height: 0 }));
-        let short = |width, height, stride| {
-            Some(GreyError::TooShort { bytes: 12, stride, width, height })
-        };
+        let short =
+            |width, height, stride| Some(GreyError::TooShort { bytes: 12, stride, width, height });
         assert_eq!(check(5, 3, 4), short(5, 3, 4));
         assert_eq!(check(4, 4, 4), short(4, 4, 4));
         assert_eq!(check(4, 2, usize::MAX), short(4, 2, usize::MAX));

@@ -4,17 +4,17 @@
 //! the caller keeps: no threads, no files, no clock but the one in the input.
 //! Decoding and scaling is `codec`'s, schedules and alarms are the engine's.
 
+mod blob;
+mod event;
 mod grey;
+mod light;
 mod motion;
-mod track;
 mod point;
 mod polygon;
 mod rules;
-mod event;
-mod tamper;
-mod blob;
-mod light;
 mod shift;
+mod tamper;
+mod track;
 
 mod background;
 mod mask;

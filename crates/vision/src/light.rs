@@ -43,7 +43,8 @@ impl Light {
             let other = &picture.row((y + shift.y) as usize)[(left + shift.x) as usize..];
             for (before, now) in one.iter().zip(other) {
                 let group = usize::from(before / 16);
-                let count = &mut counts[group * SPAN + 255 + usize::from(*now) - usize::from(*before)];
+                let count =
+                    &mut counts[group * SPAN + 255 + usize::from(*now) - usize::from(*before)];
                 *count = count.saturating_add(1);
             }
         }
@@ -147,7 +148,8 @@ mod tests {
         ] {
             let found = check(expected);
             for value in [60.0, 120.0, 180.0] {
-                let error = found.gain * value + found.offset - expected.gain * value - expected.offset;
+                let error =
+                    found.gain * value + found.offset - expected.gain * value - expected.offset;
                 assert!(error.abs() < 6.0, "{expected:?} is taken for {found:?}");
             }
         }

@@ -204,7 +204,7 @@ fn pack(bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{drawn, draw};
+    use crate::testing::{draw, drawn};
 
     fn check(reach: usize, before: &str, after: &str, change: impl Fn(&mut Mask, usize)) {
         let mut mask = drawn(before);

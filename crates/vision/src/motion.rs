@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use media::MediaTime;
 
-use crate::background::{Background, Overlap, Rates};
+use crate::Grey;
+use crate::background::{Background, LEARNED, Overlap, Rates};
 use crate::blob::{self, Blob, Shape};
 use crate::light::Light;
 use crate::mask::Mask;
 use crate::nature;
 use crate::plane::Plane;
 use crate::shift::{self, Shift, Sketch};
-use crate::Grey;
 
 /// Of the 25 pixels around one, so many must stand out with it.
 const VOTES: u8 = 12;
@@ -271,17 +271,21 @@ impl State {
 
     fn learn(&mut self, time: MediaTime, light: Light) {
         self.count = self.count.saturating_add(1);
-        let passed = time.since(self.time).clamp(Duration::from_millis(20), Duration::from_millis(500));
+        let passed =
+            time.since(self.time).clamp(Duration::from_millis(20), Duration::from_millis(500));
         self.time = time;
-        let share = 1.0 - (-passed.as_secs_f32() / FOLLOWS.as_secs_f32()).exp();
+        let share = |passed: Duration| 1.0 - (-passed.as_secs_f32() / FOLLOWS.as_secs_f32()).exp();
+        let follows = share(passed);
+        let turns = self.count as usize / LEARNED + 1;
+        let share = share(passed * LEARNED as u32);
         let rate = |share: f32| (share * 65536.0).min(32767.0) as i16;
-        let rates =
-            Rates { mean: rate(share.max(1.0 / self.count as f32)), spread: rate(share * 1.25) };
+        let rates = Rates { mean: rate(share.max(1.0 / turns as f32)), spread: rate(share * 1.25) };
         self.mask.unpack(&mut self.covered);
         self.grow_old(time);
         let overlap = self.overlap();
-        self.background.learn(&self.aligned, overlap, &self.covered, &self.stands_out, rates);
-        self.background.follow(light, rate(share));
+        let turn = self.count as usize;
+        self.background.learn(&self.aligned, overlap, &self.covered, &self.stands_out, rates, turn);
+        self.background.follow(light, rate(follows));
     }
 
     /// What stands out for long is no longer covered: it is learned.
@@ -366,7 +370,10 @@ mod tests {
         let near = |edge: u32, expected: u32| edge.abs_diff(expected) <= 2;
         assert!(near(area.left, 50) && near(area.right, 70), "{area:?}");
         assert!(near(area.top, 30) && near(area.bottom, 50), "{area:?}");
-        assert_eq!(motion.mask().iter().filter(|it| **it).count(), observation.blobs[0].pixels as usize);
+        assert_eq!(
+            motion.mask().iter().filter(|it| **it).count(),
+            observation.blobs[0].pixels as usize
+        );
     }
 
     #[test]
@@ -444,7 +451,8 @@ mod tests {
     #[test]
     fn odd_pictures_do_no_harm() {
         let mut motion = Motion::new();
-        let sizes = [(1, 1), (500, 1), (1, 500), (3, 2), (63, 65), (320, 180), (64, 64), (321, 181)];
+        let sizes =
+            [(1, 1), (500, 1), (1, 500), (3, 2), (63, 65), (320, 180), (64, 64), (321, 181)];
         for (count, (width, height)) in sizes.into_iter().cycle().take(40).enumerate() {
             for value in [0, 255, 0, 128] {
                 let mut picture = Plane::new(width, height, value);

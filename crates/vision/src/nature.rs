@@ -31,12 +31,7 @@ pub(crate) fn contrast(shape: &Shape, picture: &Plane, background: &Plane) -> u8
 
 /// Whether `shape` is a thing in `picture`, which lies on `background` and is
 /// as light. In a dark picture, of low `exposure`, edges are fainter.
-pub(crate) fn is_thing(
-    shape: &Shape,
-    picture: &Plane,
-    background: &Plane,
-    exposure: f32,
-) -> bool {
+pub(crate) fn is_thing(shape: &Shape, picture: &Plane, background: &Plane, exposure: f32) -> bool {
     let sharp = (SHARP * exposure) as u8;
     let needed = OUTLINE * (shape.pixels as f32).sqrt();
     let mut edges = 0;

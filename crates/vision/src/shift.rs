@@ -30,7 +30,7 @@ const GAIN: f32 = 0.9;
 const MIN_SIDE: usize = 64;
 
 /// Of the rows of the whole picture, one in so many is looked at.
-const ROWS: usize = 12;
+const ROWS: usize = 16;
 
 /// A picture has so many parts.
 pub(crate) const PARTS: usize = ACROSS * DOWN;
@@ -138,7 +138,8 @@ impl Sketch {
         }
         let fine = Pair { one: &self.fine, other: &other.fine, every: 1 };
         let coarse = Pair { one: &self.coarse, other: &other.coarse, every: 1 };
-        let best = coarse.best(Shift::default(), REACH, 1);
+        let about = coarse.best(Shift::default(), REACH, 2);
+        let best = coarse.best(about, 1, 1);
         let best = Shift { x: best.x * 2, y: best.y * 2 };
         let best = fine.best(best, 1, 1);
         Shift { x: best.x * 4, y: best.y * 4 }
@@ -219,10 +220,7 @@ impl Pair<'_> {
             }
         }
         let [both, one, other] = [both, one, other].map(|sum| sum as f32);
-        Part {
-            sharpness: (other / count as f32).sqrt(),
-            alike: both / (one * other).sqrt(),
-        }
+        Part { sharpness: (other / count as f32).sqrt(), alike: both / (one * other).sqrt() }
     }
 
     /// Rows of both where both are, with `shift` between them.

@@ -14,7 +14,8 @@ const RUNS: usize = 7;
 
 pub fn run(folder: &Path) -> Result<Vec<Figure>> {
     let mut figures = Vec::new();
-    for clip in ["car-detection", "one-by-one-person", "pets2001_campus_a", "traffic_jitter_mjpeg"] {
+    for clip in ["car-detection", "one-by-one-person", "pets2001_campus_a", "traffic_jitter_mjpeg"]
+    {
         let file = fs::read_dir(folder.join("video"))?
             .filter_map(|it| it.ok().map(|it| it.path()))
             .find(|it| it.file_stem().is_some_and(|it| it == clip));

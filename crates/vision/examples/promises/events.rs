@@ -60,7 +60,8 @@ fn clouds(folder: &Path) -> Result<Figure> {
     let corners = corners.map(|(x, y)| Point { x, y }).to_vec();
     let zone = Zone { shape: Some(Polygon::new(corners)?), ..Zone::default() };
     let told = told(&pictures, Rules { zones: vec![zone], ..Rules::default() })?;
-    Ok(Figure::exactly("motion-events/clouds", told.len() as f64, "events", 0.0).noted(listed(&told)))
+    Ok(Figure::exactly("motion-events/clouds", told.len() as f64, "events", 0.0)
+        .noted(listed(&told)))
 }
 
 /// A camera that shakes above a road: what is told was labelled as moving.

@@ -29,8 +29,9 @@ fn targets(name: &str) -> (f64, f64) {
 
 pub fn run(folder: &Path) -> Result<Vec<Figure>> {
     let mut figures = Vec::new();
-    let mut folders: Vec<_> =
-        fs::read_dir(folder.join("motion_gt"))?.map(|it| it.map(|it| it.path())).collect::<Result<_, _>>()?;
+    let mut folders: Vec<_> = fs::read_dir(folder.join("motion_gt"))?
+        .map(|it| it.map(|it| it.path()))
+        .collect::<Result<_, _>>()?;
     folders.retain(|it| it.join("input").is_dir());
     folders.sort();
     let peers = Peer::all();
@@ -44,9 +45,11 @@ pub fn run(folder: &Path) -> Result<Vec<Figure>> {
         let name = format!("motion-quality/{}", sequence.name());
         let (pixels, parts) = targets(&sequence.name());
         let (of_pixels, of_parts) = scored(&sequence, &inputs, &masks(&inputs)?);
-        figures.push(Figure::at_least(format!("{name}/pixels"), of_pixels.f1(), "F1", pixels).noted(
-            format!("precision {:.3}, recall {:.3}", of_pixels.precision(), of_pixels.recall()),
-        ));
+        figures.push(
+            Figure::at_least(format!("{name}/pixels"), of_pixels.f1(), "F1", pixels).noted(
+                format!("precision {:.3}, recall {:.3}", of_pixels.precision(), of_pixels.recall()),
+            ),
+        );
         figures.push(Figure::at_least(format!("{name}/zones"), of_parts.f1(), "F1", parts));
         for peer in &peers {
             let (of_pixels, of_parts) = scored(&sequence, &inputs, &peer.masks(&inputs)?);

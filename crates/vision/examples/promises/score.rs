@@ -53,10 +53,7 @@ impl Answers {
 }
 
 /// Pixels and parts of all pictures of a sequence; `mask` gives that of a number.
-pub fn pixels<'a>(
-    sequence: &Sequence,
-    mask: impl Fn(usize) -> &'a [bool],
-) -> (Answers, Answers) {
+pub fn pixels<'a>(sequence: &Sequence, mask: impl Fn(usize) -> &'a [bool]) -> (Answers, Answers) {
     let (mut pixels, mut parts) = (Answers::default(), Answers::default());
     let (width, height) = sequence.size;
     for number in sequence.first..sequence.first + sequence.count {
@@ -71,7 +68,8 @@ pub fn pixels<'a>(
         for top in (0..height.saturating_sub(PART - 1)).step_by(PART) {
             for left in (0..width.saturating_sub(PART - 1)).step_by(PART) {
                 let places = || {
-                    (top..top + PART).flat_map(move |y| (left..left + PART).map(move |x| y * width + x))
+                    (top..top + PART)
+                        .flat_map(move |y| (left..left + PART).map(move |x| y * width + x))
                 };
                 let count = |is: &dyn Fn(usize) -> bool| places().filter(|at| is(*at)).count();
                 let said = count(&|at| mask[at]) >= PART_MOVES;

@@ -40,7 +40,12 @@ pub fn run(folder: &Path) -> Result<Vec<Figure>> {
             let name = format!("tamper/{clip}/{name}");
             let note = format!("told as {told:?}");
             figures.push(Figure::at_most(&name, seconds, "s", LIMIT as f64 / 10.0).noted(note));
-            figures.push(Figure::exactly(name + "/right", f64::from(u8::from(told == Some(kind))), "holds", 1.0));
+            figures.push(Figure::exactly(
+                name + "/right",
+                f64::from(u8::from(told == Some(kind))),
+                "holds",
+                1.0,
+            ));
         }
         let mut watch = TamperWatch::new();
         let mut told = 0;
@@ -64,10 +69,12 @@ fn first_told(pictures: &Pictures, kind: Tamper) -> Result<(Option<Tamper>, f64)
     for count in 0..BEGINS + LIMIT * 3 {
         let real = pictures.bytes(count % pictures.len());
         let size = (pictures.width, pictures.height);
-        let bytes = if count < BEGINS { real.to_vec() } else { done(pictures, real, kind, &mut seed) };
+        let bytes =
+            if count < BEGINS { real.to_vec() } else { done(pictures, real, kind, &mut seed) };
         let told = watch.look(Grey::new(&bytes, size.0, size.1, size.0)?, tenths(count));
         if let Some(told) = told {
-            let seconds = if count < BEGINS { f64::INFINITY } else { (count - BEGINS) as f64 / 10.0 };
+            let seconds =
+                if count < BEGINS { f64::INFINITY } else { (count - BEGINS) as f64 / 10.0 };
             return Ok((Some(told), seconds));
         }
     }
@@ -119,7 +126,9 @@ fn blurred(real: &[u8], width: usize) -> Vec<u8> {
     let across: Vec<u8> = (0..real.len())
         .map(|at| mean(&|x| real[at / width * width + x], at % width, width))
         .collect();
-    (0..real.len()).map(|at| mean(&|y| across[y * width + at % width], at / width, height)).collect()
+    (0..real.len())
+        .map(|at| mean(&|y| across[y * width + at % width], at / width, height))
+        .collect()
 }
 
 fn tenths(count: usize) -> MediaTime {
