@@ -28,6 +28,9 @@ const SMALLEST: u32 = 1024;
 /// The background follows what changes slowly with this time constant.
 const FOLLOWS: Duration = Duration::from_millis(2500);
 
+/// The background follows the light in one picture of so many.
+const LIT_EVERY: u32 = 4;
+
 /// How far around a pixel the background may be found, and where the camera shakes.
 const REACH: usize = 1;
 const REACH_SHAKING: usize = 2;
@@ -275,7 +278,7 @@ impl State {
             time.since(self.time).clamp(Duration::from_millis(20), Duration::from_millis(500));
         self.time = time;
         let share = |passed: Duration| 1.0 - (-passed.as_secs_f32() / FOLLOWS.as_secs_f32()).exp();
-        let follows = share(passed);
+        let follows = share(passed * LIT_EVERY);
         let turns = self.count as usize / LEARNED + 1;
         let share = share(passed * LEARNED as u32);
         let rate = |share: f32| (share * 65536.0).min(32767.0) as i16;
@@ -285,7 +288,9 @@ impl State {
         let overlap = self.overlap();
         let turn = self.count as usize;
         self.background.learn(&self.aligned, overlap, &self.covered, &self.stands_out, rates, turn);
-        self.background.follow(light, rate(follows));
+        if self.count.is_multiple_of(LIT_EVERY) {
+            self.background.follow(light, rate(follows));
+        }
     }
 
     /// What stands out for long is no longer covered: it is learned.
