@@ -18,6 +18,7 @@ mod first_unit;
 mod isolation;
 mod latency;
 mod latency_camera;
+mod motion;
 mod outages;
 mod picture_truth;
 mod playback;
@@ -278,6 +279,38 @@ const PROMISES: &[Promise] = &[
         is_patient: false,
         faults: &[],
         run: |short| Box::pin(playback::scrub(short)),
+    },
+    Promise {
+        name: "motion-quality",
+        says: "what somebody labelled as moving is seen, on a road and from a camera that shakes",
+        is_bench: false,
+        is_patient: false,
+        faults: &[],
+        run: |_| Box::pin(motion::run("motion-quality")),
+    },
+    Promise {
+        name: "motion-events",
+        says: "who came and went is told once and on time; light, clouds and shake are not",
+        is_bench: false,
+        is_patient: false,
+        faults: &[],
+        run: |_| Box::pin(motion::run("motion-events")),
+    },
+    Promise {
+        name: "motion-cost",
+        says: "a picture is looked at in 0.15 ms",
+        is_bench: true,
+        is_patient: false,
+        faults: &[],
+        run: |_| Box::pin(motion::run("motion-cost")),
+    },
+    Promise {
+        name: "tamper",
+        says: "a camera that is covered, blind, out of focus, frozen or turned away is told within ten seconds",
+        is_bench: false,
+        is_patient: false,
+        faults: &[],
+        run: |_| Box::pin(motion::run("tamper")),
     },
     Promise {
         name: "processes",
