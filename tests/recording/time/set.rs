@@ -66,7 +66,15 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
         (missing, disorder) = (missing + lost, disorder + turned);
     }
     // Each start begins with a gap of less than a group of pictures, if any.
-    let false_gaps = gaps.iter().filter(|gap| gap.to - gap.from > 2_000_000).count();
+    let false_gaps: Vec<String> = gaps
+        .iter()
+        .filter(|gap| gap.to - gap.from > 2_000_000)
+        .map(|gap| {
+            let (from, length) =
+                ((gap.from - begin) as f64 / 1e6, (gap.to - gap.from) as f64 / 1e6);
+            format!("{:?} {length:.1} s at {from:.1}", gap.cause)
+        })
+        .collect();
     let negative_gaps = gaps.iter().filter(|gap| gap.to <= gap.from).count();
     let count = |what: &str, count: u64, unit: &str| {
         Figure::exactly(format!("T1/{what}"), count as f64, unit, 0.0)
@@ -77,7 +85,7 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
         count("missing", missing, "units"),
         count("out-of-order", disorder, "units"),
         count("removed-early", removed as u64, "segments"),
-        count("false-gaps", false_gaps as u64, "rows"),
+        count("false-gaps", false_gaps.len() as u64, "rows").noted(false_gaps.join(", ")),
         count("negative-gaps", negative_gaps as u64, "rows"),
     ]);
     figures.push(crate::recording::losses::agreed("T1", &volume)?);

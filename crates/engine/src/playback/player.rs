@@ -197,7 +197,10 @@ impl Work {
     /// Moves the playback by so many pictures from the one that is shown.
     async fn step(&mut self, pace: &Pace, pictures: i32) {
         let position = pace.position(self.clock.instant());
-        let Ok(mut group) = self.find(move |reel| reel.at(position)).await else { return };
+        let Ok(mut group) = self.find(move |reel| reel.at(position)).await else {
+            // From nowhere there is no step.
+            return self.membership.stepped(position);
+        };
         let (mut at, mut left, is_forward) = (position, i64::from(pictures), pictures > 0);
         let to = loop {
             match group.step(at, left) {
