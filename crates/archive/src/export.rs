@@ -68,7 +68,8 @@ pub struct Request {
 pub struct Wanted {
     /// Which.
     pub stream: StreamId,
-    /// What its camera is called. Not trusted.
+    /// What its camera is called; as the recordings say where it is empty. Not
+    /// trusted.
     pub name: String,
 }
 
@@ -185,7 +186,7 @@ fn write(
 ) -> Result<Manifest, ExportError> {
     let mut manifest = Manifest::new(request);
     for (wanted, stretches) in request.wanted.iter().zip(stretches) {
-        let mut parts = Vec::new();
+        let (mut parts, mut name) = (Vec::new(), wanted.name.clone());
         for stretch in stretches {
             let root = &request.volumes[stretch.volume];
             let index = open_index(root)?;
@@ -194,10 +195,13 @@ fn write(
             while from < stretch.to {
                 let Some(film) = Film::plan(&source, from, stretch.to)? else { break };
                 from = film.to;
-                parts.push(package.add(request, wanted, stretch, film, tell)?);
+                if name.is_empty() {
+                    name.clone_from(&film.head.camera_name);
+                }
+                parts.push(package.add(request, &name, stretch, film, tell)?);
             }
         }
-        manifest.add(request, wanted, parts);
+        manifest.add(request, wanted, name, parts);
     }
     if manifest.parts().next().is_none() {
         return Err(ExportError::Nothing);

@@ -117,7 +117,7 @@ impl Manifest {
     }
 
     /// Adds what there is of a stream.
-    pub fn add(&mut self, request: &Request, wanted: &Wanted, mut parts: Vec<Part>) {
+    pub fn add(&mut self, request: &Request, wanted: &Wanted, name: String, mut parts: Vec<Part>) {
         parts.sort_by_key(|part| (part.from, part.run));
         self.cameras.push(Camera {
             camera: wanted.stream.camera,
@@ -125,7 +125,7 @@ impl Manifest {
                 StreamRole::Main => "main",
                 StreamRole::Sub => "sub",
             },
-            name: wanted.name.clone(),
+            name,
             gaps: gaps(request, wanted, &parts),
             parts,
         });
@@ -139,6 +139,11 @@ impl Manifest {
     /// Adds what is no film.
     pub fn add_other(&mut self, file: &'static str, bytes: u64, sha256: String) {
         self.files.push(Other { file, bytes, sha256 });
+    }
+
+    /// What the first camera is called.
+    pub fn name(&self) -> &str {
+        self.cameras.first().map_or("", |camera| &camera.name)
     }
 
     /// Every film.

@@ -6,12 +6,13 @@ use std::fs::{File, TryLockError};
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use media::StreamId;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::manifest::{Manifest, Part};
 use super::stretch::Stretch;
-use super::{ExportError, Exported, Film, Request, Wanted, Wish, names, page};
+use super::{ExportError, Exported, Film, Request, Wish, names, page};
 use crate::ArchiveError;
 use crate::root::Root;
 
@@ -76,7 +77,7 @@ impl Package {
             // Some network disks have no locks.
             Err(TryLockError::Error(refused)) => tracing::debug!("no lock: {refused}"),
         }
-        root.create_folder(&folder).map_err(&error)?;
+        root.create_shared_folder(&folder).map_err(&error)?;
         let whole = read(&mut journal);
         Ok(Self {
             root,
@@ -94,15 +95,16 @@ impl Package {
     pub fn add(
         &mut self,
         request: &Request,
-        wanted: &Wanted,
+        name: &str,
         stretch: &Stretch,
         mut film: Film,
         tell: &mut dyn FnMut(u64) -> Wish,
     ) -> Result<Part, ExportError> {
-        let stem = format!("{} {}", plain(wanted), names::stamp(film.from, &request.zone));
+        let called = plain(stretch.stream, name);
+        let stem = format!("{called} {}", names::stamp(film.from, &request.zone));
         let name = names::free(&stem, ".mp4", &self.taken);
         self.taken.insert(name.to_lowercase());
-        let key = hex(&Sha256::digest(&film.header));
+        let key = hex(&Sha256::new().chain_update(&name).chain_update(&film.header).finalize());
         if let Some(part) = self.whole.remove(&key).filter(|part| part.file == name)
             && self.is_whole(&part, tell)?
         {
@@ -113,7 +115,7 @@ impl Package {
         let error = ArchiveError::disk(&self.root.path().join(&path));
         let unfinished = self.folder.join(format!("{name}.part"));
         self.root.remove(&unfinished).ok();
-        let mut file = self.root.create(&unfinished).map_err(&error)?;
+        let mut file = self.root.create_shared(&unfinished).map_err(&error)?;
         let mut sum = Sha256::new();
         let mut unsynced = 0;
         let mut done = self.done;
@@ -171,7 +173,7 @@ impl Package {
         let there = self.root.names(Path::new("")).map_err(&error)?;
         let there: HashSet<String> = there.iter().map(|name| name.to_lowercase()).collect();
         let name = match request.wanted.as_slice() {
-            [wanted] => plain(wanted),
+            [wanted] => plain(wanted.stream, manifest.name()),
             _ => "Tessera".to_owned(),
         };
         let stem = format!("{name} {}", names::stamp(request.from, &request.zone));
@@ -249,7 +251,7 @@ impl Package {
         let path = self.folder.join(name);
         let error = ArchiveError::disk(&self.root.path().join(&path));
         self.root.remove(&path).ok();
-        let mut file = self.root.create(&path).map_err(&error)?;
+        let mut file = self.root.create_shared(&path).map_err(&error)?;
         file.write_all(bytes).and_then(|()| file.sync_all()).map_err(&error)?;
         Ok(())
     }
@@ -292,8 +294,8 @@ fn stem(request: &Request) -> String {
     format!(".tessera-export-{}", &hex(&Sha256::digest(asked))[..16])
 }
 
-fn plain(wanted: &Wanted) -> String {
-    names::plain(&wanted.name, &format!("Camera {}", wanted.stream.camera.0))
+fn plain(stream: StreamId, name: &str) -> String {
+    names::plain(name, &format!("Camera {}", stream.camera.0))
 }
 
 fn hex(bytes: &[u8]) -> String {
