@@ -72,7 +72,10 @@ impl Film {
         drop(strips);
         let mut next = source.after(last.start);
         while let Some(segment) = next.filter(|it| it.start < to) {
-            let strip = source.read(segment)?;
+            let mut strip = source.read(segment)?;
+            if making.is_broken {
+                strip.skip_to_key();
+            }
             if !making.takes(&strip) {
                 making.to = segment.start;
                 break;
@@ -134,6 +137,8 @@ struct Making {
     loads: Vec<Load>,
     sources: Vec<PathBuf>,
     damaged: Vec<(WallTime, WallTime)>,
+    /// Whether what comes next builds on something that is damaged.
+    is_broken: bool,
 }
 
 impl Making {
@@ -149,6 +154,7 @@ impl Making {
             loads: Vec::new(),
             sources: Vec::new(),
             damaged: Vec::new(),
+            is_broken: false,
         }
     }
 
@@ -164,6 +170,7 @@ impl Making {
     /// Adds what is needed of a segment.
     fn add(&mut self, strip: &Strip) {
         self.head.get_or_insert_with(|| strip.head.clone());
+        self.is_broken = strip.is_broken;
         let length = self.to.0 - self.from.0;
         if let Some(format) = strip.head.audio.as_ref().filter(|_| strip.lead.is_none()) {
             self.audio.get_or_insert_with(|| format.clone());

@@ -30,6 +30,8 @@ pub struct Strip {
     pub lead: Option<i64>,
     /// Spans in which something is damaged.
     pub damaged: Vec<(WallTime, WallTime)>,
+    /// Whether no key frame came after the last damage.
+    pub is_broken: bool,
 }
 
 /// Where the segments of a stretch are.
@@ -79,7 +81,7 @@ impl<'a> Source<'a> {
                 Err(ExportError::Removed { .. }) => break,
                 read => read?,
             };
-            if strip.head.video != head.video {
+            if strip.head.video != head.video || strip.is_broken {
                 break;
             }
             let hole = earliest.start.since(before.end);
@@ -142,7 +144,7 @@ impl<'a> Source<'a> {
                 }
             }
         }
-        Ok(Strip { segment, path, head, fragments, skipped: 0, lead: None, damaged })
+        Ok(Strip { segment, path, head, fragments, skipped: 0, lead: None, damaged, is_broken })
     }
 }
 
@@ -159,6 +161,22 @@ impl Strip {
         let at = |it: &Picture| WallTime(self.head.start.0.saturating_add(it.time));
         let found = self.pictures().position(|it| it.is_key && at(it) >= from)?;
         self.pictures().nth(found).map(|it| (found, at(it)))
+    }
+
+    /// Leaves out what is before the first key frame: what it builds on is damaged.
+    pub fn skip_to_key(&mut self) {
+        let key = self.pictures().position(|it| it.is_key);
+        let at = self.pictures().nth(key.unwrap_or(0)).map_or(0, |it| it.time);
+        let again = if key.is_some() {
+            WallTime(self.head.start.0.saturating_add(at))
+        } else {
+            self.segment.end
+        };
+        if key != Some(0) {
+            self.damaged.insert(0, (self.segment.start, again));
+        }
+        self.is_broken |= key.is_none();
+        self.skipped = key.unwrap_or_else(|| self.pictures().count());
     }
 
     fn pictures(&self) -> impl Iterator<Item = &Picture> {

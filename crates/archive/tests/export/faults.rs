@@ -179,6 +179,31 @@ fn damage_is_told_and_what_is_intact_is_there() {
     assert_eq!(spans, [(2, 3), (5, 6)]);
 }
 
+/// A GOP that goes on in the next segment is not shown behind damage.
+#[test]
+fn what_builds_on_damage_is_left_out() {
+    let mut rig = Rig::new();
+    let encoder =
+        ["libx264", "-g", "9999", "-keyint_min", "9999", "-sc_threshold", "0", "-bf", "0"];
+    let encoder = [&encoder[..], &["-preset", "ultrafast"]].concat();
+    let clip = Clip::make(rig.place.path(), Codec::H264, &encoder, 70);
+    rig.record(STREAM, &clip.units, &[], 0);
+    let index = archive::open_index(&rig.path()).unwrap();
+    let rows = index.between(STREAM, WallTime(BEGIN), WallTime(i64::MAX)).unwrap();
+    assert_eq!(rows.len(), 2);
+    let path = rig.path().join(rows[0].place());
+    let mut bytes = fs::read(&path).unwrap();
+    let mark = (0..bytes.len() - 15).rfind(|at| bytes[*at..].starts_with(b"tessera-mark-v1"));
+    bytes[mark.unwrap()] ^= 0xff;
+    fs::write(&path, bytes).unwrap();
+    let done = rig.export(50_000_000, 70_000_000).unwrap();
+    let found: Vec<String> =
+        crate::clip::hashes(&films(&done.path)[0].0).into_iter().map(|(_, hash)| hash).collect();
+    assert!(!found.is_empty());
+    assert_eq!(found, clip.shown(50_000_000, 59_000_000)[..found.len()]);
+    assert_eq!(done.damaged, 2);
+}
+
 /// Cameras with names that people may type, in one package.
 #[test]
 fn several_cameras_are_one_package_whatever_they_are_called() {

@@ -58,6 +58,8 @@ pub async fn run(args: Args, data: &Path) -> anyhow::Result<()> {
     let from = moment(&args.from, &zone, now)?;
     let to = args.to.as_deref().map_or(Ok(now), |to| moment(to, &zone, now))?;
     let destination = std::path::absolute(&args.destination)?;
+    // Asked for in these words, it goes on where it was interrupted.
+    writeln!(std::io::stderr(), "from {} to {}", text(from), text(to)).ok();
     match &args.volume {
         Some(volume) => {
             let request = ExportRequest {
@@ -217,6 +219,11 @@ fn moment(typed: &str, zone: &TimeZone, now: WallTime) -> anyhow::Result<WallTim
     let ago = ago.to_duration(jiff::SpanRelativeTo::days_are_24_hours())?;
     let micros = i64::try_from(ago.as_micros()).context("too long ago")?;
     Ok(WallTime(now.0.saturating_sub(micros)))
+}
+
+/// As it can be typed.
+fn text(time: WallTime) -> String {
+    Timestamp::from_microsecond(time.0).map_or_else(|_| time.to_string(), |at| at.to_string())
 }
 
 /// How far it is, on a terminal in one line, else a line for each tenth.

@@ -68,7 +68,8 @@ function show(tile) {
     return;
   }
   if (Math.abs(off) > OFF * Math.max(1, rate) && !tile.video.seeking) tile.video.currentTime = wanted;
-  tile.video.playbackRate = Math.abs(off) > NEAR ? rate * (off > 0 ? 0.95 : 1.05) : rate;
+  const push = Math.abs(off) > NEAR ? Math.max(-0.2, Math.min(0.2, -2 * off / Math.max(1, rate))) : 0;
+  tile.video.playbackRate = rate * (1 + push);
   if (tile.video.paused) tile.video.play().catch(() => { tile.failed = tile.video.error !== null; });
 }
 
