@@ -16,7 +16,8 @@ use super::{ExportError, Exported, Film, Request, Wish, names, page};
 use crate::ArchiveError;
 use crate::root::Root;
 
-/// A package that is being written.
+/// A package that is being written. Errors name the destination, not what
+/// people are not to look at.
 pub struct Package {
     root: Root,
     /// Names in the destination.
@@ -63,7 +64,7 @@ impl Package {
         let stem = stem(request);
         let (folder, journal_path) =
             (PathBuf::from(format!("{stem}.part")), PathBuf::from(format!("{stem}.journal")));
-        let error = ArchiveError::disk(&root.path().join(&folder));
+        let error = ArchiveError::disk(root.path());
         let journal = match root.create(&journal_path) {
             Err(taken) if taken.kind() == io::ErrorKind::AlreadyExists => {
                 root.reopen(&journal_path)
@@ -112,7 +113,7 @@ impl Package {
             return Ok(part);
         }
         let path = self.folder.join(&name);
-        let error = ArchiveError::disk(&self.root.path().join(&path));
+        let error = ArchiveError::disk(self.root.path());
         let unfinished = self.folder.join(format!("{name}.part"));
         self.root.remove(&unfinished).ok();
         let mut file = self.root.create_shared(&unfinished).map_err(&error)?;
@@ -149,7 +150,7 @@ impl Package {
         request: &Request,
         mut manifest: Manifest,
     ) -> Result<Exported, ExportError> {
-        let error = ArchiveError::disk(&self.root.path().join(&self.folder));
+        let error = ArchiveError::disk(self.root.path());
         let parts: Vec<Part> = manifest.parts().cloned().collect();
         let is_known = |name: &str| parts.iter().any(|part| part.file == name);
         for name in self.root.names(&self.folder).map_err(&error)? {
@@ -204,7 +205,7 @@ impl Package {
 
     /// Leaves nothing of it.
     pub fn discard(self) -> Result<(), ExportError> {
-        let error = ArchiveError::disk(&self.root.path().join(&self.folder));
+        let error = ArchiveError::disk(self.root.path());
         for name in self.root.names(&self.folder).map_err(&error)? {
             self.root.remove(&self.folder.join(name)).map_err(&error)?;
         }
@@ -239,7 +240,7 @@ impl Package {
     }
 
     fn note(&mut self, film: &str, part: &Part) -> Result<(), ExportError> {
-        let error = ArchiveError::disk(&self.root.path().join(&self.journal_path));
+        let error = ArchiveError::disk(self.root.path());
         let entry = Entry { film: film.to_owned(), part: part.clone() };
         let mut line = serde_json::to_vec(&entry).expect("numbers and texts can be written");
         line.push(b'\n');
@@ -249,7 +250,7 @@ impl Package {
 
     fn put(&self, name: &str, bytes: &[u8]) -> Result<(), ExportError> {
         let path = self.folder.join(name);
-        let error = ArchiveError::disk(&self.root.path().join(&path));
+        let error = ArchiveError::disk(self.root.path());
         self.root.remove(&path).ok();
         let mut file = self.root.create_shared(&path).map_err(&error)?;
         file.write_all(bytes).and_then(|()| file.sync_all()).map_err(&error)?;
