@@ -106,6 +106,7 @@ async fn subscribe(client: &mut Client, stream: &StreamAddress) -> Result<Instan
         height: 16,
         accepts: vec![Delivery::Encoded],
         codecs: None,
+        playback: None,
     };
     client.send(&subscribe).await?;
     while !matches!(client.next().await?, Event::Media(..)) {}

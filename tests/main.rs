@@ -18,8 +18,10 @@ mod first_unit;
 mod isolation;
 mod latency;
 mod latency_camera;
+mod motion;
 mod outages;
 mod picture_truth;
+mod playback;
 mod processes;
 mod recording;
 mod rtsp_16;
@@ -256,6 +258,70 @@ const PROMISES: &[Promise] = &[
             Case { id: "T3", run: |short| Box::pin(recording::stamps(short)) },
         ],
         run: |short| Box::pin(recording::time(short)),
+    },
+    Promise {
+        name: "seek",
+        says: "any instant of a day is shown at once, on one tile or on sixteen",
+        is_bench: true,
+        is_patient: false,
+        faults: &[],
+        run: |short| Box::pin(playback::seek(short)),
+    },
+    Promise {
+        name: "step",
+        says: "steps lead to the same pictures every time",
+        is_bench: false,
+        is_patient: false,
+        faults: &[],
+        run: |short| Box::pin(playback::step(short)),
+    },
+    Promise {
+        name: "reverse",
+        says: "recordings play backwards, and up to sixteen times as fast",
+        is_bench: true,
+        is_patient: false,
+        faults: &[],
+        run: |short| Box::pin(playback::reverse(short)),
+    },
+    Promise {
+        name: "scrub",
+        says: "pictures follow the finger on the timeline",
+        is_bench: true,
+        is_patient: false,
+        faults: &[],
+        run: |short| Box::pin(playback::scrub(short)),
+    },
+    Promise {
+        name: "motion-quality",
+        says: "what somebody labelled as moving is seen, on a road and from a camera that shakes",
+        is_bench: false,
+        is_patient: false,
+        faults: &[],
+        run: |_| Box::pin(motion::run("motion-quality")),
+    },
+    Promise {
+        name: "motion-events",
+        says: "who came and went is told once and on time; light, clouds and shake are not",
+        is_bench: false,
+        is_patient: false,
+        faults: &[],
+        run: |_| Box::pin(motion::run("motion-events")),
+    },
+    Promise {
+        name: "motion-cost",
+        says: "a picture is looked at in 0.15 ms",
+        is_bench: true,
+        is_patient: false,
+        faults: &[],
+        run: |_| Box::pin(motion::run("motion-cost")),
+    },
+    Promise {
+        name: "tamper",
+        says: "a camera that is covered, blind, out of focus, frozen or turned away is told within ten seconds",
+        is_bench: false,
+        is_patient: false,
+        faults: &[],
+        run: |_| Box::pin(motion::run("tamper")),
     },
     Promise {
         name: "processes",

@@ -22,7 +22,7 @@ mod year;
 mod clock;
 mod generated;
 mod losses;
-mod rig;
+pub mod rig;
 
 pub use cost::run as cost;
 pub use damage::run as damage;

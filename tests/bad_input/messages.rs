@@ -102,6 +102,7 @@ async fn text_file(server: &Server, place: &Place) -> Result<String> {
         height: 180,
         accepts: vec![Delivery::Planes],
         codecs: None,
+        playback: None,
     };
     client.send(&subscribe).await?;
     let failure = tokio::time::timeout(LIMIT, lost(&mut client, &stream)).await;

@@ -171,6 +171,7 @@ impl Watched {
                 height: 360,
                 accepts: vec![delivery],
                 codecs: None,
+                playback: None,
             };
             session.say(serde_json::to_string(&request)?).await?;
         }

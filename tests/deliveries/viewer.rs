@@ -75,6 +75,7 @@ impl AnsweringViewer {
                 height: 360,
                 accepts: accepts.to_vec(),
                 codecs: Some(vec!["h264".to_owned()]),
+                playback: None,
             };
             client.send(&request).await?;
         }

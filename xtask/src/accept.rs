@@ -36,6 +36,7 @@ pub struct Built {
     server: PathBuf,
     window: PathBuf,
     store_kills: PathBuf,
+    vision_promises: PathBuf,
     acceptance: PathBuf,
 }
 
@@ -72,7 +73,9 @@ pub fn build() -> Result<Built> {
     };
     let kills = release(&["-p", "store", "--test", "kills"])?;
     let store_kills = build::named(&kills, "kills")?;
-    Ok(Built { server, window, store_kills, acceptance: acceptance()? })
+    let vision = release(&["-p", "vision", "--example", "promises"])?;
+    let vision_promises = build::named(&vision, "promises")?;
+    Ok(Built { server, window, store_kills, vision_promises, acceptance: acceptance()? })
 }
 
 impl Built {
@@ -90,6 +93,7 @@ impl Built {
         command.env("TESSERA_SERVER", absolute(&self.server)?);
         command.env("TESSERA_WINDOW", absolute(&self.window)?);
         command.env("TESSERA_STORE_KILLS", absolute(&self.store_kills)?);
+        command.env("TESSERA_VISION_PROMISES", absolute(&self.vision_promises)?);
         command.env("TESSERA_CHECKOUT", root());
         let mut child = command.spawn().context("starting the promises")?;
         let stdout = child.stdout.take().context("standard output is piped")?;

@@ -160,6 +160,18 @@ impl Index {
         Ok(self.list(of, params![stream.camera.0, role(stream)])?.pop())
     }
 
+    /// The last segment of a stream that begins before `at`.
+    pub fn before(&self, stream: StreamId, at: WallTime) -> Result<Option<Segment>, ArchiveError> {
+        let of = "where camera = ? and role = ? and start_us < ? order by start_us desc limit 1";
+        Ok(self.list(of, params![stream.camera.0, role(stream), at.0])?.pop())
+    }
+
+    /// The first segment of a stream that begins after `at`.
+    pub fn after(&self, stream: StreamId, at: WallTime) -> Result<Option<Segment>, ArchiveError> {
+        let of = "where camera = ? and role = ? and start_us > ? order by start_us limit 1";
+        Ok(self.list(of, params![stream.camera.0, role(stream), at.0])?.pop())
+    }
+
     /// The oldest segments of a stream, at most `limit`, from `from` on.
     pub fn oldest(
         &self,
@@ -189,7 +201,7 @@ impl Index {
 
     /// The segment of a stream and a run that was written before the one that
     /// began at `start`.
-    pub fn before(
+    pub fn preceding(
         &self,
         stream: StreamId,
         run: i64,

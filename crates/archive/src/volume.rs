@@ -108,6 +108,8 @@ impl Volume {
         self.index = Index::none()?;
         set_aside(self.root.path())?;
         self.index = Index::open(self.root.path(), &self.id)?;
+        // The run goes on, and those that follow have larger numbers.
+        self.index.begin_run(self.run)?;
         self.lacks_rows = true;
         self.gone.clear();
         Ok(())

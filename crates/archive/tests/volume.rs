@@ -358,9 +358,11 @@ fn an_index_is_made_anew_as_recording_goes_on() {
     let recorded = round(&mut volume, camera.pictures(25)).recorded;
     assert!(recorded.iter().all(|(_, span)| span.continues));
     repair(folder.path(), &mut volume);
+    let run = volume.run();
     volume.close();
     assert_eq!(recordings(folder.path()), [(0, 71_000_000)]);
     assert_eq!(archive::check(folder.path(), true).unwrap(), []);
+    assert!(open(folder.path()).run() > run);
 }
 
 #[test]

@@ -254,7 +254,8 @@ impl Decoding {
             let time = self.newest.pts().or(self.newest.timestamp()).unwrap_or(unit.time.0);
             let of = self.pending.take(time).unwrap_or(unit);
             self.shown = of.shown.then(|| (self.after_last(time), of.arrived));
-            let is_late = waiting > Self::MAX_WAITING
+            let is_late = !of.awaited
+                && waiting > Self::MAX_WAITING
                 && self.last_picture.is_some_and(|it| it.elapsed() < Self::MAX_PAUSE);
             if !is_late {
                 let needs = self.needs.clone();

@@ -83,6 +83,12 @@ mod tests {
     }
 
     fn unit(time: i64) -> UnitHeader {
-        UnitHeader { time: MediaTime(time), arrived: WallTime(0), is_key: false, shown: true }
+        UnitHeader {
+            time: MediaTime(time),
+            arrived: WallTime(0),
+            is_key: false,
+            shown: true,
+            awaited: false,
+        }
     }
 }

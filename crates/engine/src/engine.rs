@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use camera::{Credentials, Dialer};
-use media::{Clock, ClockOffset};
+use media::{Clock, ClockOffset, Need, StreamId, StreamRole};
 use protocol::{Camera, Command, Failure, FailureCode, Reply, Snapshot, Statistics, Update};
 use protocol::{CameraAddress, StreamAddress, StreamStatistics};
 use store::{KeyKeeping, Store, StoreError};
@@ -20,6 +20,7 @@ use crate::exports::Exports;
 use crate::listen::Listening;
 use crate::origin::Sources;
 use crate::pictures::Pictures;
+use crate::playback::{Playback, Player, RecordedTile, Reel};
 use crate::recorder::Recorder;
 use crate::sound::Sounds;
 use crate::stream::Stream;
@@ -151,8 +152,42 @@ impl Engine {
         Ok(viewing)
     }
 
+    /// A playback, which stands.
+    pub fn new_playback(&self) -> Playback {
+        Playback::new(self.clock().clone())
+    }
+
+    /// Opens the recordings of a stream for a tile of `playback`; those of the
+    /// camera's other stream where that alone was recorded.
+    pub fn open_recorded(
+        &self,
+        request: ViewRequest,
+        playback: &Playback,
+        need: Need,
+    ) -> Result<(RecordedTile, Arc<Tally>), Failure> {
+        let StreamId { camera, role } = request.stream;
+        let other = match role {
+            StreamRole::Main => StreamRole::Sub,
+            StreamRole::Sub => StreamRole::Main,
+        };
+        self.stream(request.stream)?;
+        let paths = self.board().volumes().into_iter().map(|it| it.path.into()).collect();
+        let reel = Reel::new([request.stream, StreamId { camera, role: other }], paths);
+        let (tile, screen) = RecordedTile::new(need);
+        let decoder = self.0.sources.pool.patient_decoder(format!("{} again", request.stream));
+        let is_coarse_first = role == StreamRole::Main;
+        let clock = self.clock().clone();
+        let subscription = request.subscription;
+        let player =
+            Player::new(playback, subscription, reel, decoder, screen, clock, is_coarse_first);
+        self.spawn(player.run());
+        let tally = Arc::new(Tally::new(request));
+        self.keep_tally(&tally);
+        Ok((tile, tally))
+    }
+
     /// Opens a stream for a viewer that hears it.
-    pub fn open_sound(&self, stream: media::StreamId) -> Result<Listening, Failure> {
+    pub fn open_sound(&self, stream: StreamId) -> Result<Listening, Failure> {
         let stream = self.stream(stream)?;
         Ok(Listening::open(stream, |stream| {
             let pool = self.0.sources.pool.clone();
@@ -161,9 +196,9 @@ impl Engine {
     }
 
     /// The stream `address` names, where it is one of this server's.
-    pub fn stream_id(&self, address: &StreamAddress) -> Result<media::StreamId, Failure> {
+    pub fn stream_id(&self, address: &StreamAddress) -> Result<StreamId, Failure> {
         let camera = self.camera_id(&address.camera)?;
-        Ok(media::StreamId { camera, role: view::role_of(address.role) })
+        Ok(StreamId { camera, role: view::role_of(address.role) })
     }
 
     /// What was counted since the start.
@@ -290,7 +325,7 @@ impl Engine {
         &self.0.sources
     }
 
-    fn stream(&self, id: media::StreamId) -> Result<Arc<Stream>, Failure> {
+    fn stream(&self, id: StreamId) -> Result<Arc<Stream>, Failure> {
         let stream = self.0.board.stream(id);
         stream.ok_or_else(|| view::not_found("The camera has no such stream."))
     }

@@ -10,10 +10,23 @@ use crate::origin::{Origin, Sources};
 /// How often a camera that is lost is asked for a bare connection.
 const PROBE_EVERY: Duration = Duration::from_secs(2);
 
+/// How long the first unit of a session may take: some cameras start their
+/// encoder for it.
+const FIRST: Duration = Duration::from_secs(10);
+
+/// And of the first session of some, where the camera was never so slow: one
+/// that answers and sends nothing often still ends an earlier session, and
+/// sends when it is asked once more.
+const FIRST_OF_FIRST: Duration = Duration::from_millis(1500);
+
 /// Waits between the sessions of one stream.
 #[derive(Debug, Default)]
 pub struct Retry {
     backoff: Backoff,
+    /// Whether the camera takes long for its first unit.
+    is_slow: bool,
+    /// Whether the last session ended before it had begun, for want of patience.
+    is_hasty: bool,
 }
 
 impl Retry {
@@ -22,9 +35,19 @@ impl Retry {
         self.backoff.attempt()
     }
 
-    /// A picture came.
-    pub fn succeeded(&mut self) {
-        *self = Self::default();
+    /// How long the first unit of the next session may take.
+    pub fn patience(&self) -> Duration {
+        if self.attempt() == 0 && !self.is_slow { FIRST_OF_FIRST } else { FIRST }
+    }
+
+    /// A picture came, so long after the session began.
+    pub fn succeeded(&mut self, took: Duration) {
+        *self = Self { is_slow: took > FIRST_OF_FIRST, ..Self::default() };
+    }
+
+    /// Nothing came, for as long as was waited.
+    pub fn nothing_came(&mut self) {
+        self.is_hasty = self.attempt() == 0 && !self.is_slow;
     }
 
     /// How long to wait after `error` of `origin`.
@@ -44,7 +67,12 @@ impl Retry {
     }
 
     fn after(&mut self, error: &SourceError) -> Duration {
+        let is_hasty = std::mem::take(&mut self.is_hasty);
         match error.cause {
+            Cause::Silent if is_hasty => {
+                self.backoff.next();
+                Duration::ZERO
+            }
             // The pool has another worker ready at once; only one that keeps
             // dying is waited for.
             Cause::WorkerLost if self.attempt() == 0 => {
@@ -103,6 +131,23 @@ async fn answers(error: &SourceError, origin: &Origin, sources: &Sources) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_camera_that_sends_nothing_is_asked_once_more_at_once() {
+        let mut retry = Retry::default();
+        let silent = SourceError::new(Cause::Silent, "nothing");
+        assert_eq!(retry.patience(), FIRST_OF_FIRST);
+        retry.nothing_came();
+        assert_eq!(retry.after(&silent), Duration::ZERO);
+        assert_eq!(retry.patience(), FIRST);
+        retry.nothing_came();
+        assert!(retry.after(&silent) > Duration::ZERO);
+        retry.succeeded(Duration::from_secs(3));
+        // It is known to be slow.
+        assert_eq!(retry.patience(), FIRST);
+        retry.nothing_came();
+        assert!(retry.after(&silent) > Duration::ZERO);
+    }
 
     #[test]
     fn a_worker_that_died_is_replaced_at_once() {

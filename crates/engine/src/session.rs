@@ -47,7 +47,8 @@ async fn pass_on(
         Ok(source) => source,
         Err(error) => return error,
     };
-    let mut watch = Watch::new(clock.instant(), stream.origin().may_fall_silent());
+    let begin = clock.instant();
+    let mut watch = Watch::new(begin, stream.origin().may_fall_silent(), retry.patience());
     let mut seen = Seen::default();
     let mut told = Verdict::Awaited;
     let mut due = watch.due(clock.instant());
@@ -82,7 +83,7 @@ async fn pass_on(
                 stream.count(|counts| counts.unit(&unit, last.as_deref()));
                 if is_news {
                     tracing::info!(stream = %stream.id, format = ?unit.format, "live");
-                    retry.succeeded();
+                    retry.succeeded(now.duration_since(begin));
                     stream.set_format(&unit.format);
                 }
                 if unit.is_key || seen.last.is_some() {
@@ -115,6 +116,9 @@ async fn pass_on(
             None => {}
         }
         if tell(&mut watch, &mut told, now, &seen, is_news, report) == Verdict::Silent {
+            if !watch.is_begun() {
+                retry.nothing_came();
+            }
             let sentence = "The camera is connected and sends no more pictures.";
             return SourceError::new(Cause::Silent, sentence);
         }

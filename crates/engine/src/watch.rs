@@ -11,9 +11,6 @@ const STALE: Duration = Duration::from_secs(2);
 /// The least time without a unit after which a session is over.
 const SILENT: Duration = Duration::from_secs(5);
 
-/// How long the first unit may take: some cameras start their encoder for it.
-const FIRST: Duration = Duration::from_secs(10);
-
 /// Both grow with the distance of pictures.
 const INTERVALS: u32 = 3;
 
@@ -39,7 +36,8 @@ pub struct Watch {
     /// When units came, and whether they were dropped.
     units: VecDeque<(Instant, bool)>,
     gap: Option<Instant>,
-    is_first_awaited: bool,
+    /// How long the first unit may take, until something comes.
+    first: Option<Duration>,
 }
 
 /// How a session is doing.
@@ -64,8 +62,8 @@ pub enum Verdict {
 }
 
 impl Watch {
-    /// Of a session that begins now.
-    pub fn new(now: Instant, may_fall_silent: bool) -> Self {
+    /// Of a session that begins now, and of which the first unit may take so long.
+    pub fn new(now: Instant, may_fall_silent: bool, first: Duration) -> Self {
         Self {
             may_fall_silent,
             sign: now,
@@ -73,8 +71,13 @@ impl Watch {
             interval: None,
             units: VecDeque::new(),
             gap: None,
-            is_first_awaited: true,
+            first: Some(first),
         }
+    }
+
+    /// Whether anything came.
+    pub fn is_begun(&self) -> bool {
+        self.first.is_none()
     }
 
     /// A unit was passed on.
@@ -138,7 +141,7 @@ impl Watch {
 
     fn came(&mut self, now: Instant, is_dropped: bool) {
         self.sign = now;
-        self.is_first_awaited = false;
+        self.first = None;
         self.units.push_back((now, is_dropped));
         self.forget(now);
     }
@@ -152,7 +155,7 @@ impl Watch {
     }
 
     fn silent_at(&self) -> Option<Instant> {
-        let patience = if self.is_first_awaited { FIRST } else { self.patience(SILENT) };
+        let patience = self.first.unwrap_or_else(|| self.patience(SILENT));
         self.may_fall_silent.then(|| self.sign + patience)
     }
 
@@ -170,7 +173,7 @@ mod tests {
     /// A session that got 50 units, 40 ms apart, and when the last one came.
     fn live() -> (Watch, Instant) {
         let begin = Instant::now();
-        let mut watch = Watch::new(begin, true);
+        let mut watch = Watch::new(begin, true, Duration::from_secs(10));
         assert_eq!(watch.judge(begin), Verdict::Awaited);
         for n in 0..50 {
             watch.unit(begin + STEP * n);
@@ -192,7 +195,7 @@ mod tests {
     #[test]
     fn slow_cameras_have_more_time() {
         let begin = Instant::now();
-        let mut watch = Watch::new(begin, true);
+        let mut watch = Watch::new(begin, true, Duration::from_secs(10));
         for n in 0..4 {
             watch.unit(begin + Duration::from_secs(4) * n);
         }
@@ -239,7 +242,7 @@ mod tests {
     #[test]
     fn a_worker_is_never_silent() {
         let begin = Instant::now();
-        let mut watch = Watch::new(begin, false);
+        let mut watch = Watch::new(begin, false, Duration::from_secs(10));
         assert_eq!(watch.judge(begin + Duration::from_secs(60)), Verdict::Awaited);
     }
 }

@@ -19,6 +19,7 @@ mod media_header;
 mod message;
 mod picture;
 mod plan;
+mod playback;
 mod probe;
 mod recording;
 mod request;
@@ -41,6 +42,9 @@ pub use media_header::{MediaHeader, MediaHeaderError, MediaKind};
 pub use message::{Message, Outcome, Reply, Snapshot, Update};
 pub use picture::{ColourMatrix, ColourRange, Delivery, PictureFormat, Ratio, UnitFormat};
 pub use plan::{HourMode, RecordingMode, RecordingPlan, StreamPlan};
+pub use playback::{
+    MAX_PLAYBACKS, MAX_SPEED, MAX_STEP, PlaybackState, PlaybackTurn, RecordedState,
+};
 pub use probe::{Probe, StreamProbe};
 pub use recording::{ClockSet, RecordingStatus, StreamRecording, StreamRecordingState};
 pub use request::{Command, Request};

@@ -8,8 +8,8 @@
 pub struct MediaHeader {
     /// What the payload is.
     pub kind: MediaKind,
-    /// [`MediaHeader::KEY`], [`MediaHeader::AFTER_GAP`], [`MediaHeader::UNSHOWN`];
-    /// others are zero when sent, ignored when received.
+    /// [`MediaHeader::KEY`], [`MediaHeader::AFTER_GAP`], [`MediaHeader::UNSHOWN`],
+    /// [`MediaHeader::APPROXIMATE`]; others are zero when sent, ignored when received.
     pub flags: u16,
     /// The tile it is for, or the sound.
     pub subscription: u32,
@@ -21,7 +21,8 @@ pub struct MediaHeader {
     pub format: u32,
     /// When to show or play it, on the stream's own axis, in µs.
     pub media_time: i64,
-    /// When its access unit reached the engine, in µs since 1970 UTC.
+    /// When its access unit reached the engine, in µs since 1970 UTC; of a
+    /// recorded one, too.
     pub wall_time: i64,
 }
 
@@ -65,6 +66,10 @@ impl MediaHeader {
     /// Flag of an access unit to be decoded and not shown: it came long before
     /// the viewer did, and later ones build on it.
     pub const UNSHOWN: u16 = 4;
+
+    /// Flag of a recorded picture that is near the time asked for: the exact one
+    /// follows.
+    pub const APPROXIMATE: u16 = 8;
 
     /// The version written.
     pub const VERSION: u8 = 1;

@@ -2,9 +2,9 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    Camera, CameraAddress, Evidence, Export, Failure, Layout, PictureFormat, Probe, RecordingGap,
-    RecordingPlan, RecordingStatus, Sensitive, Settings, Statistics, StreamAddress, StreamPlan,
-    StreamRecordingState, StreamState, UnitFormat, Volume, VolumeState,
+    Camera, CameraAddress, Evidence, Export, Failure, Layout, PictureFormat, PlaybackState, Probe,
+    RecordedState, RecordingGap, RecordingPlan, RecordingStatus, Sensitive, Settings, Statistics,
+    StreamAddress, StreamPlan, StreamRecordingState, StreamState, UnitFormat, Volume, VolumeState,
 };
 
 /// What a server may send as text.
@@ -67,6 +67,22 @@ pub enum Message {
         rate: u32,
         /// 1 or 2.
         channels: u16,
+    },
+    /// How a playback goes on from now, since the viewer said so or the server did.
+    #[serde(rename_all = "camelCase")]
+    Playback {
+        /// Which, by the viewer's name for it.
+        playback: u32,
+        /// How.
+        state: PlaybackState,
+    },
+    /// What a tile of a playback shows from now on.
+    #[serde(rename_all = "camelCase")]
+    Recorded {
+        /// Which tile.
+        subscription: u32,
+        /// What.
+        state: RecordedState,
     },
     /// A subscription was refused or is over; its name may be used again.
     #[serde(rename_all = "camelCase")]

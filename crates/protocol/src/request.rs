@@ -38,6 +38,43 @@ pub enum Request {
         #[serde(default)]
         #[ts(optional = nullable)]
         codecs: Option<Vec<String>>,
+        /// The playback whose recorded pictures it shows; live ones where
+        /// nothing is said. It is decoded by the server, so that each picture
+        /// is exact: `encoded` is not delivered.
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        playback: Option<u32>,
+    },
+    /// Sets how a playback goes on, and begins it where there is none of the
+    /// name; answered with a [`crate::Message::Playback`]. The tiles that
+    /// subscribed with its name show the same time. One that is asked for many
+    /// times over goes to the newest.
+    #[serde(rename_all = "camelCase")]
+    Play {
+        /// The viewer's name for it.
+        playback: u32,
+        /// To where, in µs since 1970 UTC; nothing to go on from where it is.
+        #[ts(type = "number | null")]
+        at: Option<i64>,
+        /// How fast: 0 stands, 1 as it was, negative backwards; within
+        /// [`crate::MAX_SPEED`].
+        speed: f64,
+    },
+    /// Moves a playback by pictures of one of its tiles, where it then stands.
+    #[serde(rename_all = "camelCase")]
+    Step {
+        /// Which.
+        playback: u32,
+        /// Whose pictures.
+        subscription: u32,
+        /// How many, negative backwards; within [`crate::MAX_STEP`].
+        pictures: i32,
+    },
+    /// Forgets a playback; its tiles show nothing any more.
+    #[serde(rename_all = "camelCase")]
+    EndPlayback {
+        /// Which.
+        playback: u32,
     },
     /// The tile has another size now.
     #[serde(rename_all = "camelCase")]

@@ -176,6 +176,7 @@ fn sections() -> Vec<(&'static str, Vec<String>)> {
                 of::<ExportState>(),
             ],
         ),
+        ("Playback", vec![of::<PlaybackState>(), of::<PlaybackTurn>(), of::<RecordedState>()]),
         (
             "Statistics",
             vec![

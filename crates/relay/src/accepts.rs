@@ -48,6 +48,17 @@ impl Accepts {
         Err(Failure::new(FailureCode::Unsupported, sentence))
     }
 
+    /// The first delivery there is of recorded pictures, each of which is to be
+    /// exact: the server decodes them.
+    pub fn choose_decoded(&self) -> Result<Choice, Failure> {
+        let is_decoded = |it: &&Delivery| **it != Delivery::Encoded;
+        let deliveries = self.deliveries.iter().filter(is_decoded).copied().collect();
+        let accepts = Self { deliveries, codecs: None };
+        let choice = accepts.choose(None)?;
+        let reason = "The server decodes what is recorded, so that each picture is exact.";
+        Ok(Choice { reason: reason.to_owned(), ..choice })
+    }
+
     /// Why units of `format` are of no use to the viewer.
     fn obstacle(&self, format: &VideoFormat) -> Option<String> {
         let name = format.codec.name();

@@ -7,6 +7,7 @@
 //! [`units`].
 
 mod accepts;
+mod announced;
 mod hosts;
 mod http;
 mod keys;
@@ -14,6 +15,7 @@ mod line;
 mod listen;
 mod outgoing;
 mod pictures;
+mod recorded;
 mod session;
 mod sound;
 mod tile;

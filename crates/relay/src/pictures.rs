@@ -3,11 +3,12 @@
 
 use std::sync::Arc;
 
-use engine::{Tally, Tile, view};
-use media::{Picture, PictureFormat, Size};
-use protocol::{Failure, MediaHeader, MediaKind, Message};
+use engine::{Tally, Tile};
+use media::{Picture, Size};
+use protocol::{Failure, MediaHeader, MediaKind};
 use tokio::sync::watch;
 
+use crate::announced::Announced;
 use crate::line::Line;
 use crate::tile::Formats;
 
@@ -16,14 +17,13 @@ pub struct Pictures {
     tile: Tile,
     tally: Arc<Tally>,
     size: watch::Receiver<Size>,
-    /// The format announced last and its number.
-    announced: Option<(Arc<PictureFormat>, u32)>,
+    announced: Announced,
 }
 
 impl Pictures {
     /// Those of `tile`.
     pub fn new(tile: Tile, tally: Arc<Tally>, size: watch::Receiver<Size>) -> Self {
-        Self { tile, tally, size, announced: None }
+        Self { tile, tally, size, announced: Announced::default() }
     }
 
     /// Sends them until the stream has another format; an error where there
@@ -46,7 +46,7 @@ impl Pictures {
                 next = self.tile.next() => next?,
             };
             *sequence = sequence.wrapping_add(made);
-            let format = self.announce(line, &picture.format, reason).await?;
+            let format = self.announced.number(line, &picture.format, reason).await?;
             let header = MediaHeader {
                 kind: MediaKind::Picture,
                 flags: 0,
@@ -60,28 +60,5 @@ impl Pictures {
             self.tally.sent(*sequence, payload.len(), *arrived, *ready);
             line.send(header, payload, None).await?;
         }
-    }
-
-    async fn announce(
-        &mut self,
-        line: &Line,
-        format: &Arc<PictureFormat>,
-        reason: &str,
-    ) -> Result<u32, Failure> {
-        if let Some((known, number)) = &self.announced
-            && known == format
-        {
-            return Ok(*number);
-        }
-        let number = line.number();
-        line.say(Message::Format {
-            format: number,
-            subscription: line.subscription(),
-            picture: view::pictures(format),
-            reason: reason.to_owned(),
-        })
-        .await?;
-        self.announced = Some((format.clone(), number));
-        Ok(number)
     }
 }

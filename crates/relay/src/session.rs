@@ -10,10 +10,11 @@ use axum::extract::ws::{CloseFrame, Message as Frame, WebSocket, close_code};
 use engine::ViewRequest;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
-use media::{Size, WallTime};
+use media::{Need, Packing, Size, WallTime};
 use protocol::{
-    Command, Failure, FailureCode, MAX_LISTENS, MAX_REQUEST_BYTES, MAX_SUBSCRIPTIONS, Message,
-    Outcome, PROTOCOL_VERSION, Request, Sensitive, Snapshot, StreamAddress, Update,
+    Command, Delivery, Failure, FailureCode, MAX_LISTENS, MAX_PLAYBACKS, MAX_REQUEST_BYTES,
+    MAX_SPEED, MAX_STEP, MAX_SUBSCRIPTIONS, Message, Outcome, PROTOCOL_VERSION, Request, Sensitive,
+    Snapshot, StreamAddress, Update,
 };
 use tokio::sync::{broadcast, mpsc};
 use tokio::task::JoinSet;
@@ -22,6 +23,7 @@ use crate::Relay;
 use crate::accepts::Accepts;
 use crate::line::Line;
 use crate::outgoing::Outgoing;
+use crate::recorded::PlaybackTask;
 use crate::sound::SoundTask;
 use crate::tile::TileTask;
 
@@ -118,6 +120,7 @@ async fn converse(
         outgoing,
         tiles: HashMap::new(),
         sounds: HashMap::new(),
+        playbacks: HashMap::new(),
         formats: Arc::new(AtomicU32::new(1)),
         slow: JoinSet::new(),
     };
@@ -148,6 +151,7 @@ struct Session<'a> {
     outgoing: mpsc::Sender<Outgoing>,
     tiles: HashMap<u32, TileTask>,
     sounds: HashMap<u32, SoundTask>,
+    playbacks: HashMap<u32, PlaybackTask>,
     /// The next format's number.
     formats: Arc<AtomicU32>,
     /// Commands that take seconds.
@@ -177,10 +181,33 @@ impl Session<'_> {
     async fn handle(&mut self, request: Request) -> Result<(), Failure> {
         match request {
             Request::Hello { .. } => Err(bad_request("Hello was said before.")),
-            Request::Subscribe { subscription, stream, width, height, accepts, codecs } => {
+            Request::Subscribe {
+                subscription,
+                stream,
+                width,
+                height,
+                accepts,
+                codecs,
+                playback,
+            } => {
                 let size = tile_size(width, height)?;
                 let accepts = Accepts { deliveries: accepts, codecs };
-                self.subscribe(subscription, &stream, size, accepts).await
+                self.subscribe(subscription, &stream, size, accepts, playback).await
+            }
+            Request::Play { playback, at, speed } => self.play(playback, at, speed),
+            Request::Step { playback, subscription, pictures } => {
+                let pictures = pictures.clamp(-MAX_STEP, MAX_STEP);
+                // One that is not there any more steps nowhere.
+                if let Some(it) = self.playbacks.get(&playback).filter(|_| pictures != 0) {
+                    it.playback.step(subscription, pictures);
+                }
+                Ok(())
+            }
+            Request::EndPlayback { playback } => {
+                if let Some(playback) = self.playbacks.remove(&playback) {
+                    playback.stop().await;
+                }
+                Ok(())
             }
             Request::Resize { subscription, width, height } => {
                 let size = tile_size(width, height)?;
@@ -220,9 +247,10 @@ impl Session<'_> {
         stream: &StreamAddress,
         size: Size,
         accepts: Accepts,
+        playback: Option<u32>,
     ) -> Result<(), Failure> {
         self.expect_free(subscription)?;
-        let opened = self.open(subscription, stream, size, accepts);
+        let opened = self.open(subscription, stream, size, accepts, playback);
         match opened {
             Ok(tile) => {
                 self.tiles.insert(subscription, tile);
@@ -238,6 +266,7 @@ impl Session<'_> {
         stream: &StreamAddress,
         size: Size,
         accepts: Accepts,
+        playback: Option<u32>,
     ) -> Result<TileTask, Failure> {
         if self.tiles.len() >= MAX_SUBSCRIPTIONS {
             let message = format!("A session shows {MAX_SUBSCRIPTIONS} tiles at most.");
@@ -246,9 +275,38 @@ impl Session<'_> {
         let engine = &self.relay.0.engine;
         let stream = engine.stream_id(stream)?;
         let request = ViewRequest { session: self.number, subscription, stream };
-        let viewing = engine.open_viewing(request)?;
         let (line, clock) = (self.line(subscription), engine.clock().clone());
+        if let Some(name) = playback {
+            let Some(playback) = self.playbacks.get(&name) else {
+                let message = "That playback was not begun. Say first where it is to play.";
+                return Err(Failure::new(FailureCode::NotFound, message));
+            };
+            let choice = accepts.choose_decoded()?;
+            let packing = match choice.delivery {
+                Delivery::Jpeg => Packing::Jpeg,
+                Delivery::Planes | Delivery::Encoded => Packing::Planes,
+            };
+            let need = Need { tile: size, packing };
+            let (tile, tally) = engine.open_recorded(request, &playback.playback, need)?;
+            return Ok(TileTask::spawn_recorded(tile, tally, choice, size, line));
+        }
+        let viewing = engine.open_viewing(request)?;
         Ok(TileTask::spawn(viewing, accepts, size, line, clock))
+    }
+
+    fn play(&mut self, name: u32, at: Option<i64>, speed: f64) -> Result<(), Failure> {
+        if !(-MAX_SPEED..=MAX_SPEED).contains(&speed) {
+            let message = format!("Playback is {MAX_SPEED} times as fast at most.");
+            return Err(bad_request(message));
+        }
+        if !self.playbacks.contains_key(&name) && self.playbacks.len() >= MAX_PLAYBACKS {
+            return Err(bad_request(format!("A session has {MAX_PLAYBACKS} playbacks at most.")));
+        }
+        let (engine, line) = (&self.relay.0.engine, self.line(name));
+        let known = self.playbacks.entry(name);
+        let it = known.or_insert_with(|| PlaybackTask::spawn(engine.new_playback(), line));
+        it.playback.play(at.map(WallTime), speed);
+        Ok(())
     }
 
     async fn listen(&mut self, subscription: u32, stream: &StreamAddress) -> Result<(), Failure> {
@@ -325,6 +383,9 @@ impl Session<'_> {
         }
         for tile in self.tiles.into_values() {
             tile.stop().await;
+        }
+        for playback in self.playbacks.into_values() {
+            playback.stop().await;
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use engine::{Tally, Viewing};
+use engine::{RecordedTile, Tally, Viewing};
 use media::{Clock, Need, Packing, Size, VideoFormat, WallTime};
 use protocol::{Delivery, Failure};
 use tokio::sync::watch;
@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use crate::accepts::{Accepts, Choice};
 use crate::line::Line;
 use crate::pictures::Pictures;
+use crate::recorded;
 use crate::units::Units;
 
 /// How the stream is encoded, and when that changes.
@@ -35,6 +36,24 @@ impl TileTask {
         let task = tokio::spawn(async move {
             let Err(failure) = showing.run().await;
             showing.line.end(failure).await;
+        });
+        Self { tally, size, task }
+    }
+
+    /// Starts sending the recorded pictures of `tile`, for a tile of `size`.
+    pub fn spawn_recorded(
+        tile: RecordedTile,
+        tally: Arc<Tally>,
+        choice: Choice,
+        size: Size,
+        line: Line,
+    ) -> Self {
+        tally.delivers(choice.delivery, &choice.reason);
+        let (size, sizes) = watch::channel(size);
+        let counted = tally.clone();
+        let task = tokio::spawn(async move {
+            let Err(failure) = recorded::send(tile, &counted, sizes, &line, &choice.reason).await;
+            line.end(failure).await;
         });
         Self { tally, size, task }
     }

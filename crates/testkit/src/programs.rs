@@ -19,6 +19,11 @@ pub fn store_kills() -> Result<PathBuf> {
     named("TESSERA_STORE_KILLS")
 }
 
+/// The example of the crate `vision` that measures it on real footage.
+pub fn vision_promises() -> Result<PathBuf> {
+    named("TESSERA_VISION_PROMISES")
+}
+
 /// The checkout under test.
 pub fn checkout() -> Result<PathBuf> {
     named("TESSERA_CHECKOUT")

@@ -284,6 +284,7 @@ fn subscribe(subscription: u32, stream: &StreamAddress) -> Request {
         height: 16,
         accepts: vec![Delivery::Encoded],
         codecs: None,
+        playback: None,
     }
 }
 

@@ -99,6 +99,7 @@ fn subscribe(subscription: u32, stream: &StreamAddress) -> Request {
         height: 180,
         accepts: vec![Delivery::Planes],
         codecs: None,
+        playback: None,
     }
 }
 

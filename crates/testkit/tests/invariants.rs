@@ -120,6 +120,17 @@ fn only_codec_is_unsafe() {
     }
 }
 
+#[test]
+fn vision_only_computes() {
+    let outside = ["std::fs", "std::io", "std::net", "std::thread", "Instant", "SystemTime"];
+    for path in tracked().into_iter().filter(|path| path.starts_with("crates/vision/src")) {
+        let text = fs::read_to_string(root().join(&path)).unwrap_or_default();
+        for word in outside {
+            assert!(!text.contains(word), "{} names {word}", path.display());
+        }
+    }
+}
+
 /// Whether `code` has `word` as a keyword, not as a part of something.
 fn has_word(code: &str, word: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || "_-".contains(c);

@@ -73,9 +73,19 @@ impl Pool {
     /// A decoder for one stream, in a worker it may share with others. `name`
     /// is for logs.
     pub fn decoder(&self, name: String) -> Decoder {
+        self.new_decoder(name, false)
+    }
+
+    /// As [`Pool::decoder`], and passes over no picture, however late it is:
+    /// whoever has it offers no more than it can wait for.
+    pub fn patient_decoder(&self, name: String) -> Decoder {
+        self.new_decoder(name, true)
+    }
+
+    fn new_decoder(&self, name: String, is_patient: bool) -> Decoder {
         let shared = &self.0.shared;
         let id = shared.next_stream.fetch_add(1, Ordering::Relaxed);
-        let stream = Arc::new(Stream::new(id, name, shared.clock.clone()));
+        let stream = Arc::new(Stream::new(id, name, is_patient, shared.clock.clone()));
         shared.place(&stream);
         Decoder::new(shared.clone(), stream)
     }

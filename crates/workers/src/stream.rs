@@ -27,6 +27,8 @@ pub struct Outgoing {
 pub struct Stream {
     pub id: u32,
     pub name: String,
+    /// Whether every picture that is wanted is waited for.
+    is_patient: bool,
     clock: Clock,
     state: Mutex<State>,
     changed: Notify,
@@ -67,7 +69,7 @@ impl Stream {
     /// A unit that takes longer is taken for one that never ends.
     const MAX_SILENCE: Duration = Duration::from_secs(10);
 
-    pub fn new(id: u32, name: String, clock: Clock) -> Self {
+    pub fn new(id: u32, name: String, is_patient: bool, clock: Clock) -> Self {
         let state = State {
             link: None,
             format: None,
@@ -81,7 +83,7 @@ impl Stream {
             events: VecDeque::new(),
             picture_format: None,
         };
-        Self { id, name, clock, state: Mutex::new(state), changed: Notify::new() }
+        Self { id, name, is_patient, clock, state: Mutex::new(state), changed: Notify::new() }
     }
 
     pub fn offer(&self, unit: &Arc<AccessUnit>, shown: bool) -> Result<(), Behind> {
@@ -120,7 +122,8 @@ impl Stream {
             state.format = Some(unit.format.clone());
         }
         let AccessUnit { time, arrived, is_key, .. } = **unit;
-        let unit_header = UnitHeader { time, arrived, is_key, shown };
+        let awaited = shown && self.is_patient;
+        let unit_header = UnitHeader { time, arrived, is_key, shown, awaited };
         state.say(&Request::Unit { stream, unit: unit_header }, unit.payload.clone())
     }
 
@@ -218,7 +221,9 @@ impl Stream {
         for tile in header.tiles {
             let need = Need { tile, packing };
             if state.needs.contains(&need) {
-                state.make_room(need);
+                if !self.is_patient {
+                    state.make_room(need);
+                }
                 let picture = picture.clone();
                 state.push(DecoderEvent::Picture { need, picture }, &self.changed);
             }

@@ -80,6 +80,8 @@ pub struct UnitHeader {
     pub is_key: bool,
     /// Whether a picture is wanted.
     pub shown: bool,
+    /// Whether somebody waits for that picture, however late it is.
+    pub awaited: bool,
 }
 
 /// Worker to engine.

@@ -49,7 +49,42 @@ accepts: Array<Delivery>,
  * Codecs whose access units it takes, by FFmpeg's short names; any
  * where nothing is said.
  */
-codecs?: Array<string> | null, } | { "kind": "resize", 
+codecs?: Array<string> | null, 
+/**
+ * The playback whose recorded pictures it shows; live ones where
+ * nothing is said. It is decoded by the server, so that each picture
+ * is exact: `encoded` is not delivered.
+ */
+playback?: number | null, } | { "kind": "play", 
+/**
+ * The viewer's name for it.
+ */
+playback: number, 
+/**
+ * To where, in µs since 1970 UTC; nothing to go on from where it is.
+ */
+at: number | null, 
+/**
+ * How fast: 0 stands, 1 as it was, negative backwards; within
+ * [`crate::MAX_SPEED`].
+ */
+speed: number, } | { "kind": "step", 
+/**
+ * Which.
+ */
+playback: number, 
+/**
+ * Whose pictures.
+ */
+subscription: number, 
+/**
+ * How many, negative backwards; within [`crate::MAX_STEP`].
+ */
+pictures: number, } | { "kind": "endPlayback", 
+/**
+ * Which.
+ */
+playback: number, } | { "kind": "resize", 
 /**
  * Which.
  */
@@ -300,7 +335,23 @@ rate: number,
 /**
  * 1 or 2.
  */
-channels: number, } | { "kind": "unsubscribed", 
+channels: number, } | { "kind": "playback", 
+/**
+ * Which, by the viewer's name for it.
+ */
+playback: number, 
+/**
+ * How.
+ */
+state: PlaybackState, } | { "kind": "recorded", 
+/**
+ * Which tile.
+ */
+subscription: number, 
+/**
+ * What.
+ */
+state: RecordedState, } | { "kind": "unsubscribed", 
 /**
  * Which.
  */
@@ -1354,6 +1405,42 @@ damaged: number, } | { "kind": "cancelled" } | { "kind": "failed",
  * Why.
  */
 failure: Failure, };
+
+/**
+ * How a playback goes on. From `at` on, its time goes `speed` times as fast
+ * as the clock, until the next of these.
+ */
+export type PlaybackState = { 
+/**
+ * Where it is now, in µs since 1970 UTC.
+ */
+at: number, 
+/**
+ * How fast; 0 while it stands, negative backwards.
+ */
+speed: number, 
+/**
+ * Why the server changed it, where the viewer did not ask for it.
+ */
+because: PlaybackTurn | null, };
+
+/**
+ * Why a server changes how a playback goes on.
+ */
+export type PlaybackTurn = "stepped" | "skipped" | "live" | "begin";
+
+/**
+ * What a tile of a playback shows.
+ */
+export type RecordedState = { "kind": "shown" } | { "kind": "nothing", 
+/**
+ * Why, where that is known.
+ */
+cause: GapCause | null, } | { "kind": "failed", 
+/**
+ * Why: a sentence.
+ */
+message: string, };
 
 /**
  * What an engine counted since it started.

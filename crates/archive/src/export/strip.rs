@@ -75,7 +75,7 @@ impl<'a> Source<'a> {
         while key.is_none() && strips.len() <= MAX_LEAD {
             let (earliest, head) = (strips[0].segment, &strips[0].head);
             // What does not begin with a key frame builds on what came before.
-            let before = self.index.before(earliest.stream, self.stretch.run, earliest.start)?;
+            let before = self.index.preceding(earliest.stream, self.stretch.run, earliest.start)?;
             let Some(before) = before.filter(|_| !earliest.begins_with_key) else { break };
             let mut strip = match self.read(before) {
                 Err(ExportError::Removed { .. }) => break,

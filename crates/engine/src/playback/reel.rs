@@ -1,0 +1,361 @@
+//! The recordings of one camera, by groups of pictures. Blocks as long as the
+//! disk takes.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use archive::{ArchiveError, Footage, Index, Picture, Segment};
+use media::{AccessUnit, MediaTime, StreamId, VideoFormat, WallTime};
+
+/// What one camera has on all volumes.
+pub struct Reel {
+    /// The stream asked for, and the one that is shown where that is missing.
+    streams: [StreamId; 2],
+    volumes: Vec<Shelf>,
+    segments: VecDeque<Arc<Loaded>>,
+    groups: VecDeque<Arc<Group>>,
+}
+
+/// A picture that decoding begins with, and all that build on it.
+#[derive(Debug)]
+pub struct Group {
+    /// In the order of decoding.
+    pub units: Vec<Arc<AccessUnit>>,
+    /// Indices of the units, in the order in which they are shown.
+    shown: Vec<usize>,
+    /// When the last picture ends.
+    pub to: WallTime,
+    /// How many more units a decoder must have seen before a picture comes out.
+    pub delay: usize,
+    /// Whether it may become longer: it is being recorded.
+    is_open: bool,
+}
+
+/// What there is at some time.
+#[derive(Clone, Debug)]
+pub enum Found {
+    /// It is in this group.
+    Group(Arc<Group>),
+    /// Nothing is recorded there.
+    Nothing(Absence),
+}
+
+/// Around a time at which nothing is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Absence {
+    /// The end of what is recorded before it.
+    pub before: Option<WallTime>,
+    /// The beginning of what is recorded after it.
+    pub after: Option<WallTime>,
+}
+
+struct Shelf {
+    path: PathBuf,
+    index: Option<Index>,
+}
+
+/// A segment that is open.
+struct Loaded {
+    shelf: usize,
+    row: Segment,
+    format: Arc<VideoFormat>,
+    pictures: Vec<Picture>,
+}
+
+/// Segments and groups that are kept: those around the one that is shown.
+const KEPT: usize = 4;
+
+/// A group is cut off there: nobody can wait for more to be decoded.
+const MAX_UNITS: usize = 4096;
+
+/// Segments of one recording lie no further apart.
+const SEAM: Duration = Duration::from_secs(1);
+
+impl Reel {
+    /// Of `streams` on the volumes at `paths`; the first stream is preferred.
+    pub fn new(streams: [StreamId; 2], paths: Vec<PathBuf>) -> Self {
+        let shelf = |path| Shelf { path, index: None };
+        Self {
+            streams,
+            volumes: paths.into_iter().map(shelf).collect(),
+            segments: VecDeque::new(),
+            groups: VecDeque::new(),
+        }
+    }
+
+    /// What is shown at `at`.
+    pub fn at(&mut self, at: WallTime) -> Result<Found, ArchiveError> {
+        let is_it = |group: &&Arc<Group>| group.from() <= at && at < group.to && !group.is_open;
+        if let Some(known) = self.groups.iter().find(is_it) {
+            return Ok(Found::Group(known.clone()));
+        }
+        match self.covering(at)? {
+            Some((shelf, row)) => {
+                let group = Arc::new(self.group(shelf, row, at)?);
+                if group.units.is_empty() {
+                    return Ok(Found::Nothing(self.around(at)?));
+                }
+                if self.groups.len() == KEPT {
+                    self.groups.pop_front();
+                }
+                self.groups.push_back(group.clone());
+                Ok(Found::Group(group))
+            }
+            None => Ok(Found::Nothing(self.around(at)?)),
+        }
+    }
+
+    /// The group that follows `group` without a hole, or what is there instead.
+    pub fn after(&mut self, group: &Group) -> Result<Found, ArchiveError> {
+        match self.at(group.to)? {
+            Found::Nothing(Absence { after: Some(next), .. }) if next.since(group.to) < SEAM => {
+                self.at(next)
+            }
+            found => Ok(found),
+        }
+    }
+
+    /// The group before `group` without a hole, or what is there instead.
+    pub fn before(&mut self, group: &Group) -> Result<Found, ArchiveError> {
+        self.before_time(group.from())
+    }
+
+    /// The group that ends where another begins, or what is there instead.
+    pub fn before_time(&mut self, begin: WallTime) -> Result<Found, ArchiveError> {
+        let at = begin - Duration::from_micros(1);
+        match self.at(at)? {
+            Found::Nothing(Absence { before: Some(last), .. }) if at.since(last) < SEAM => {
+                self.at(last - Duration::from_micros(1))
+            }
+            found => Ok(found),
+        }
+    }
+
+    /// The segment that holds `at`, of the run that came last.
+    fn covering(&mut self, at: WallTime) -> Result<Option<(usize, Segment)>, ArchiveError> {
+        for stream in self.streams {
+            let mut best: Option<(usize, Segment)> = None;
+            self.each(|shelf, index| {
+                let rows = index.between(stream, at, WallTime(at.0 + 1))?;
+                if let Some(row) = rows.last()
+                    && best.is_none_or(|(_, best)| best.start < row.start)
+                {
+                    best = Some((shelf, *row));
+                }
+                Ok(())
+            })?;
+            if best.is_some() {
+                return Ok(best);
+            }
+        }
+        Ok(None)
+    }
+
+    fn around(&mut self, at: WallTime) -> Result<Absence, ArchiveError> {
+        let streams = self.streams;
+        let mut around = Absence { before: None, after: None };
+        self.each(|_, index| {
+            for stream in streams {
+                let before = index.before(stream, at)?.map(|row| row.end.min(at));
+                around.before = around.before.max(before);
+                let after = index.after(stream, at)?.map(|row| row.start);
+                around.after = [around.after, after].into_iter().flatten().min();
+            }
+            Ok(())
+        })?;
+        Ok(around)
+    }
+
+    /// Asks the index of each volume that is there.
+    fn each(
+        &mut self,
+        mut ask: impl FnMut(usize, &Index) -> Result<(), ArchiveError>,
+    ) -> Result<(), ArchiveError> {
+        let mut failure = Ok(());
+        for (number, shelf) in self.volumes.iter_mut().enumerate() {
+            if shelf.index.is_none() {
+                shelf.index = archive::open_index(&shelf.path).ok();
+            }
+            let Some(index) = &shelf.index else { continue };
+            if let Err(error) = ask(number, index) {
+                // It may have been made anew.
+                shelf.index = None;
+                failure = Err(error);
+            }
+        }
+        failure
+    }
+
+    fn group(&mut self, shelf: usize, row: Segment, at: WallTime) -> Result<Group, ArchiveError> {
+        let mut loaded = self.load(shelf, row)?;
+        let mut parts = VecDeque::new();
+        let (last, mut end) = (loaded.clone(), loaded.pictures.len());
+        // What begins with no key frame goes on with what was before it.
+        let begin = loop {
+            let until = loaded.pictures[..end].iter().rposition(|it| loaded.wall(it) <= at);
+            let until = until.map_or(usize::from(end > 0), |it| it + 1);
+            let key = loaded.pictures[..until].iter().rposition(|it| it.is_key);
+            if let Some(key) = key {
+                break key;
+            }
+            let Some(previous) = self.neighbour(&loaded, Index::before)? else { break 0 };
+            parts.push_front((loaded.clone(), 0..end));
+            (end, loaded) = (previous.pictures.len(), previous);
+        };
+        parts.push_front((loaded, begin..end));
+        // It ends before the next key frame.
+        let mut is_open = false;
+        let mut tail = last.clone();
+        let mut count: usize = parts.iter().map(|(_, range)| range.len()).sum();
+        let from = if parts.len() == 1 { begin + 1 } else { 0 };
+        let rest = last.pictures.get(from..).unwrap_or_default();
+        let next = rest.iter().position(|it| it.is_key);
+        match (next, parts.back_mut()) {
+            (Some(next), Some((_, range))) => range.end = from + next,
+            _ => loop {
+                is_open = tail.row.is_open;
+                let following = self.neighbour(&tail, Index::after)?;
+                let Some(following) = following.filter(|_| count < MAX_UNITS) else { break };
+                if following.row.begins_with_key {
+                    break;
+                }
+                let all = following.pictures.len();
+                let end = following.pictures.iter().position(|it| it.is_key).unwrap_or(all);
+                parts.push_back((following.clone(), 0..end));
+                count += end;
+                tail = following;
+                if end < all {
+                    is_open = false;
+                    break;
+                }
+            },
+        }
+        let mut units = Vec::with_capacity(count);
+        for (loaded, range) in parts {
+            self.read(&loaded, range, &mut units)?;
+        }
+        Ok(Group::new(units, is_open))
+    }
+
+    /// The segment before or after another, where it belongs to the same recording.
+    fn neighbour(
+        &mut self,
+        of: &Loaded,
+        ask: fn(&Index, StreamId, WallTime) -> Result<Option<Segment>, ArchiveError>,
+    ) -> Result<Option<Arc<Loaded>>, ArchiveError> {
+        let Some(index) = &self.volumes[of.shelf].index else { return Ok(None) };
+        let row = ask(index, of.row.stream, of.row.start)?;
+        match row.filter(|row| row.recording == of.row.recording) {
+            Some(row) => Ok(Some(self.load(of.shelf, row)?)),
+            None => Ok(None),
+        }
+    }
+
+    fn load(&mut self, shelf: usize, row: Segment) -> Result<Arc<Loaded>, ArchiveError> {
+        let is_it = |known: &&Arc<Loaded>| known.shelf == shelf && known.row == row;
+        if let Some(known) = self.segments.iter().find(is_it) {
+            return Ok(known.clone());
+        }
+        let footage = Footage::open(&self.volumes[shelf].path, &row)?;
+        let format = Arc::new(footage.head().video.clone());
+        // A decoder goes on where the format is the same.
+        let known = self.segments.iter().map(|it| &it.format).find(|it| **it == format).cloned();
+        let loaded = Arc::new(Loaded {
+            shelf,
+            row,
+            format: known.unwrap_or(format),
+            pictures: footage.pictures().to_vec(),
+        });
+        if self.segments.len() == KEPT {
+            self.segments.pop_front();
+        }
+        self.segments.push_back(loaded.clone());
+        Ok(loaded)
+    }
+
+    fn read(
+        &self,
+        loaded: &Loaded,
+        range: std::ops::Range<usize>,
+        units: &mut Vec<Arc<AccessUnit>>,
+    ) -> Result<(), ArchiveError> {
+        let mut footage = Footage::open(&self.volumes[loaded.shelf].path, &loaded.row)?;
+        for picture in &loaded.pictures[range] {
+            let wall = loaded.wall(picture);
+            units.push(Arc::new(AccessUnit {
+                format: loaded.format.clone(),
+                sequence: units.len() as u64,
+                time: MediaTime(wall.0),
+                duration: Duration::from_micros(picture.duration.into()),
+                arrived: wall,
+                is_key: picture.is_key,
+                payload: footage.payload(picture)?.into(),
+            }));
+        }
+        Ok(())
+    }
+}
+
+impl Group {
+    fn new(units: Vec<Arc<AccessUnit>>, is_open: bool) -> Self {
+        let mut shown: Vec<usize> = (0..units.len()).collect();
+        shown.sort_by_key(|index| units[*index].arrived);
+        let to = shown.last().map_or(WallTime(0), |last| {
+            let unit = &units[*last];
+            unit.arrived + unit.duration.max(Duration::from_micros(1))
+        });
+        let overtaken = |index: usize| {
+            let it = units[index].arrived;
+            units[..index].iter().filter(|earlier| earlier.arrived > it).count()
+        };
+        // No codec holds back more.
+        let delay = (0..units.len().min(64)).map(overtaken).max();
+        Self { shown, to, delay: delay.unwrap_or(0), is_open, units }
+    }
+
+    /// When its first picture is shown.
+    pub fn from(&self) -> WallTime {
+        self.shown.first().map_or(self.to, |first| self.units[*first].arrived)
+    }
+
+    /// When its last picture is shown.
+    pub fn last(&self) -> WallTime {
+        self.shown.last().map_or(self.to, |last| self.units[*last].arrived)
+    }
+
+    /// Whether it may become longer.
+    pub fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    /// Indices of its units, from the one shown last to the one shown first.
+    pub fn backwards(&self) -> impl Iterator<Item = usize> {
+        self.shown.iter().rev().copied()
+    }
+
+    /// The unit, by its index, whose picture is shown at `at`.
+    pub fn shown_at(&self, at: WallTime) -> usize {
+        let after = self.shown.partition_point(|index| self.units[*index].arrived <= at);
+        self.shown[after.saturating_sub(1)]
+    }
+
+    /// The time of the picture that is `steps` behind or before the one shown
+    /// at `at`; where there is none, how many steps are left.
+    pub fn step(&self, at: WallTime, steps: i64) -> Result<WallTime, i64> {
+        let here = self.shown.partition_point(|index| self.units[*index].arrived <= at);
+        let there = here.saturating_sub(1) as i64 + steps;
+        match usize::try_from(there).ok().and_then(|there| self.shown.get(there)) {
+            Some(index) => Ok(self.units[*index].arrived),
+            None if steps > 0 => Err(there - self.shown.len() as i64),
+            None => Err(there + 1),
+        }
+    }
+}
+
+impl Loaded {
+    fn wall(&self, picture: &Picture) -> WallTime {
+        WallTime(self.row.start.0 + picture.time)
+    }
+}

@@ -1,0 +1,14 @@
+//! Recordings played again: found at once, in step, exactly.
+
+mod reverse;
+mod scrub;
+mod seek;
+mod step;
+
+mod archive;
+mod viewer;
+
+pub use reverse::run as reverse;
+pub use scrub::run as scrub;
+pub use seek::run as seek;
+pub use step::run as step;
