@@ -229,6 +229,17 @@ const PROMISES: &[Promise] = &[
         run: |short| Box::pin(recording::disk(short)),
     },
     Promise {
+        name: "export",
+        says: "what is exported is what was recorded, plays anywhere, and is whole or not there",
+        is_bench: true,
+        is_patient: false,
+        faults: &[
+            Case { id: "R15-export", run: |short| Box::pin(recording::export_kills(short)) },
+            Case { id: "I1", run: |short| Box::pin(recording::export_names(short)) },
+        ],
+        run: |short| Box::pin(recording::export(short)),
+    },
+    Promise {
         name: "foreign-files",
         says: "what others wrote is refused with its place, costs little, and stays as it is",
         is_bench: false,

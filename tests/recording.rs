@@ -4,6 +4,8 @@
 mod cost;
 mod damage;
 mod disk;
+mod export;
+mod export_faults;
 mod foreign;
 mod gaps;
 mod index;
@@ -27,6 +29,8 @@ pub use damage::run as damage;
 pub use disk::{
     evidence, full, hanging, inodes, read_only, run as disk, slow, swapped, sync_error,
 };
+pub use export::run as export;
+pub use export_faults::{kills as export_kills, names as export_names};
 pub use foreign::run as foreign;
 pub use gaps::run as gaps;
 pub use index::{log, overwritten};

@@ -9,8 +9,8 @@ use protocol::{
 };
 use rustix::process::Signal;
 use testkit::{
-    Authentication, CameraClip, CameraModel, Cameras, CamerasOptions, Place, RtspProxy, Server,
-    monotonic_ns, until,
+    Audio, Authentication, CameraClip, CameraModel, Cameras, CamerasOptions, Place, RtspProxy,
+    Server, monotonic_ns, until,
 };
 
 use crate::cameras::SOON;
@@ -35,6 +35,8 @@ pub struct Rig {
 pub struct RigOptions {
     /// The cameras' other streams, where they have any.
     pub subs: Vec<CameraClip>,
+    /// The cameras' sound, where they have any.
+    pub audio: Vec<Audio>,
     /// Where the volume is; a folder of its own if not said.
     pub volume: Option<PathBuf>,
     /// What the engine runs under.
@@ -62,9 +64,10 @@ impl Rig {
         let volume = options.volume.unwrap_or_else(|| place.join("volume"));
         let made = CameraClip::make_all(clips, place.path()).await?;
         let mut subs = CameraClip::make_all(&options.subs, place.path()).await?.into_iter();
+        let mut audio = options.audio.into_iter();
         let models = made.into_iter().zip(1..).map(|(main, number)| {
             let sub = subs.next();
-            CameraModel { number, main, sub, audio: None }
+            CameraModel { number, main, sub, audio: audio.next() }
         });
         let models: Vec<CameraModel> = models.collect();
         let login = options

@@ -199,6 +199,19 @@ impl Index {
         self.list(of, params![stream.camera.0, role(stream), earliest.0, to.0, from.0])
     }
 
+    /// The segment of a stream and a run that was written before the one that
+    /// began at `start`.
+    pub fn preceding(
+        &self,
+        stream: StreamId,
+        run: i64,
+        start: WallTime,
+    ) -> Result<Option<Segment>, ArchiveError> {
+        let of = "where camera = ? and role = ? and start_us < ? and run = ?
+                  order by start_us desc limit 1";
+        Ok(self.list(of, params![stream.camera.0, role(stream), start.0, run])?.pop())
+    }
+
     /// A segment by its place.
     pub fn segment(
         &self,

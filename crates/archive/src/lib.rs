@@ -10,10 +10,12 @@
 //! fragments of [`mp4`] files ([`segment`]); a [`Volume`] writes those of all
 //! its streams in rounds: files, then their names, then the rows of the
 //! [`index`]. What a crash leaves is put right by [`recovery`]; what is too
-//! old or too much is chosen by [`limits`]. Nothing is ever decoded here.
+//! old or too much is chosen by [`limits`]; what somebody wants to hand on is
+//! made ordinary MP4 by [`export`]. Nothing is ever decoded here.
 
 mod annexb;
 mod error;
+mod export;
 mod footage;
 mod index;
 mod limits;
@@ -27,6 +29,7 @@ mod volume;
 mod writer;
 
 pub use error::ArchiveError;
+pub use export::{Export, ExportError, Exported, Request as ExportRequest, Wanted, Wish};
 pub use footage::Footage;
 pub use index::{Held, Index, Recording, Segment};
 pub use limits::{Limit, Limits, forecast};

@@ -6,15 +6,19 @@
 //! ftyp  uuid (Head)  moov     what the file is
 //! uuid (Mark)  moof  mdat     a fragment, as often as there are
 //! ```
+//!
+//! What is exported is one [`Movie`] instead, its tables in front.
 
 mod entry;
+mod flat;
 mod fragment;
 mod head;
 mod scan;
 
+pub use flat::{Chunk, Heard, Movie, Shown, Sizes};
 pub use fragment::{Fragment, Sample, Samples, encode};
 pub use head::Head;
-pub use scan::{Picture, Scan};
+pub use scan::{Listed, Picture, Scan, Sound};
 
 /// Boxes of ours are `uuid` boxes of these types.
 const HEAD: [u8; 16] = *b"tessera-head-v1\0";

@@ -93,9 +93,13 @@ mod system {
 
         /// Makes a file that is not there yet, to be written.
         pub fn create(&self, path: &Path) -> io::Result<File> {
-            let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
-            let mode = Mode::RUSR | Mode::WUSR;
-            Ok(File::from(sys::openat(&self.folder, path, flags, mode)?))
+            self.create_for(path, Mode::RUSR | Mode::WUSR)
+        }
+
+        /// Makes a file that is not there yet, to be written; who may read it
+        /// is as this user's files are.
+        pub fn create_shared(&self, path: &Path) -> io::Result<File> {
+            self.create_for(path, Mode::from_raw_mode(0o666))
         }
 
         /// Opens a file, to be read and shortened.
@@ -109,6 +113,14 @@ mod system {
             match sys::mkdirat(&self.folder, path, Mode::RWXU) {
                 Ok(()) => Ok(true),
                 Err(rustix::io::Errno::EXIST) => Ok(false),
+                Err(error) => Err(error.into()),
+            }
+        }
+
+        /// Makes a folder, as [`Root::create_shared`] a file.
+        pub fn create_shared_folder(&self, path: &Path) -> io::Result<()> {
+            match sys::mkdirat(&self.folder, path, Mode::from_raw_mode(0o777)) {
+                Ok(()) | Err(rustix::io::Errno::EXIST) => Ok(()),
                 Err(error) => Err(error.into()),
             }
         }
@@ -145,6 +157,11 @@ mod system {
                 free: found.f_bavail * found.f_frsize,
                 free_files,
             })
+        }
+
+        fn create_for(&self, path: &Path, mode: Mode) -> io::Result<File> {
+            let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
+            Ok(File::from(sys::openat(&self.folder, path, flags, mode)?))
         }
     }
 }
@@ -198,6 +215,16 @@ mod system {
         /// Makes a file that is not there yet, to be written.
         pub fn create(&self, path: &Path) -> io::Result<File> {
             File::create_new(self.path.join(path))
+        }
+
+        /// Makes a file that is not there yet, to be written.
+        pub fn create_shared(&self, path: &Path) -> io::Result<File> {
+            self.create(path)
+        }
+
+        /// Makes a folder.
+        pub fn create_shared_folder(&self, path: &Path) -> io::Result<()> {
+            self.create_folder(path).map(drop)
         }
 
         /// Opens a file, to be read and shortened.

@@ -222,6 +222,11 @@ impl Board {
         self.tell(Update::Recording { stream, state });
     }
 
+    /// How an export is doing changed.
+    pub fn tell_export(&self, export: protocol::Export) {
+        self.tell(Update::Export { export });
+    }
+
     /// How a volume is doing changed.
     pub fn tell_volume(&self, volume: &str, state: VolumeState) {
         self.tell(Update::VolumeState { volume: volume.to_owned(), state });

@@ -7,7 +7,7 @@ use media::{CameraId, WallTime};
 use protocol::{Command, Failure, FailureCode, MAX_GAPS, Reply};
 use store::{CameraSource, Secret, Store, StoreError};
 
-use crate::{Engine, recording, view};
+use crate::{Engine, exports, recording, view};
 
 /// Carries out a command, or refuses it and changes nothing. Blocks for a few
 /// milliseconds: the store is written and synced before the reply. Of layouts, plans
@@ -149,6 +149,9 @@ pub fn execute(engine: &Engine, command: Command) -> Result<Reply, Failure> {
             let view = |evidence| view::evidence(board.server(), evidence);
             Ok(Reply::EvidenceList { evidence: evidence.iter().map(view).collect() })
         }
+        Command::Export { export } => exports::begin(engine, export),
+        Command::Exports => Ok(Reply::Exports { exports: engine.exports().all() }),
+        Command::CancelExport { export } => engine.exports().cancel(export),
         Command::ReportEvent { camera, event } => recording::report_event(engine, &camera, &event),
     }
 }

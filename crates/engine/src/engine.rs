@@ -16,6 +16,7 @@ use workers::{Pool, WorkerProgram};
 use zeroize::Zeroizing;
 
 use crate::board::Board;
+use crate::exports::Exports;
 use crate::listen::Listening;
 use crate::origin::Sources;
 use crate::pictures::Pictures;
@@ -49,6 +50,7 @@ struct Inner {
     store: Mutex<Store>,
     sources: Sources,
     recorder: Recorder,
+    exports: Exports,
     started: tokio::time::Instant,
     tallies: Mutex<Vec<Weak<Tally>>>,
     sessions: AtomicU32,
@@ -83,6 +85,7 @@ impl Engine {
             started: clock.instant(),
             sources: Sources { pool, dialer, clock: clock.clone(), wakes },
             recorder: Recorder::default(),
+            exports: Exports::default(),
             tallies: Mutex::default(),
             sessions: AtomicU32::new(0),
             tasks: TaskTracker::new(),
@@ -298,7 +301,22 @@ impl Engine {
         &self.0.recorder
     }
 
-    /// To be called after cameras, plans, volumes or evidence changed. Blocks.
+    pub(crate) fn exports(&self) -> &Exports {
+        &self.0.exports
+    }
+
+    /// Whether everything is to end.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.0.stop.is_cancelled()
+    }
+
+    /// Runs what blocks for long, on a thread of its own; it ends soon after
+    /// [`Engine::is_stopping`], and is awaited.
+    pub(crate) fn spawn_blocking(&self, task: impl FnOnce() + Send + 'static) {
+        self.0.tasks.spawn_blocking(task);
+    }
+
+    /// To be called after cameras, plans, volumes, evidence or exports changed. Blocks.
     pub(crate) fn arrange_recording(&self) {
         self.0.recorder.arrange(self);
     }

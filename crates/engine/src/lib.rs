@@ -12,6 +12,7 @@ mod backups;
 mod board;
 mod commands;
 mod engine;
+mod exports;
 mod feed;
 pub mod hub;
 mod keeper;

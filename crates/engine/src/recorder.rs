@@ -41,7 +41,8 @@ struct VolumeThread {
 
 impl Recorder {
     /// Sees that every volume's thread knows what it is to record: to be
-    /// called whenever cameras, plans, volumes or evidence changed. Blocks
+    /// called whenever cameras, plans, volumes, evidence or
+    /// exports changed. Blocks
     /// while a volume that was removed is closed.
     pub fn arrange(&self, engine: &Engine) {
         let board = engine.board();
@@ -60,7 +61,9 @@ impl Recorder {
             }
         }
         let locked = engine.store(|store| store.evidence()).unwrap_or_default();
-        let locked: Vec<_> = locked.iter().map(|it| (it.camera, it.from, it.to)).collect();
+        let locked = locked.iter().map(|it| (it.camera, it.from, it.to));
+        // What is being read stays until it was.
+        let locked: Vec<_> = locked.chain(engine.exports().spans()).collect();
         for volume in &volumes {
             let streams = assigned.remove(&volume.id).unwrap_or_default();
             let limits = Limits {

@@ -1,5 +1,6 @@
 //! Domain types as viewers see them. Nothing else makes protocol types of them.
 
+mod export;
 mod recording;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -14,6 +15,7 @@ use protocol::{
 };
 use zeroize::Zeroizing;
 
+pub use export::{export_failure, exported};
 pub use recording::{
     evidence, gap_cause, kept_plan, kept_volume, new_evidence, new_volume, plan, recording_gap,
     stream_plan, volume,

@@ -11,6 +11,7 @@
 mod camera;
 mod door;
 mod evidence;
+mod export;
 mod failure;
 mod gap;
 mod layout;
@@ -33,6 +34,7 @@ pub use door::{
     DEFAULT_PORT, Door, ENGINE_FILE, LOCK_FILE, PATH, TICKET_PATH, TICKET_SECONDS, Ticket,
 };
 pub use evidence::{Evidence, NewEvidence};
+pub use export::{Export, ExportState, NewExport};
 pub use failure::{Failure, FailureCode};
 pub use gap::{GapCause, RecordingGap};
 pub use layout::{Layout, LayoutShape};
@@ -73,6 +75,12 @@ pub const MAX_IN_FLIGHT_SECONDS: u64 = 1;
 
 /// The most streams one session may listen to.
 pub const MAX_LISTENS: usize = 4;
+
+/// The most streams of one export.
+pub const MAX_EXPORTED: usize = 256;
+
+/// The most exports at once.
+pub const MAX_EXPORTS: usize = 4;
 
 /// The most recording gaps that one command may ask for.
 pub const MAX_GAPS: u32 = 10_000;

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    Camera, CameraAddress, Evidence, Failure, Layout, PictureFormat, PlaybackState, Probe,
+    Camera, CameraAddress, Evidence, Export, Failure, Layout, PictureFormat, PlaybackState, Probe,
     RecordedState, RecordingGap, RecordingPlan, RecordingStatus, Sensitive, Settings, Statistics,
     StreamAddress, StreamPlan, StreamRecordingState, StreamState, UnitFormat, Volume, VolumeState,
 };
@@ -213,6 +213,12 @@ pub enum Update {
         /// As it is now.
         plan: RecordingPlan,
     },
+    /// How an export is doing: a few times a second, and when it ends.
+    #[serde(rename_all = "camelCase")]
+    Export {
+        /// As it is now.
+        export: Export,
+    },
     /// How the recording of a stream is doing.
     #[serde(rename_all = "camelCase")]
     Recording {
@@ -300,5 +306,17 @@ pub enum Reply {
     EvidenceList {
         /// In the order it was added.
         evidence: Vec<Evidence>,
+    },
+    /// The export that began.
+    #[serde(rename_all = "camelCase")]
+    Export {
+        /// Which.
+        export: Export,
+    },
+    /// Exports.
+    #[serde(rename_all = "camelCase")]
+    Exports {
+        /// In the order in which they were asked for.
+        exports: Vec<Export>,
     },
 }

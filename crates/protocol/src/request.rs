@@ -2,8 +2,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    CameraAddress, Delivery, Layout, Login, NewCamera, NewEvidence, NewVolume, RecordingPlan,
-    Sensitive, Settings, StreamAddress, Transport, Volume,
+    CameraAddress, Delivery, Layout, Login, NewCamera, NewEvidence, NewExport, NewVolume,
+    RecordingPlan, Sensitive, Settings, StreamAddress, Transport, Volume,
 };
 
 /// What a viewer may send. One that breaks a rule ends the session with a
@@ -267,6 +267,23 @@ pub enum Command {
     },
     /// What must stay; answered with [`crate::Reply::EvidenceList`].
     Evidence,
+    /// Exports recordings; answered with [`crate::Reply::Export`] when it
+    /// begins, and refused where it cannot. How it is doing comes as
+    /// [`crate::Update::Export`].
+    #[serde(rename_all = "camelCase")]
+    Export {
+        /// What, and where to.
+        export: NewExport,
+    },
+    /// Exports that are being made, and those that ended last; answered with
+    /// [`crate::Reply::Exports`].
+    Exports,
+    /// Ends an export and removes what was written of it.
+    #[serde(rename_all = "camelCase")]
+    CancelExport {
+        /// Which, by its id.
+        export: u32,
+    },
     /// Something happens at a camera now: where its plan says so, it is recorded.
     #[serde(rename_all = "camelCase")]
     ReportEvent {

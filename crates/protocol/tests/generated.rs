@@ -79,7 +79,10 @@ fn documentation() -> String {
          `continuous` at every hour, with sound, on the first volume and without limits, and keeps \
          5 s before and 10 s after events where its mode is changed. A span that should have been \
          recorded and was not is a recording gap, with one cause; one command answers with at \
-         most {MAX_GAPS} of them. Spans begin at `from` and end before `to`.\n",
+         most {MAX_GAPS} of them. Spans begin at `from` and end before `to`.\n\n\
+         An export is of at most {MAX_EXPORTED} streams, and {MAX_EXPORTS} are made at once. It is \
+         written under a name that begins with a point, and has its own when it is whole. One that \
+         was interrupted goes on where it stopped when the same is asked for again.\n",
         MediaHeader::BYTES,
         MediaHeader::VERSION,
         MediaKind::Picture as u8,
@@ -168,6 +171,9 @@ fn sections() -> Vec<(&'static str, Vec<String>)> {
                 of::<GapCause>(),
                 of::<Evidence>(),
                 of::<NewEvidence>(),
+                of::<NewExport>(),
+                of::<Export>(),
+                of::<ExportState>(),
             ],
         ),
         ("Playback", vec![of::<PlaybackState>(), of::<PlaybackTurn>(), of::<RecordedState>()]),

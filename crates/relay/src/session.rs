@@ -347,7 +347,7 @@ impl Session<'_> {
     async fn command(&mut self, request: u32, command: Command) {
         let (engine, outgoing) = (self.relay.0.engine.clone(), self.outgoing.clone());
         // Others are done in order, within milliseconds.
-        let is_slow = matches!(command, Command::ProbeCamera { .. });
+        let is_slow = matches!(command, Command::ProbeCamera { .. } | Command::Export { .. });
         let work = async move {
             let outcome = match engine.command(command).await {
                 Ok(reply) => Outcome::Done { reply },
@@ -361,7 +361,8 @@ impl Session<'_> {
         }
         while self.slow.try_join_next().is_some() {}
         if self.slow.len() >= MAX_SLOW {
-            let message = format!("{MAX_SLOW} addresses are being tried. Wait until one is done.");
+            let message =
+                format!("{MAX_SLOW} commands that take long are being done. Wait for one.");
             let failure = Failure::new(FailureCode::TooMany, message);
             return self
                 .send(Message::Reply { request, outcome: Outcome::Failed { failure } })

@@ -36,6 +36,7 @@ enum Command {
     Volume(commands::volume::Args),
     Record(commands::record::Args),
     Check(commands::check::Args),
+    Export(commands::export::Args),
 }
 
 fn main() -> ExitCode {
@@ -71,6 +72,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Volume(args) => runtime.block_on(commands::volume::run(args, &data)),
         Command::Record(args) => runtime.block_on(commands::record::run(args, &data)),
         Command::Check(args) => runtime.block_on(commands::check::run(args, &data)),
+        Command::Export(args) => runtime.block_on(commands::export::run(args, &data)),
     }
 }
 

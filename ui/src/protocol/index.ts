@@ -242,7 +242,15 @@ evidence: NewEvidence, } | { "kind": "removeEvidence",
 /**
  * Which.
  */
-id: number, } | { "kind": "evidence" } | { "kind": "reportEvent", 
+id: number, } | { "kind": "evidence" } | { "kind": "export", 
+/**
+ * What, and where to.
+ */
+export: NewExport, } | { "kind": "exports" } | { "kind": "cancelExport", 
+/**
+ * Which, by its id.
+ */
+export: number, } | { "kind": "reportEvent", 
 /**
  * Where.
  */
@@ -452,7 +460,11 @@ stream: StreamAddress,
 /**
  * As it is now.
  */
-plan: RecordingPlan, } | { "kind": "recording", 
+plan: RecordingPlan, } | { "kind": "export", 
+/**
+ * As it is now.
+ */
+export: Export, } | { "kind": "recording", 
 /**
  * Which.
  */
@@ -514,7 +526,15 @@ evidence: Evidence, } | { "kind": "evidenceList",
 /**
  * In the order it was added.
  */
-evidence: Array<Evidence>, };
+evidence: Array<Evidence>, } | { "kind": "export", 
+/**
+ * Which.
+ */
+export: Export, } | { "kind": "exports", 
+/**
+ * In the order in which they were asked for.
+ */
+exports: Array<Export>, };
 
 /**
  * Why something could not be done.
@@ -1287,6 +1307,104 @@ to: number,
  * What it is kept for: one line of at most 300 characters.
  */
 note: string, };
+
+/**
+ * What a viewer wants to be exported: recordings as MP4 files, in a folder
+ * with a manifest and a page that plays them together.
+ */
+export type NewExport = { 
+/**
+ * Of which streams: 1 to 256.
+ */
+streams: Array<StreamAddress>, 
+/**
+ * From when on, in µs since 1970 UTC.
+ */
+from: number, 
+/**
+ * The first moment that is not wanted.
+ */
+to: number, 
+/**
+ * A folder on the server that is there, 1 to 4096 bytes.
+ */
+destination: string, 
+/**
+ * Time zone of the names of files, such as `Europe/Berlin`; the server's
+ * where nothing is said.
+ */
+zone?: string | null, 
+/**
+ * Whether one stream without a gap becomes one file, with its manifest
+ * beside it, instead of a folder.
+ */
+singleFile: boolean, };
+
+/**
+ * An export.
+ */
+export type Export = { 
+/**
+ * Its id, until the server stops.
+ */
+id: number, 
+/**
+ * Of which streams.
+ */
+streams: Array<StreamAddress>, 
+/**
+ * From when on, in µs since 1970 UTC.
+ */
+from: number, 
+/**
+ * The first moment that is not in it.
+ */
+to: number, 
+/**
+ * The folder on the server.
+ */
+destination: string, 
+/**
+ * About how many bytes it takes.
+ */
+bytes: number, 
+/**
+ * How it is doing.
+ */
+state: ExportState, };
+
+/**
+ * How an export is doing.
+ */
+export type ExportState = { "kind": "running", 
+/**
+ * How many bytes are done.
+ */
+doneBytes: number, } | { "kind": "done", 
+/**
+ * The folder, or the file, on the server.
+ */
+path: string, 
+/**
+ * Its films.
+ */
+files: number, 
+/**
+ * All of them, in bytes.
+ */
+bytes: number, 
+/**
+ * Films that an export of the same that was interrupted had left.
+ */
+resumed: number, 
+/**
+ * Spans in which a recording is damaged.
+ */
+damaged: number, } | { "kind": "cancelled" } | { "kind": "failed", 
+/**
+ * Why.
+ */
+failure: Failure, };
 
 /**
  * How a playback goes on. From `at` on, its time goes `speed` times as fast

@@ -139,7 +139,7 @@ impl Head {
         })
     }
 
-    fn video_track(&self) -> Result<mp4::Trak, ArchiveError> {
+    pub(super) fn video_track(&self) -> Result<mp4::Trak, ArchiveError> {
         let side = |side: u32| u16::try_from(side).unwrap_or(u16::MAX).into();
         let tkhd = mp4::Tkhd {
             track_id: VIDEO,
@@ -159,7 +159,7 @@ impl Head {
     }
 }
 
-/// What every file begins with.
+/// What every segment begins with.
 fn file_type() -> Vec<u8> {
     let ftyp = mp4::Ftyp {
         major_brand: b"iso6".into(),
@@ -171,7 +171,8 @@ fn file_type() -> Vec<u8> {
     bytes
 }
 
-fn audio_track(format: &AudioFormat) -> mp4::Trak {
+/// A track of sound.
+pub(super) fn audio_track(format: &AudioFormat) -> mp4::Trak {
     let tkhd = mp4::Tkhd {
         track_id: AUDIO,
         enabled: true,

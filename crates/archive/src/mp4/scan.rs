@@ -6,7 +6,7 @@ use media::WallTime;
 use mp4_atom as mp4;
 use mp4_atom::{Atom as _, DecodeAtom as _, Header};
 
-use super::{HEADER, MARK, VIDEO};
+use super::{AUDIO, HEADER, MARK, VIDEO};
 use crate::ArchiveError;
 
 /// Fragments of a file, from an offset on. Reads no payload.
@@ -31,6 +31,21 @@ pub struct Listed {
     pub payload: (u64, u64),
     /// Its pictures in the order of decoding.
     pub pictures: Vec<Picture>,
+    /// Its sound in order.
+    pub sounds: Vec<Sound>,
+}
+
+/// Sound in a file that lies in one piece: a unit of AAC, a fragment's G.711.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sound {
+    /// When it is heard, in samples since the first unit of the file.
+    pub time: i64,
+    /// How long it is heard, in samples.
+    pub samples: u32,
+    /// Where its payload begins in the file.
+    pub offset: u64,
+    /// Its payload, in bytes.
+    pub size: u32,
 }
 
 /// A picture in a file.
@@ -112,10 +127,11 @@ impl<'a, F: Read + Seek> Scan<'a, F> {
         if payload.0 + payload.1 != end {
             return Err(self.broken("a fragment that ends elsewhere"));
         }
-        let pictures = pictures(&moof, begin, payload)
-            .ok_or_else(|| self.broken("a table that points elsewhere"))?;
-        let listed =
-            Listed { offset: self.offset, size: end - self.offset, wall, sum, payload, pictures };
+        let elsewhere = || self.broken("a table that points elsewhere");
+        let pictures = pictures(&moof, begin, payload).ok_or_else(elsewhere)?;
+        let sounds = sounds(&moof, begin, payload).ok_or_else(elsewhere)?;
+        let (offset, size) = (self.offset, end - self.offset);
+        let listed = Listed { offset, size, wall, sum, payload, pictures, sounds };
         self.offset = end;
         Ok(Some(listed))
     }
@@ -196,4 +212,38 @@ fn pictures(moof: &mp4::Moof, begin: u64, payload: (u64, u64)) -> Option<Vec<Pic
         }
     }
     Some(pictures)
+}
+
+/// Nothing where the table points outside of the payload.
+fn sounds(moof: &mp4::Moof, begin: u64, payload: (u64, u64)) -> Option<Vec<Sound>> {
+    let mut sounds = Vec::new();
+    for track in moof.traf.iter().filter(|track| track.tfhd.track_id == AUDIO) {
+        let mut time = i64::try_from(track.tfdt.as_ref()?.base_media_decode_time).ok()?;
+        let samples = track.tfhd.default_sample_duration?;
+        for run in &track.trun {
+            let mut offset = begin.checked_add_signed(i64::from(run.data_offset?))?;
+            let mut push = |samples: u32, size: u32| {
+                let end = offset.checked_add(u64::from(size))?;
+                if offset < payload.0 || end > payload.0 + payload.1 {
+                    return None;
+                }
+                sounds.push(Sound { time, samples, offset, size });
+                time = time.checked_add(i64::from(samples))?;
+                offset = end;
+                Some(())
+            };
+            match &run.samples {
+                mp4::TrunSamples::Inherited { count, .. } => {
+                    let size = track.tfhd.default_sample_size?;
+                    push(count.checked_mul(samples)?, count.checked_mul(size)?)?;
+                }
+                mp4::TrunSamples::Explicit(entries) => {
+                    for entry in entries {
+                        push(samples, entry.size?)?;
+                    }
+                }
+            }
+        }
+    }
+    Some(sounds)
 }

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod camera;
 pub mod check;
+pub mod export;
 pub mod record;
 pub mod run;
 pub mod status;

@@ -1,0 +1,304 @@
+//! The folder that an export is written to: under another name until it is
+//! whole, and gone on with where it was interrupted.
+
+use std::collections::{HashMap, HashSet};
+use std::fs::{File, TryLockError};
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use media::StreamId;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::manifest::{Manifest, Part};
+use super::stretch::Stretch;
+use super::{ExportError, Exported, Film, Request, Wish, names, page};
+use crate::ArchiveError;
+use crate::root::Root;
+
+/// A package that is being written. Errors name the destination, not what
+/// people are not to look at.
+pub struct Package {
+    root: Root,
+    /// Names in the destination.
+    folder: PathBuf,
+    journal_path: PathBuf,
+    /// Locked while it lives.
+    journal: File,
+    /// Films that are whole, by what they are.
+    whole: HashMap<String, Part>,
+    taken: HashSet<String>,
+    done: u64,
+    resumed: usize,
+}
+
+/// A line of the journal: a film that is whole and on the disk.
+#[derive(Serialize, Deserialize)]
+struct Entry {
+    film: String,
+    part: Part,
+}
+
+/// The system is not left with more to put on the disk at once: recordings are
+/// written beside, in bytes.
+const SYNC: u64 = 16 << 20;
+
+const MANIFEST: &str = "manifest.json";
+const PAGE: &str = "index.html";
+
+/// What an export that was interrupted left, in bytes.
+pub fn left(request: &Request) -> Result<u64, ExportError> {
+    let folder = request.destination.join(format!("{}.part", stem(request)));
+    let entries = match std::fs::read_dir(&folder) {
+        Ok(entries) => entries,
+        Err(_) => return Ok(0),
+    };
+    let sizes = entries.filter_map(|it| Some(it.ok()?.metadata().ok()?.len()));
+    Ok(sizes.sum())
+}
+
+impl Package {
+    /// Makes the folder, or finds the one that was left.
+    pub fn open(request: &Request) -> Result<Self, ExportError> {
+        let root = Root::open(&request.destination)?;
+        let stem = stem(request);
+        let (folder, journal_path) =
+            (PathBuf::from(format!("{stem}.part")), PathBuf::from(format!("{stem}.journal")));
+        let error = ArchiveError::disk(root.path());
+        let journal = match root.create(&journal_path) {
+            Err(taken) if taken.kind() == io::ErrorKind::AlreadyExists => {
+                root.reopen(&journal_path)
+            }
+            created => created,
+        };
+        let mut journal = journal.map_err(&error)?;
+        match journal.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(ExportError::Running),
+            // Some network disks have no locks.
+            Err(TryLockError::Error(refused)) => tracing::debug!("no lock: {refused}"),
+        }
+        root.create_shared_folder(&folder).map_err(&error)?;
+        let whole = read(&mut journal);
+        Ok(Self {
+            root,
+            folder,
+            journal_path,
+            journal,
+            whole,
+            taken: HashSet::from([MANIFEST.to_owned(), PAGE.to_owned()]),
+            done: 0,
+            resumed: 0,
+        })
+    }
+
+    /// Writes a film, but where it is there and whole.
+    pub fn add(
+        &mut self,
+        request: &Request,
+        name: &str,
+        stretch: &Stretch,
+        mut film: Film,
+        tell: &mut dyn FnMut(u64) -> Wish,
+    ) -> Result<Part, ExportError> {
+        let called = plain(stretch.stream, name);
+        let stem = format!("{called} {}", names::stamp(film.from, &request.zone));
+        let name = names::free(&stem, ".mp4", &self.taken);
+        self.taken.insert(name.to_lowercase());
+        let key = hex(&Sha256::new().chain_update(&name).chain_update(&film.header).finalize());
+        if let Some(part) = self.whole.remove(&key).filter(|part| part.file == name)
+            && self.is_whole(&part, tell)?
+        {
+            self.resumed += 1;
+            return Ok(part);
+        }
+        let path = self.folder.join(&name);
+        let error = ArchiveError::disk(self.root.path());
+        let unfinished = self.folder.join(format!("{name}.part"));
+        self.root.remove(&unfinished).ok();
+        let mut file = self.root.create_shared(&unfinished).map_err(&error)?;
+        let mut sum = Sha256::new();
+        let mut unsynced = 0;
+        let mut done = self.done;
+        let header = std::mem::take(&mut film.header);
+        let mut write = |bytes: &[u8]| {
+            sum.update(bytes);
+            file.write_all(bytes).map_err(&error)?;
+            done += bytes.len() as u64;
+            unsynced += bytes.len() as u64;
+            if unsynced >= SYNC {
+                file.sync_data().map_err(&error)?;
+                unsynced = 0;
+            }
+            ask(tell, done)
+        };
+        write(&header)?;
+        film.read(&mut write)?;
+        file.sync_all().map_err(&error)?;
+        drop(file);
+        self.done = done;
+        self.root.rename(&unfinished, &path).map_err(&error)?;
+        self.root.sync_folder(&self.folder).map_err(&error)?;
+        let part = Part::new(request, stretch, &film, name, hex(&sum.finalize()));
+        self.note(&key, &part)?;
+        Ok(part)
+    }
+
+    /// Gives it the name by which it is known, as the last of all.
+    pub fn finish(
+        self,
+        request: &Request,
+        mut manifest: Manifest,
+    ) -> Result<Exported, ExportError> {
+        let error = ArchiveError::disk(self.root.path());
+        let parts: Vec<Part> = manifest.parts().cloned().collect();
+        let is_known = |name: &str| parts.iter().any(|part| part.file == name);
+        for name in self.root.names(&self.folder).map_err(&error)? {
+            // Of an export of the same before that found something else.
+            if !is_known(&name) {
+                self.root.remove(&self.folder.join(name)).map_err(&error)?;
+            }
+        }
+        let bare = request.bare && parts.len() == 1;
+        if !bare {
+            let page = page::of(&manifest);
+            self.put(PAGE, page.as_bytes())?;
+            manifest.add_other(PAGE, page.len() as u64, hex(&Sha256::digest(&page)));
+        }
+        let words = serde_json::to_vec_pretty(&manifest).expect("numbers and texts can be written");
+        self.put(MANIFEST, &words)?;
+        self.root.sync_folder(&self.folder).map_err(&error)?;
+        if !self.root.is_there() {
+            return Err(ArchiveError::Missing { path: self.root.path().to_owned() }.into());
+        }
+        let there = self.root.names(Path::new("")).map_err(&error)?;
+        let there: HashSet<String> = there.iter().map(|name| name.to_lowercase()).collect();
+        let name = match request.wanted.as_slice() {
+            [wanted] => plain(wanted.stream, manifest.name()),
+            _ => "Tessera".to_owned(),
+        };
+        let stem = format!("{name} {}", names::stamp(request.from, &request.zone));
+        let path = if bare {
+            let name = names::free(&stem, ".mp4", &there);
+            let words = PathBuf::from(format!("{name}.json"));
+            self.root.rename(&self.folder.join(MANIFEST), &words).map_err(&error)?;
+            let film = self.folder.join(&parts[0].file);
+            self.root.rename(&film, Path::new(&name)).map_err(&error)?;
+            self.root.remove_folder(&self.folder).ok();
+            name
+        } else {
+            let name = names::free(&stem, "", &there);
+            self.root.rename(&self.folder, Path::new(&name)).map_err(&error)?;
+            name
+        };
+        self.root.sync_folder(Path::new("")).map_err(&error)?;
+        // Of no use any more, and no harm where it stays.
+        self.root.remove(&self.journal_path).ok();
+        Ok(Exported {
+            path: self.root.path().join(path),
+            files: parts.len(),
+            bytes: parts.iter().map(|part| part.bytes).sum(),
+            resumed: self.resumed,
+            damaged: parts.iter().map(|part| part.damaged.len()).sum(),
+        })
+    }
+
+    /// Leaves nothing of it.
+    pub fn discard(self) -> Result<(), ExportError> {
+        let error = ArchiveError::disk(self.root.path());
+        for name in self.root.names(&self.folder).map_err(&error)? {
+            self.root.remove(&self.folder.join(name)).map_err(&error)?;
+        }
+        self.root.remove_folder(&self.folder).map_err(&error)?;
+        Ok(self.root.remove(&self.journal_path).map_err(&error)?)
+    }
+
+    /// Whether a film is what was written, by its hash.
+    fn is_whole(
+        &mut self,
+        part: &Part,
+        tell: &mut dyn FnMut(u64) -> Wish,
+    ) -> Result<bool, ExportError> {
+        let Ok(mut file) = self.root.reopen(&self.folder.join(&part.file)) else {
+            return Ok(false);
+        };
+        let (mut sum, mut bytes, mut read) = (Sha256::new(), vec![0; 1 << 20], 0);
+        loop {
+            let count = match file.read(&mut bytes) {
+                Ok(0) | Err(_) => break,
+                Ok(count) => count,
+            };
+            sum.update(&bytes[..count]);
+            read += count as u64;
+            ask(tell, self.done + read)?;
+        }
+        let is_same = read == part.bytes && hex(&sum.finalize()) == part.sha256;
+        if is_same {
+            self.done += read;
+        }
+        Ok(is_same)
+    }
+
+    fn note(&mut self, film: &str, part: &Part) -> Result<(), ExportError> {
+        let error = ArchiveError::disk(self.root.path());
+        let entry = Entry { film: film.to_owned(), part: part.clone() };
+        let mut line = serde_json::to_vec(&entry).expect("numbers and texts can be written");
+        line.push(b'\n');
+        self.journal.write_all(&line).and_then(|()| self.journal.sync_data()).map_err(error)?;
+        Ok(())
+    }
+
+    fn put(&self, name: &str, bytes: &[u8]) -> Result<(), ExportError> {
+        let path = self.folder.join(name);
+        let error = ArchiveError::disk(self.root.path());
+        self.root.remove(&path).ok();
+        let mut file = self.root.create_shared(&path).map_err(&error)?;
+        file.write_all(bytes).and_then(|()| file.sync_all()).map_err(&error)?;
+        Ok(())
+    }
+}
+
+fn ask(tell: &mut dyn FnMut(u64) -> Wish, done: u64) -> Result<(), ExportError> {
+    match tell(done) {
+        Wish::GoOn => Ok(()),
+        Wish::Pause => Err(ExportError::Paused),
+        Wish::Cancel => Err(ExportError::Cancelled),
+    }
+}
+
+/// Films that are whole as far as a journal says, which a crash may have cut.
+/// What follows is written behind what can be read.
+fn read(journal: &mut File) -> HashMap<String, Part> {
+    let mut whole = HashMap::new();
+    let mut end = 0;
+    let mut lines = BufReader::new(&mut *journal);
+    let mut line = String::new();
+    while lines.read_line(&mut line).is_ok_and(|bytes| bytes > 0) {
+        let Ok(entry) = serde_json::from_str::<Entry>(&line) else { break };
+        whole.insert(entry.film, entry.part);
+        end += line.len() as u64;
+        line.clear();
+    }
+    drop(lines);
+    // Where that fails, nothing is found the next time.
+    journal.set_len(end).ok();
+    io::Seek::seek(journal, io::SeekFrom::Start(end)).ok();
+    whole
+}
+
+/// What an export is known by while it is being written: the same where the
+/// same is asked for.
+fn stem(request: &Request) -> String {
+    let wanted = request.wanted.iter().map(|it| (it.stream, &it.name)).collect::<Vec<_>>();
+    let asked = format!("{wanted:?} {:?} {} {}", request.volumes, request.from.0, request.bare);
+    let asked = format!("{asked} {}", request.to.0);
+    format!(".tessera-export-{}", &hex(&Sha256::digest(asked))[..16])
+}
+
+fn plain(stream: StreamId, name: &str) -> String {
+    names::plain(name, &format!("Camera {}", stream.camera.0))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
