@@ -1,4 +1,5 @@
 import { untrack } from "svelte";
+import { nowMs } from "../connection/clock";
 import type { App } from "./app.svelte";
 import { containing, following, lengthOf, moved, type Stretch, shareOf, zoomed } from "./stretch";
 
@@ -8,14 +9,14 @@ const EDGE = 0.85;
 
 /** What the timeline shows. Of which it draws what is recorded knows `timeline/lanes`. */
 export class Timeline {
-  stretch = $state.raw<Stretch>({ from: 0, to: HOUR_MS });
+  stretch = $state.raw<Stretch>(following({ from: 0, to: HOUR_MS }, nowMs()));
   hasFocus = $state(false);
   /** Whether every camera of the wall has a lane. */
   isTall = $state(false);
   /** Whether it goes along with the time; not, once somebody looks elsewhere. */
   isFollowing = $state(true);
-  /** Its width, in pixels of the page. */
-  width = $state(1);
+  /** Its width, in pixels of the page; 0 while it is not there. */
+  width = $state(0);
   readonly #app: App;
 
   constructor(app: App) {
@@ -52,7 +53,7 @@ export class Timeline {
     if (!this.isFollowing) return;
     untrack(() => {
       const { stretch } = this;
-      const pixel = lengthOf(stretch) / this.width;
+      const pixel = lengthOf(stretch) / Math.max(1, this.width);
       const live = following(stretch, now);
       // Less than a pixel is not seen, and costs as much.
       if (isOn) this.stretch = containing(stretch, time);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { GAP_CAUSES } from "../protocol";
 import { causeOf, isLocked, merged, recordedOf, unpacked } from "./buckets";
-import { draw, ROWS } from "./ink";
+import { draw, paletteOf, ROWS } from "./ink";
 
 const INKS = { recorded: 1, partly: 2, missed: 3, excused: 4, locked: 5 };
 
@@ -37,7 +37,7 @@ test("all lanes in one show what is recorded anywhere, and else why not", () => 
 test("recorded stands high, a gap is a low line, evidence is above: also without colours", () => {
   const lane = Uint8Array.of(7, 0x87, gap("auth"), gap("schedule"), 0, gap("auth", 3));
   const pixels = new Uint32Array(lane.length * ROWS);
-  draw(pixels, [lane], lane.length, INKS);
+  draw(pixels, [lane], lane.length, paletteOf(INKS));
   const rows = [...Array(ROWS).keys()].map((i) => [...pixels.slice(i * 6, i * 6 + 6)]);
   expect(rows).toEqual([
     [0, 5, 0, 0, 0, 0],

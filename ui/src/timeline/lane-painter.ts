@@ -1,5 +1,5 @@
 import { type Stretch, shareOf } from "../state/stretch";
-import { draw, type Inks, inkOf, ROWS } from "./ink";
+import { draw, type Inks, inkOf, type Palette, paletteOf, ROWS } from "./ink";
 
 /** The colours of the style sheets that lanes are drawn in. */
 const COLOURS: Record<keyof Inks, string> = {
@@ -19,6 +19,9 @@ export class LanePainter {
   readonly #context: CanvasRenderingContext2D | null;
   readonly #image: HTMLCanvasElement;
   readonly #imageContext: CanvasRenderingContext2D | null;
+  /** Its pixels, kept from one time to the next. */
+  #pixels: ImageData | null = null;
+  #palette: Palette | null = null;
   #stretch: Stretch | null = null;
 
   constructor(canvas: HTMLCanvasElement) {
@@ -34,12 +37,20 @@ export class LanePainter {
     const width = lanes[0]?.length ?? 0;
     this.#stretch = width === 0 ? null : stretch;
     if (context === null || width === 0) return;
-    this.#image.width = width;
-    this.#image.height = ROWS * lanes.length;
-    const inks = this.#inks(context);
-    const image = context.createImageData(width, this.#image.height);
-    draw(new Uint32Array(image.data.buffer), lanes, width, inks);
-    context.putImageData(image, 0, 0);
+    const height = ROWS * lanes.length;
+    this.#palette ??= paletteOf(this.#inks(context));
+    if (this.#pixels?.width !== width || this.#pixels.height !== height) {
+      this.#image.width = width;
+      this.#image.height = height;
+      this.#pixels = context.createImageData(width, height);
+    }
+    draw(new Uint32Array(this.#pixels.data.buffer), lanes, width, this.#palette);
+    context.putImageData(this.#pixels, 0, 0);
+  }
+
+  /** The style sheets have other colours. */
+  recolour(): void {
+    this.#palette = null;
   }
 
   /** Shows it where `shown` is all there is to see. */
