@@ -134,6 +134,7 @@ export class Playback {
     this.number = null;
     this.turn = null;
     this.speed = 1;
+    this.range = { from: null, to: null };
     this.#app.connection.send({ kind: "endPlayback", playback });
   }
 

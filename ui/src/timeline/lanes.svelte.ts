@@ -56,7 +56,8 @@ export class LaneFeed {
 
   #isNews(wish: Wish, isFollowing: boolean): boolean {
     const last = this.#wish ?? this.#asked;
-    if (last === null || this.failure !== null) return nowMs() - this.#askedAt >= 1000;
+    const isOld = nowMs() - this.#askedAt >= FRESH_MS;
+    if (last === null || this.failure !== null) return isOld;
     // What goes along with the time goes a pixel at a time.
     const least = isFollowing ? lengthOf(wish.stretch) / 20 : lengthOf(wish.stretch) / wish.buckets;
     const isElsewhere = Math.abs(wish.stretch.from - last.stretch.from) >= least;
@@ -65,7 +66,6 @@ export class LaneFeed {
       Math.abs(lengthOf(wish.stretch) - lengthOf(last.stretch)) >= 1 ||
       wish.cameras.length !== last.cameras.length ||
       wish.cameras.some((camera, i) => keyOf(camera) !== keyOf(last.cameras[i] ?? camera));
-    const isOld = nowMs() - this.#askedAt >= FRESH_MS;
     return isOther || isElsewhere || (isOld && wish.stretch.to > this.#app.now);
   }
 

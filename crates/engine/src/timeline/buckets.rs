@@ -37,15 +37,25 @@ impl Buckets {
     fn bucket(&self, at: i64) -> usize {
         let length = i128::from(self.to.0 - self.from.0);
         let way = i128::from(at - self.from.0) * i128::from(self.count) / length;
-        usize::try_from(way).unwrap_or(0).min(self.count as usize - 1)
+        let bucket = usize::try_from(way).unwrap_or(0).min(self.count as usize - 1);
+        // Both are rounded down, so that it may be the next one's first moment.
+        if self.begin(bucket + 1) <= at { bucket + 1 } else { bucket }
+    }
+
+    /// Of what of `from..to` is inside: the bucket in which it begins, and when,
+    /// and the one in which it ends.
+    fn ends(&self, from: WallTime, to: WallTime) -> Option<((usize, i64), (usize, i64))> {
+        let (from, to) = (from.max(self.from).0, to.min(self.to).0);
+        (from < to).then(|| ((self.bucket(from), from), (self.bucket(to - 1), to)))
     }
 
     /// The buckets that have a part of `from..to`, and how many µs of it.
     fn parts(&self, from: WallTime, to: WallTime) -> impl Iterator<Item = (usize, i64)> {
-        let (from, to) = (from.max(self.from).0, to.min(self.to).0);
-        let range = (from < to).then(|| self.bucket(from)..=self.bucket(to - 1));
-        let parts = range.into_iter().flatten();
-        let parts = parts.map(move |i| (i, to.min(self.begin(i + 1)) - from.max(self.begin(i))));
+        let ends = self.ends(from, to).into_iter();
+        let parts = ends.flat_map(move |((first, from), (last, to))| {
+            let part = move |i| (i, to.min(self.begin(i + 1)) - from.max(self.begin(i)));
+            (first..=last).map(part)
+        });
         parts.filter(|(_, part)| *part > 0)
     }
 }
@@ -53,6 +63,8 @@ impl Buckets {
 /// What is known of one camera's buckets.
 pub struct Lane {
     buckets: Buckets,
+    /// Of each bucket in µs: divisions are dear, and there are many lanes.
+    lengths: Vec<i64>,
     recorded: Vec<i64>,
     missed: Vec<[f32; GapCause::ALL.len()]>,
     has_missed: bool,
@@ -65,6 +77,7 @@ impl Lane {
         let count = buckets.count as usize;
         Self {
             buckets,
+            lengths: (0..count).map(|i| buckets.begin(i + 1) - buckets.begin(i)).collect(),
             recorded: vec![0; count],
             missed: vec![[0.0; _]; count],
             has_missed: false,
@@ -74,8 +87,17 @@ impl Lane {
 
     /// Something is recorded. No moment may be told twice.
     pub fn record(&mut self, from: WallTime, to: WallTime) {
-        for (i, part) in self.buckets.parts(from, to) {
-            self.recorded[i] += part;
+        let Some((first, last)) = self.buckets.ends(from, to) else { return };
+        if first.0 == last.0 {
+            self.recorded[first.0] += last.1 - first.1;
+            return;
+        }
+        self.recorded[first.0] += self.buckets.begin(first.0 + 1) - first.1;
+        self.recorded[last.0] += last.1 - self.buckets.begin(last.0);
+        for (recorded, length) in
+            self.recorded[first.0 + 1..last.0].iter_mut().zip(&self.lengths[first.0 + 1..last.0])
+        {
+            *recorded = *length;
         }
     }
 
@@ -114,8 +136,7 @@ impl Lane {
     }
 
     fn byte(&self, i: usize) -> u8 {
-        let length = self.buckets.begin(i + 1) - self.buckets.begin(i);
-        let recorded = self.recorded[i];
+        let (length, recorded) = (self.lengths[i], self.recorded[i]);
         let level = match recorded {
             0 => 0,
             _ if recorded >= length => TimelineBucket::WHOLE,
@@ -182,6 +203,15 @@ mod tests {
         lane.record(WallTime(0), WallTime(4096));
         assert_eq!(lane.take(), [255, 7, 255, 7, 90, 7]);
         assert_eq!(lane.take(), [255, 0, 255, 0, 90, 0]);
+    }
+
+    #[test]
+    fn a_moment_is_found_in_the_bucket_that_has_it() {
+        let buckets = Buckets::new(WallTime(0), WallTime(1000), 7).unwrap();
+        for at in 0..1000 {
+            let bucket = buckets.bucket(at);
+            assert!(buckets.begin(bucket) <= at && at < buckets.begin(bucket + 1), "{at}");
+        }
     }
 
     #[test]
