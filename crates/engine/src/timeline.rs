@@ -129,3 +129,59 @@ fn volumes(engine: &Engine) -> Vec<PathBuf> {
 fn streams(camera: CameraId) -> [StreamId; 2] {
     [StreamRole::Main, StreamRole::Sub].map(|role| StreamId { camera, role })
 }
+
+#[cfg(test)]
+mod tests {
+    use archive::Segment;
+    use media::GapCause;
+
+    use super::*;
+
+    fn segment(role: StreamRole, start: i64, end: i64) -> Segment {
+        Segment {
+            stream: StreamId { camera: CameraId(1), role },
+            start: WallTime(start),
+            end: WallTime(end),
+            bytes: 1,
+            recording: WallTime(start),
+            run: 1,
+            begins_with_key: true,
+            is_open: false,
+        }
+    }
+
+    #[test]
+    fn a_lane_is_of_both_streams_on_every_volume() {
+        const SECOND: i64 = 1_000_000;
+        let folders = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        let rows = [
+            [(StreamRole::Main, 0, 2), (StreamRole::Sub, 1, 3)],
+            [(StreamRole::Main, 6, 8), (StreamRole::Sub, 7, 8)],
+        ];
+        for (folder, rows) in folders.iter().zip(rows) {
+            let rows = rows.map(|(role, from, to)| segment(role, from * SECOND, to * SECOND));
+            Index::open(folder.path(), "v").unwrap().advance(&rows, &[]).unwrap();
+        }
+        // One that is gone is left out.
+        let mut paths: Vec<PathBuf> = folders.iter().map(|it| it.path().to_owned()).collect();
+        paths.push(paths[0].join("gone"));
+        let main = StreamId { camera: CameraId(1), role: StreamRole::Main };
+        let second = |at: i64| WallTime(at * SECOND);
+        let (from, to, cause) = (second(2), second(6), GapCause::DiskFull);
+        let gaps = [RecordingGap { stream: main, from, to, cause }];
+        let evidence = [Evidence {
+            id: 1,
+            camera: CameraId(1),
+            from: second(7),
+            to: second(8),
+            note: String::new(),
+            created: second(0),
+        }];
+        let buckets = Buckets::new(second(0), second(10), 10).unwrap();
+        let cameras = [CameraId(1), CameraId(2)];
+        let lanes = draw(&open(&paths), &gaps, &evidence, &cameras, buckets);
+        let full = 4 << 3;
+        assert_eq!(lanes[0], [3, 7, 3, full, 1, 7, 1, 0x87, 2, 0]);
+        assert_eq!(lanes[1], [10, 0]);
+    }
+}
