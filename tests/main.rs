@@ -31,6 +31,7 @@ mod stale;
 mod states;
 mod store;
 mod switch;
+mod timeline_year;
 mod two_commands;
 mod ui_budgets;
 mod wall;
@@ -150,6 +151,14 @@ const PROMISES: &[Promise] = &[
         is_patient: false,
         faults: &[],
         run: |short| Box::pin(recording::year(short)),
+    },
+    Promise {
+        name: "timeline-year",
+        says: "what is recorded in a year is told in 30 ms and drawn in 2, at any zoom",
+        is_bench: true,
+        is_patient: false,
+        faults: &[],
+        run: |short| Box::pin(timeline_year::run(short)),
     },
     Promise {
         name: "record-64",

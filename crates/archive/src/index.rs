@@ -245,6 +245,29 @@ impl Index {
         Ok(found)
     }
 
+    /// From when to when something of a stream is recorded that overlaps
+    /// `[from, to)`, by when it was begun. Whole, and such that come by clocks
+    /// that were set since may overlap.
+    pub fn recorded(
+        &self,
+        stream: StreamId,
+        from: WallTime,
+        to: WallTime,
+        mut each: impl FnMut(WallTime, WallTime),
+    ) -> Result<(), ArchiveError> {
+        let earliest = from - MAX_RECORDING - Duration::from_secs(120);
+        let sql = "select from_us, end_us from recording
+                   where camera = ? and role = ? and start_us >= ? and start_us < ? and end_us > ?
+                   order by start_us";
+        let mut statement = self.0.prepare_cached(sql)?;
+        let of = params![stream.camera.0, role(stream), earliest.0, to.0, from.0];
+        let mut rows = statement.query(of)?;
+        while let Some(row) = rows.next()? {
+            each(WallTime(row.get(0)?), WallTime(row.get(1)?));
+        }
+        Ok(())
+    }
+
     /// What each stream has here.
     pub fn held(&self) -> Result<Vec<Held>, ArchiveError> {
         let sql = "select camera, role, bytes, segments, (select start_us from segment
@@ -471,6 +494,10 @@ mod tests {
         assert_eq!(recordings(&index, 200, 300), [(100, 220)]);
         assert_eq!(recordings(&index, 220, 300), []);
         assert_eq!(recordings(&index, 340, 341), [(300, 350)]);
+        let mut recorded = Vec::new();
+        let each = |from: WallTime, to: WallTime| recorded.push((from.0, to.0));
+        index.recorded(STREAM, WallTime(219), WallTime(301), each).unwrap();
+        assert_eq!(recorded, [(100, 220), (300, 350)]);
         let held = Held { stream: STREAM, bytes: 170, segments: 3, oldest: WallTime(100) };
         assert_eq!(index.held().unwrap(), [held]);
         index.advance(&[], &rows[..1]).unwrap();

@@ -7,7 +7,7 @@ use media::{CameraId, WallTime};
 use protocol::{Command, Failure, FailureCode, MAX_GAPS, Reply};
 use store::{CameraSource, Secret, Store, StoreError};
 
-use crate::{Engine, exports, recording, view};
+use crate::{Engine, exports, recording, timeline, view};
 
 /// Carries out a command, or refuses it and changes nothing. Blocks for a few
 /// milliseconds: the store is written and synced before the reply. Of layouts, plans
@@ -132,6 +132,10 @@ pub fn execute(engine: &Engine, command: Command) -> Result<Reply, Failure> {
             let view = |gap| view::recording_gap(board.server(), gap);
             Ok(Reply::Gaps { gaps: gaps.iter().map(view).collect() })
         }
+        Command::Timeline { cameras, from, to, buckets } => {
+            timeline::of(engine, cameras, WallTime(from), WallTime(to), buckets)
+        }
+        Command::Neighbours { camera, at } => timeline::neighbours(engine, &camera, WallTime(at)),
         Command::AddEvidence { evidence } => {
             let camera = engine.camera_id(&evidence.camera)?;
             let evidence = view::new_evidence(camera, evidence);

@@ -32,6 +32,7 @@ mod sound;
 mod stream;
 mod tally;
 mod tile;
+pub mod timeline;
 pub mod view;
 mod viewing;
 mod watch;

@@ -50,3 +50,22 @@ pub enum GapCause {
     /// No volume is set up.
     NoVolume,
 }
+
+impl GapCause {
+    /// Every one, in the order in which timelines number them.
+    pub const ALL: [Self; 13] = [
+        Self::Unreachable,
+        Self::Auth,
+        Self::NetworkLoss,
+        Self::DiskFull,
+        Self::DiskSlow,
+        Self::VolumeGone,
+        Self::VolumeFailed,
+        Self::EngineStopped,
+        Self::MachineAsleep,
+        Self::Schedule,
+        Self::Retention,
+        Self::Unsupported,
+        Self::NoVolume,
+    ];
+}

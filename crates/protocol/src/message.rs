@@ -2,9 +2,10 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    Camera, CameraAddress, Evidence, Export, Failure, Layout, PictureFormat, PlaybackState, Probe,
-    RecordedState, RecordingGap, RecordingPlan, RecordingStatus, Sensitive, Settings, Statistics,
-    StreamAddress, StreamPlan, StreamRecordingState, StreamState, UnitFormat, Volume, VolumeState,
+    Camera, CameraAddress, Evidence, Export, Failure, Layout, Neighbours, PictureFormat,
+    PlaybackState, Probe, RecordedState, RecordingGap, RecordingPlan, RecordingStatus, Sensitive,
+    Settings, Statistics, StreamAddress, StreamPlan, StreamRecordingState, StreamState, Timeline,
+    UnitFormat, Volume, VolumeState,
 };
 
 /// What a server may send as text.
@@ -294,6 +295,18 @@ pub enum Reply {
     Gaps {
         /// By when they begin.
         gaps: Vec<RecordingGap>,
+    },
+    /// What is recorded.
+    #[serde(rename_all = "camelCase")]
+    Timeline {
+        /// In buckets.
+        timeline: Timeline,
+    },
+    /// Where what is recorded begins and ends next.
+    #[serde(rename_all = "camelCase")]
+    Neighbours {
+        /// Those of the moment that was asked for.
+        neighbours: Neighbours,
     },
     /// The evidence that was added.
     #[serde(rename_all = "camelCase")]

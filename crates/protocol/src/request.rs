@@ -252,6 +252,31 @@ pub enum Command {
         /// The most that are sent, at most 10000: those that begin first.
         limit: u32,
     },
+    /// What is recorded, and why the rest is not; answered with
+    /// [`crate::Reply::Timeline`].
+    #[serde(rename_all = "camelCase")]
+    Timeline {
+        /// Whose, at most 256.
+        cameras: Vec<CameraAddress>,
+        /// When the first bucket begins, in µs since 1970 UTC.
+        #[ts(type = "number")]
+        from: i64,
+        /// When the last bucket ends.
+        #[ts(type = "number")]
+        to: i64,
+        /// How many there are to be: 1 to 4096, and none shorter than 1 µs.
+        buckets: u32,
+    },
+    /// Where what is recorded of a camera begins and ends next; answered with
+    /// [`crate::Reply::Neighbours`].
+    #[serde(rename_all = "camelCase")]
+    Neighbours {
+        /// Whose.
+        camera: CameraAddress,
+        /// Seen from when, in µs since 1970 UTC.
+        #[ts(type = "number")]
+        at: i64,
+    },
     /// Says that a span of recordings must stay; answered with
     /// [`crate::Reply::Evidence`].
     #[serde(rename_all = "camelCase")]

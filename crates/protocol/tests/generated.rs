@@ -31,6 +31,13 @@ fn typescript() -> String {
     text += &format!("export const MEDIA_KIND_SOUND = {};\n", MediaKind::Sound as u8);
     text += &format!("export const MEDIA_FLAG_KEY = {};\n", MediaHeader::KEY);
     text += &format!("export const MEDIA_FLAG_UNSHOWN = {};\n", MediaHeader::UNSHOWN);
+    text += &format!("export const MEDIA_FLAG_APPROXIMATE = {};\n", MediaHeader::APPROXIMATE);
+    text += &format!("export const MAX_BUCKETS = {MAX_BUCKETS};\n");
+    text += &format!("export const BUCKET_WHOLE = {};\n", TimelineBucket::WHOLE);
+    text += &format!("export const BUCKET_CAUSE_SHIFT = {};\n", TimelineBucket::CAUSE_SHIFT);
+    text += &format!("export const BUCKET_LOCKED = {};\n", TimelineBucket::LOCKED);
+    let causes = serde_json::to_string(&GapCause::ALL).unwrap();
+    text += &format!("export const GAP_CAUSES: GapCause[] = {causes};\n");
     for (_, types) in sections() {
         for declaration in types {
             text += &format!("\n{declaration}\n");
@@ -82,7 +89,14 @@ fn documentation() -> String {
          most {MAX_GAPS} of them. Spans begin at `from` and end before `to`.\n\n\
          An export is of at most {MAX_EXPORTED} streams, and {MAX_EXPORTS} are made at once. It is \
          written under a name that begins with a point, and has its own when it is whole. One that \
-         was interrupted goes on where it stopped when the same is asked for again.\n",
+         was interrupted goes on where it stopped when the same is asked for again.\n\n\
+         A timeline has one lane a camera, at most {MAX_LANES}, of the same at most {MAX_BUCKETS} \
+         buckets, as runs in Base64: of two bytes each, the first says how many buckets in turn \
+         are the same, the second what is in each. Its bits 0 to 2 say how much is recorded, of \
+         main and sub stream together: 0 nothing, {} all of it, those between sixths; bits {} to \
+         6 why most of the rest is not: 0 where that is not known, else the place of a \
+         `GapCause` counted from 1; bit 7, {}, that some of it is evidence. Gaps of \
+         which a bucket holds four or more may be left out of causes.\n",
         MediaHeader::BYTES,
         MediaHeader::VERSION,
         MediaKind::Picture as u8,
@@ -94,6 +108,9 @@ fn documentation() -> String {
         MAX_UNITS_IN_FLIGHT,
         MAX_BYTES_IN_FLIGHT >> 20,
         MAX_IN_FLIGHT_SECONDS,
+        TimelineBucket::WHOLE,
+        TimelineBucket::CAUSE_SHIFT,
+        TimelineBucket::LOCKED,
     );
     for (title, types) in sections() {
         text += &format!("\n## {title}\n");
@@ -176,6 +193,7 @@ fn sections() -> Vec<(&'static str, Vec<String>)> {
                 of::<ExportState>(),
             ],
         ),
+        ("Timelines", vec![of::<Timeline>(), of::<TimelineLane>(), of::<Neighbours>()]),
         ("Playback", vec![of::<PlaybackState>(), of::<PlaybackTurn>(), of::<RecordedState>()]),
         (
             "Statistics",

@@ -43,10 +43,37 @@ pub(crate) fn between(
     camera: Option<CameraId>,
     limit: u32,
 ) -> rusqlite::Result<Vec<RecordingGap>> {
+    let mut found = reaching(db, from, to, camera, limit, &REACHES_US)?;
+    found.sort_by_key(|gap| (gap.from, gap.stream));
+    found.truncate(limit as usize);
+    Ok(found)
+}
+
+/// All that have a moment in `from..to`, in no order; such as are all shorter
+/// than `least` may be left out, for they are too many.
+pub(crate) fn longer(
+    db: &Connection,
+    from: WallTime,
+    to: WallTime,
+    least: Duration,
+) -> rusqlite::Result<Vec<RecordingGap>> {
+    let is_long = |reach: &&i64| Duration::from_micros(reach.unsigned_abs()) > least;
+    let reaches: Vec<i64> = REACHES_US.iter().filter(is_long).copied().collect();
+    reaching(db, from, to, None, u32::MAX, &reaches)
+}
+
+fn reaching(
+    db: &Connection,
+    from: WallTime,
+    to: WallTime,
+    camera: Option<CameraId>,
+    limit: u32,
+    reaches: &[i64],
+) -> rusqlite::Result<Vec<RecordingGap>> {
     let mut found = Vec::new();
     if from < to {
         let mut statement = db.prepare_cached(BETWEEN)?;
-        for reach in REACHES_US {
+        for &reach in reaches {
             let earliest = from.0.saturating_sub(reach);
             let camera = camera.map(|camera| camera.0);
             let key = params![reach, earliest, from.0, to.0, camera, limit];
@@ -55,8 +82,6 @@ pub(crate) fn between(
             }
         }
     }
-    found.sort_by_key(|gap| (gap.from, gap.stream));
-    found.truncate(limit as usize);
     Ok(found)
 }
 

@@ -219,6 +219,18 @@ impl Store {
         Ok(gap::between(&self.db, from, to, camera, limit)?)
     }
 
+    /// All gaps that have a moment from `from` on and before `to`, whole and in
+    /// no order. Where there are many, some or all of those shorter than
+    /// `least` are left out.
+    pub fn long_gaps(
+        &self,
+        from: WallTime,
+        to: WallTime,
+        least: Duration,
+    ) -> Result<Vec<RecordingGap>, StoreError> {
+        Ok(gap::longer(&self.db, from, to, least)?)
+    }
+
     /// The gap of a stream that began last.
     pub fn last_gap(&self, stream: StreamId) -> Result<Option<RecordingGap>, StoreError> {
         Ok(gap::last(&self.db, stream)?)

@@ -8,7 +8,7 @@ export interface Action<Argument = void> {
   /** The shortcut it is made with, as `shortcut.ts` writes them; an owner may choose another. */
   shortcut?: string;
   /** Where keys have other meanings for a while: such an action goes first while it can be done. */
-  mode?: "zoom";
+  mode?: "zoom" | "timeline";
   /** Done over and over while a letter or a sign is held down, as it is for other keys. */
   repeats?: boolean;
   /** Where it cannot be done now: a sentence why, or just `false` where it has no meaning. */

@@ -12,6 +12,21 @@ import {
   previousLayout,
 } from "./layouts";
 import {
+  faster,
+  goLive,
+  jumpBack,
+  jumpForward,
+  markIn,
+  markOut,
+  nextRecording,
+  playPause,
+  previousRecording,
+  replay,
+  slower,
+  stepBack,
+  stepForward,
+} from "./playback";
+import {
   goToCameras,
   goToSettings,
   goToStorage,
@@ -26,6 +41,7 @@ import {
 import { selectFirst, selectLast, selectRowEnd, selectRowStart } from "./selection";
 import { toggleSound } from "./sound";
 import { carryTile, takeOffTile, toggleSpot } from "./tiles";
+import { TIMELINE_KEYED, toggleLanes } from "./timeline";
 import { undo } from "./undo";
 import {
   back,
@@ -82,6 +98,26 @@ export const GROUPS: Group[] = [
       reportEvent,
     ],
   },
+  {
+    label: m.group_playback,
+    actions: [
+      replay,
+      playPause,
+      goLive,
+      jumpBack,
+      jumpForward,
+      stepBack,
+      stepForward,
+      slower,
+      faster,
+      previousRecording,
+      nextRecording,
+      markIn,
+      markOut,
+      toggleLanes,
+    ],
+  },
+  { label: m.group_timeline, actions: TIMELINE_KEYED, isKeysOnly: true },
   { label: m.group_zoom, actions: ZOOM_KEYED, isKeysOnly: true },
   {
     label: m.layouts_label,

@@ -24,6 +24,7 @@ async function connected(engine = new FakeEngine()) {
     linkChanged: (link) => links.push(link),
     welcomed: () => {},
     updated: () => {},
+    played: () => {},
   };
   const connection = new Connection(engine, viewer, engine.dial, new Retry(() => 0));
   connection.start();

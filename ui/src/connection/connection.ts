@@ -5,6 +5,7 @@ import type {
   Failure,
   Message,
   Outcome,
+  PlaybackState,
   Request,
   StreamAddress,
   Update,
@@ -36,6 +37,8 @@ export interface Viewer {
   linkChanged(link: Link): void;
   welcomed(welcome: Welcome): void;
   updated(update: Update): void;
+  /** How the playback of this number goes on. */
+  played(playback: number, state: PlaybackState): void;
 }
 
 /** A silent engine is asked for a sign of life after this long, and left after as long again. */
@@ -82,8 +85,13 @@ export class Connection implements Listener, Way {
     this.#connect();
   }
 
-  subscribe(stream: StreamAddress, size: Size, taker: Taker): Subscription {
-    const subscription = new Subscription(stream, size, taker, this);
+  subscribe(
+    stream: StreamAddress,
+    size: Size,
+    taker: Taker,
+    playback: number | null = null,
+  ): Subscription {
+    const subscription = new Subscription(stream, size, taker, this, playback);
     subscription.begin();
     return subscription;
   }
@@ -149,6 +157,10 @@ export class Connection implements Listener, Way {
         return this.#listenings
           .get(message.subscription)
           ?.announce(message.format, message.rate, message.channels);
+      case "playback":
+        return this.#viewer.played(message.playback, message.state);
+      case "recorded":
+        return this.#subscriptions.get(message.subscription)?.recorded(message.state);
       case "unsubscribed": {
         const { subscription: number, failure } = message;
         return (this.#subscriptions.get(number) ?? this.#listenings.get(number))?.refuse(failure);

@@ -1,4 +1,5 @@
 import {
+  MEDIA_FLAG_APPROXIMATE,
   MEDIA_FLAG_KEY,
   MEDIA_FLAG_UNSHOWN,
   MEDIA_HEADER_BYTES,
@@ -15,6 +16,8 @@ export interface MediaHeader {
   isKey: boolean;
   /** Whether a picture is wanted, and not only what is built on it. */
   isShown: boolean;
+  /** Whether it is only near the recorded moment that was asked for, and the exact one follows. */
+  isApproximate: boolean;
   subscription: number;
   sequence: number;
   format: number;
@@ -39,6 +42,7 @@ export function parseHeader(message: ArrayBuffer): MediaHeader | null {
     kind,
     isKey: (flags & MEDIA_FLAG_KEY) !== 0,
     isShown: (flags & MEDIA_FLAG_UNSHOWN) === 0,
+    isApproximate: (flags & MEDIA_FLAG_APPROXIMATE) !== 0,
     subscription: view.getUint32(4, true),
     sequence: view.getUint32(8, true),
     format: view.getUint32(12, true),

@@ -23,7 +23,12 @@ afterEach(() => {
 async function subscribed() {
   const engine = new FakeEngine();
   engine.accepted = { accepts: ["encoded", "jpeg"], codecs: ["h264", "mjpeg"] };
-  const viewer: Viewer = { linkChanged: () => {}, welcomed: () => {}, updated: () => {} };
+  const viewer: Viewer = {
+    linkChanged: () => {},
+    welcomed: () => {},
+    updated: () => {},
+    played: () => {},
+  };
   const workshops: FakeWorkshop[] = [];
   const decoders = new Decoders(() => {
     workshops.push(new FakeWorkshop());

@@ -4,6 +4,7 @@ import type {
   Delivery,
   Failure,
   PictureFormat,
+  RecordedState,
   Request,
   StreamAddress,
   UnitFormat,
@@ -24,6 +25,8 @@ export interface Taker {
    * `retryAt` by the viewer's clock, in ms; `null` where that is not known.
    */
   refused(failure: Failure, retryAt: number | null): void;
+  /** What it shows from now on, where it is of a playback. */
+  recorded?(state: RecordedState): void;
 }
 
 /** What a subscription needs of the connection it is part of. */
@@ -62,6 +65,8 @@ export class Subscription implements Owner {
   /** Another each time it is asked for: what was on its way for the last has no taker. */
   number = 0;
   readonly stream: StreamAddress;
+  /** The playback whose pictures it shows; `null` for live ones. */
+  readonly playback: number | null;
   /** The same object while nothing of it changes; `null` before the first picture. */
   delivered: Delivered | null = null;
   readonly #taker: Taker;
@@ -84,8 +89,15 @@ export class Subscription implements Owner {
   /** Whether this viewer could not decode the units, whatever it had promised. */
   #hasFailed = false;
 
-  constructor(stream: StreamAddress, size: Size, taker: Taker, way: Way) {
+  constructor(
+    stream: StreamAddress,
+    size: Size,
+    taker: Taker,
+    way: Way,
+    playback: number | null = null,
+  ) {
     this.stream = stream;
+    this.playback = playback;
     this.#size = size;
     this.#taker = taker;
     this.#way = way;
@@ -105,6 +117,7 @@ export class Subscription implements Owner {
       ...this.#size,
       accepts: accepts.filter((delivery) => delivery !== "encoded" || !this.#hasFailed),
       codecs,
+      ...(this.playback === null ? {} : { playback: this.playback }),
     });
   }
 
@@ -132,6 +145,10 @@ export class Subscription implements Owner {
     const wait = WAITS_MS[Math.min(this.#refusals++, WAITS_MS.length - 1)] ?? 0;
     this.#retry = setTimeout(() => this.begin(), wait);
     this.#taker.refused(failure, nowMs() + wait);
+  }
+
+  recorded(state: RecordedState): void {
+    this.#taker.recorded?.(state);
   }
 
   /** Says once that this picture was drawn, and when by the viewer's clock; `null` where it will not be. */

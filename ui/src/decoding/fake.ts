@@ -161,6 +161,7 @@ export function fakeHeader(sequence: number, change: Partial<MediaHeader> = {}):
     kind: "unit",
     isKey: false,
     isShown: true,
+    isApproximate: false,
     subscription: 1,
     sequence,
     format: 1,

@@ -12,6 +12,16 @@ export function timeOfDay(ms: number): string {
   return timeFormat(getLocale()).format(ms);
 }
 
+/** “14:05” in the viewer's zone. */
+export function shortTime(ms: number): string {
+  return shortTimeFormat(getLocale()).format(ms);
+}
+
+/** “5 Nov” in the viewer's zone. */
+export function shortDay(ms: number): string {
+  return shortDayFormat(getLocale()).format(ms);
+}
+
 /** Day and time of day in the viewer's zone. */
 export function dateTime(ms: number): string {
   return dateTimeFormat(getLocale()).format(ms);
@@ -56,6 +66,12 @@ export function seconds(ms: number): string {
 
 const timeFormat = perLocale(
   (locale) => new Intl.DateTimeFormat(locale, { timeStyle: "medium", hourCycle: "h23" }),
+);
+const shortTimeFormat = perLocale(
+  (locale) => new Intl.DateTimeFormat(locale, { timeStyle: "short", hourCycle: "h23" }),
+);
+const shortDayFormat = perLocale(
+  (locale) => new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short" }),
 );
 const dateTimeFormat = perLocale(
   (locale) =>

@@ -2,7 +2,7 @@ import { nowMs } from "../connection/clock";
 import { Connection, type Link, type Viewer, type Welcome } from "../connection/connection";
 import type { Door } from "../connection/door";
 import type { Socket } from "../connection/session";
-import type { Command, Layout, Reply, Settings, Update } from "../protocol";
+import type { Command, Layout, PlaybackState, Reply, Settings, Update } from "../protocol";
 import { MachineSpeaker, type Speaker } from "../sound/speaker";
 import { Cameras } from "./cameras.svelte";
 import { Carry } from "./carry.svelte";
@@ -10,11 +10,13 @@ import { Dim } from "./dim.svelte";
 import { EvidenceList } from "./evidence-list.svelte";
 import { Firsts } from "./firsts";
 import { Layouts } from "./layouts.svelte";
+import { Playback } from "./playback.svelte";
 import { Rates } from "./rates.svelte";
 import { Recording } from "./recording.svelte";
 import { Screen } from "./screen.svelte";
 import { ServerClock } from "./server-clock";
 import { Sound } from "./sound.svelte";
+import { Timeline } from "./timeline.svelte";
 import { Wall } from "./wall.svelte";
 
 const TICK_MS = 250;
@@ -26,7 +28,9 @@ export class App implements Viewer {
   readonly layouts = new Layouts();
   readonly screen = new Screen();
   readonly clock = new ServerClock();
+  readonly playback = new Playback(this);
   readonly wall = new Wall(this);
+  readonly timeline = new Timeline(this);
   readonly carry = new Carry(this);
   readonly dim = new Dim();
   readonly firsts = new Firsts();
@@ -63,7 +67,9 @@ export class App implements Viewer {
 
   linkChanged(link: Link): void {
     this.link = link;
-    if (link.kind === "open") this.recording.begin();
+    if (link.kind !== "open") return;
+    this.recording.begin();
+    this.playback.begin();
   }
 
   welcomed({ snapshot, version, now }: Welcome): void {
@@ -102,6 +108,10 @@ export class App implements Viewer {
       case "recording":
         return this.recording.setState(update.stream, update.state);
     }
+  }
+
+  played(playback: number, state: PlaybackState): void {
+    this.playback.heard(playback, state);
   }
 
   /** Says what went wrong where it does; then there is no reply. */

@@ -1,5 +1,6 @@
 import { untrack } from "svelte";
 import { nowMs } from "../connection/clock";
+import type { MediaHeader } from "../connection/header";
 import {
   discard,
   type Picture,
@@ -8,12 +9,27 @@ import {
   uprightSource,
 } from "../connection/picture";
 import type { Delivered, Subscription, Taker } from "../connection/subscription";
-import type { Failure, PictureFormat, StreamAddress, StreamRole, StreamState } from "../protocol";
+import type {
+  Failure,
+  PictureFormat,
+  RecordedState,
+  StreamAddress,
+  StreamRole,
+  StreamState,
+} from "../protocol";
 import type { App } from "./app.svelte";
 import { streamState } from "./cameras.svelte";
 import { Figures } from "./figures";
 import { Liveness } from "./liveness";
-import { type TileFacts, type TileState, tileState } from "./tile-state";
+import { recordedTileState, type TileFacts, type TileState, tileState } from "./tile-state";
+
+/** The moment of a recorded picture. */
+export interface Moment {
+  /** By the viewer's clock, in ms; whole seconds. */
+  at: number;
+  /** Whether the exact picture is still to come. */
+  isApproximate: boolean;
+}
 
 /** Whom a showing tells what came. */
 export interface Watcher {
@@ -29,6 +45,8 @@ export interface Watcher {
  */
 export class Showing implements Taker {
   readonly stream: StreamAddress;
+  /** The playback that it is part of; `null` where it is live. */
+  readonly playback: number | null;
   /** When it was asked for, by the viewer's clock. */
   readonly askedAt = nowMs();
   /** How pictures come now, and why; another object only where something of it changed. */
@@ -38,6 +56,9 @@ export class Showing implements Taker {
   aspect = $state(16 / 9);
   /** The upright picture as the camera sends it, once that is known. */
   source: Size | null = null;
+  /** Of which moment the picture is, in a playback. */
+  moment = $state.raw<Moment | null>(null);
+  #recorded = $state.raw<RecordedState | null>(null);
   #refusal = $state.raw<TileFacts["refusal"]>(null);
   #pictures = $state<"none" | "fresh" | "stale">("none");
   /** The stream's state when the last picture came, which tells if that picture is newer. */
@@ -51,11 +72,19 @@ export class Showing implements Taker {
   readonly #watcher: Watcher;
   readonly #subscription: Subscription;
 
-  constructor(app: App, stream: StreamAddress, size: Size, watcher: Watcher) {
+  constructor(
+    app: App,
+    stream: StreamAddress,
+    size: Size,
+    watcher: Watcher,
+    playback: number | null = null,
+  ) {
     this.#app = app;
     this.stream = stream;
+    this.playback = playback;
     this.#watcher = watcher;
-    this.#subscription = app.connection.subscribe(stream, size, this);
+    this.#subscription = app.connection.subscribe(stream, size, this, playback);
+    if (playback !== null) return;
     const { kind } = untrack(() => this.streamState);
     if (kind === "live" || kind === "degraded") app.firsts.expect(this);
   }
@@ -65,11 +94,15 @@ export class Showing implements Taker {
   }
 
   get state(): TileState {
+    const camera = this.#app.cameras.get(this.stream.camera);
+    const known = { camera, link: this.#app.link.kind, refusal: this.#refusal };
+    if (this.playback !== null) {
+      const hasPicture = this.#pictures !== "none";
+      return recordedTileState({ ...known, recorded: this.#recorded, hasPicture });
+    }
     const stream = this.streamState;
     return tileState({
-      camera: this.#app.cameras.get(this.stream.camera),
-      link: this.#app.link.kind,
-      refusal: this.#refusal,
+      ...known,
       stream,
       pictures: this.#pictures,
       isPictureNewer: this.#stateThen === stream,
@@ -87,6 +120,11 @@ export class Showing implements Taker {
     return this.#liveness.arrivedAt;
   }
 
+  /** By what name the server knows it now. */
+  get number(): number {
+    return this.#subscription.number;
+  }
+
   resize(size: Size): void {
     this.#subscription.resize(size);
   }
@@ -100,6 +138,11 @@ export class Showing implements Taker {
 
   begun(): void {
     this.#refusal = null;
+    this.#recorded = null;
+  }
+
+  recorded(state: RecordedState): void {
+    this.#recorded = state;
   }
 
   picture(picture: Picture): void {
@@ -128,6 +171,7 @@ export class Showing implements Taker {
   /** To be called right after the draw call. */
   drawn({ header }: Picture): void {
     const now = nowMs();
+    if (this.playback !== null) this.#at(header);
     this.#app.firsts.settle(this);
     this.#app.firsts.after(() => this.#subscription.acknowledge(header, now));
     this.#counts.drawn(now, now - this.#app.clock.toViewerMs(header.wallTime));
@@ -135,13 +179,21 @@ export class Showing implements Taker {
 
   /** Time passes: what was fresh may no longer be. */
   tick(now: number): void {
-    if (this.#liveness.isStale(now)) this.#pictures = "stale";
+    if (this.playback === null && this.#liveness.isStale(now)) this.#pictures = "stale";
   }
 
   settleFigures(now: number): void {
     const figures = this.#counts.settle(now);
     if (figures?.rate !== this.figures?.rate || figures?.lagMs !== this.figures?.lagMs) {
       this.figures = figures;
+    }
+  }
+
+  #at({ wallTime, isApproximate }: MediaHeader): void {
+    const at = Math.floor(this.#app.clock.toViewerMs(wallTime) / 1000) * 1000;
+    const { moment } = this;
+    if (moment?.at !== at || moment.isApproximate !== isApproximate) {
+      this.moment = { at, isApproximate };
     }
   }
 

@@ -29,7 +29,9 @@ export class Sound implements Hearer {
   /** The tile that is, or would be, listened to. */
   readonly target: Tile | null = $derived.by(() => {
     const { screen, wall } = this.#app;
-    const tile = screen.view === "wall" ? (wall.alone ?? wall.selected) : null;
+    // What is live would be taken for what was recorded.
+    const isHeard = screen.view === "wall" && !this.#app.playback.isOn;
+    const tile = isHeard ? (wall.alone ?? wall.selected) : null;
     return tile?.camera == null ? null : tile;
   });
 

@@ -1,5 +1,12 @@
 import type { Link } from "../connection/connection";
-import type { Camera, ConnectingStage, Failure, StreamState } from "../protocol";
+import type {
+  Camera,
+  ConnectingStage,
+  Failure,
+  GapCause,
+  RecordedState,
+  StreamState,
+} from "../protocol";
 
 /** What a tile shows, and says. Times are µs by the server's clock. */
 export type TileState =
@@ -11,7 +18,11 @@ export type TileState =
   /** `since` the last picture, where the server was the one to notice. */
   | { kind: "stale"; since: number | null }
   | { kind: "degraded"; droppedPercent: number }
-  | { kind: "live" };
+  | { kind: "live" }
+  /** Of a playback: what is recorded; that it is looked for; that there is nothing, or nothing to be read. */
+  | { kind: "recorded" | "seeking" }
+  | { kind: "unrecorded"; cause: GapCause | null }
+  | { kind: "unreadable"; message: string };
 
 /** What is known of a tile. */
 export interface TileFacts {
@@ -24,6 +35,29 @@ export interface TileFacts {
   pictures: "none" | "fresh" | "stale";
   /** Whether a picture has come since `stream` was announced. */
   isPictureNewer: boolean;
+}
+
+/** What is known of a tile of a playback. */
+export type RecordedFacts = Pick<TileFacts, "camera" | "link" | "refusal"> & {
+  /** What the server said last. */
+  recorded: RecordedState | null;
+  hasPicture: boolean;
+};
+
+/** Of a playback. How the camera is doing now says nothing of what it recorded. */
+export function recordedTileState(facts: RecordedFacts): TileState {
+  const { camera, link, refusal, recorded, hasPicture } = facts;
+  if (camera === null) return { kind: "empty" };
+  if (link !== "open") return { kind: "offline" };
+  if (refusal !== null) return { kind: "lost", ...refusal };
+  switch (recorded?.kind) {
+    case "nothing":
+      return { kind: "unrecorded", cause: recorded.cause };
+    case "failed":
+      return { kind: "unreadable", message: recorded.message };
+    default:
+      return { kind: hasPicture ? "recorded" : "seeking" };
+  }
 }
 
 /** The first that applies wins. A frozen picture must never look live. */

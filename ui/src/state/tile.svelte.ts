@@ -6,7 +6,7 @@ import { isSameStream } from "./address";
 import type { App } from "./app.svelte";
 import { streamState } from "./cameras.svelte";
 import { Lens } from "./lens.svelte";
-import { Showing, type Watcher } from "./showing.svelte";
+import { type Moment, Showing, type Watcher } from "./showing.svelte";
 import { type TileState, tileState } from "./tile-state";
 import { enlarged, sizeIn, spanOf } from "./zoom";
 
@@ -74,6 +74,16 @@ export class Tile implements Watcher {
     return this.#shown?.format ?? null;
   }
 
+  /** Of which moment the picture is, in a playback. */
+  get moment(): Moment | null {
+    return this.#shown?.moment ?? null;
+  }
+
+  /** By what name the server knows what is shown. Not reactive. */
+  get subscription(): number | null {
+    return this.#shown?.number ?? null;
+  }
+
   get figures(): { rate: number; lagMs: number } | null {
     return this.#shown?.figures ?? null;
   }
@@ -114,7 +124,8 @@ export class Tile implements Watcher {
       main: this.#asked("main", size),
       sub: this.#asked("sub", size),
     };
-    untrack(() => this.#show({ camera: camera.address, role }, asked));
+    const { number: playback } = this.#app.playback;
+    untrack(() => this.#show({ camera: camera.address, role }, asked, playback));
   }
 
   /** Takes no more pictures. What was drawn is no longer known to be fresh. */
@@ -162,7 +173,9 @@ export class Tile implements Watcher {
     this.#shown?.settleFigures(now);
   }
 
-  #show(stream: StreamAddress, asked: Record<StreamRole, Size>): void {
+  #show(stream: StreamAddress, asked: Record<StreamRole, Size>, playback: number | null): void {
+    // What is live must not be taken for what was recorded, nor the other way round.
+    if (this.#shown !== null && this.#shown.playback !== playback) this.rest();
     const isShown = this.#shown !== null && isSameStream(this.#shown.stream, stream);
     const isComing = this.#coming !== null && isSameStream(this.#coming.stream, stream);
     if (!isComing) {
@@ -173,12 +186,17 @@ export class Tile implements Watcher {
     this.#coming?.resize(asked[this.#coming.role]);
     if (isShown || isComing) return;
     const open = (role: StreamRole) =>
-      new Showing(this.#app, { ...stream, role }, asked[role], this);
-    if (this.#shown === null && stream.role === "main" && this.#isSubLive()) {
+      new Showing(this.#app, { ...stream, role }, asked[role], this, playback);
+    const isSubThere = playback === null ? this.#isSubLive() : this.#hasSub;
+    if (this.#shown === null && stream.role === "main" && isSubThere) {
       this.#shown = open("sub");
     }
     if (this.#shown === null) this.#shown = open(stream.role);
     else this.#coming = open(stream.role);
+  }
+
+  get #hasSub(): boolean {
+    return this.camera?.streams.some(([role]) => role === "sub") ?? false;
   }
 
   /** Whether the sub-stream is seen elsewhere, so that it has a picture at once. */

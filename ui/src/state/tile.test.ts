@@ -14,6 +14,7 @@ const HEADER: MediaHeader = {
   kind: "picture",
   isKey: false,
   isShown: true,
+  isApproximate: false,
   subscription: 1,
   sequence: 1,
   format: 1,

@@ -1,0 +1,187 @@
+//! What is recorded, and why the rest is not, in as many buckets as a screen
+//! has pixels. Never looks at segments: a year has too many.
+
+mod buckets;
+mod coverage;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use archive::Index;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use media::{CameraId, RecordingGap, StreamId, StreamRole, WallTime};
+use protocol::{
+    CameraAddress, Failure, FailureCode, MAX_BUCKETS, MAX_LANES, Neighbours, Reply, Timeline,
+    TimelineLane, VolumeState,
+};
+use store::Evidence;
+
+use crate::{Engine, view};
+pub use buckets::{Buckets, Lane};
+use coverage::Coverage;
+
+/// Around a moment neighbours are looked for within so many days, then further.
+const REACHES_DAYS: [u64; 4] = [2, 32, 512, 36_500];
+
+/// Carries out [`protocol::Command::Timeline`].
+pub fn of(
+    engine: &Engine,
+    cameras: Vec<CameraAddress>,
+    from: WallTime,
+    to: WallTime,
+    count: u32,
+) -> Result<Reply, Failure> {
+    let refuse = |message: String| Err(Failure::new(FailureCode::BadRequest, message));
+    if cameras.len() > MAX_LANES {
+        return refuse(format!("A timeline has at most {MAX_LANES} cameras. Ask for fewer."));
+    }
+    let Some(buckets) = Buckets::new(from, to, count) else {
+        return refuse(format!(
+            "A timeline has 1 to {MAX_BUCKETS} buckets of a microsecond or more. Ask for others."
+        ));
+    };
+    let ids: Vec<CameraId> =
+        cameras.iter().map(|camera| engine.camera_id(camera)).collect::<Result<_, _>>()?;
+    let (gaps, evidence) = engine
+        .store(|store| Ok((store.long_gaps(from, to, buckets.length() / 4)?, store.evidence()?)))
+        .map_err(|error| view::store_failure(&error))?;
+    let indexes = open(&volumes(engine));
+    let lanes = draw(&indexes, &gaps, &evidence, &ids, buckets);
+    let lanes = lanes.into_iter().zip(cameras);
+    let lanes = lanes.map(|(lane, camera)| TimelineLane { camera, runs: BASE64.encode(lane) });
+    let (from, to) = (from.0, to.0);
+    let timeline = Timeline { from, to, buckets: count, lanes: lanes.collect() };
+    Ok(Reply::Timeline { timeline })
+}
+
+/// Carries out [`protocol::Command::Neighbours`].
+pub fn neighbours(engine: &Engine, camera: &CameraAddress, at: WallTime) -> Result<Reply, Failure> {
+    let camera = engine.camera_id(camera)?;
+    let indexes = open(&volumes(engine));
+    let mut neighbours = Neighbours::default();
+    for days in REACHES_DAYS {
+        let reach = Duration::from_secs(days * 86_400);
+        let (from, to) = (at - reach, at + reach);
+        let coverage = Coverage::of(&indexes, camera, from, to);
+        neighbours = coverage.neighbours(at, from, to);
+        let Neighbours { begin_before, end_before, begin_after, end_after } = neighbours;
+        if [begin_before, end_before, begin_after, end_after].iter().all(Option::is_some) {
+            break;
+        }
+    }
+    Ok(Reply::Neighbours { neighbours })
+}
+
+/// The runs of each camera's lane.
+pub fn draw(
+    indexes: &[Index],
+    gaps: &[RecordingGap],
+    evidence: &[Evidence],
+    cameras: &[CameraId],
+    buckets: Buckets,
+) -> Vec<Vec<u8>> {
+    let mut gaps_of: HashMap<CameraId, Vec<&RecordingGap>> = HashMap::new();
+    for gap in gaps {
+        gaps_of.entry(gap.stream.camera).or_default().push(gap);
+    }
+    let mut lane = Lane::new(buckets);
+    let draw = |&camera: &CameraId| {
+        for (from, to) in Coverage::of(indexes, camera, buckets.from, buckets.to).spans() {
+            lane.record(from, to);
+        }
+        for gap in gaps_of.get(&camera).into_iter().flatten() {
+            lane.miss(gap.from, gap.to, view::gap_cause(gap.cause));
+        }
+        for it in evidence.iter().filter(|it| it.camera == camera) {
+            lane.lock(it.from, it.to);
+        }
+        lane.take()
+    };
+    cameras.iter().map(draw).collect()
+}
+
+/// Those that can be read.
+pub fn open(volumes: &[PathBuf]) -> Vec<Index> {
+    let open = |path: &PathBuf| match archive::open_index(path) {
+        Ok(index) => Some(index),
+        Err(error) => {
+            tracing::warn!(volume = %path.display(), "not on the timeline: {error}");
+            None
+        }
+    };
+    volumes.iter().filter_map(open).collect()
+}
+
+/// Folders of the volumes that are there.
+fn volumes(engine: &Engine) -> Vec<PathBuf> {
+    let statuses = engine.recorder().statuses();
+    let is_there = |volume: &store::Volume| {
+        let state = statuses.get(&volume.id).map(|status| &status.state);
+        !matches!(state, Some(VolumeState::Missing { .. } | VolumeState::Swapped { .. }))
+    };
+    let volumes = engine.board().volumes();
+    volumes.iter().filter(|it| is_there(it)).map(|it| Path::new(&it.path).to_owned()).collect()
+}
+
+/// Both of a camera.
+fn streams(camera: CameraId) -> [StreamId; 2] {
+    [StreamRole::Main, StreamRole::Sub].map(|role| StreamId { camera, role })
+}
+
+#[cfg(test)]
+mod tests {
+    use archive::Segment;
+    use media::GapCause;
+
+    use super::*;
+
+    fn segment(role: StreamRole, start: i64, end: i64) -> Segment {
+        Segment {
+            stream: StreamId { camera: CameraId(1), role },
+            start: WallTime(start),
+            end: WallTime(end),
+            bytes: 1,
+            recording: WallTime(start),
+            run: 1,
+            begins_with_key: true,
+            is_open: false,
+        }
+    }
+
+    #[test]
+    fn a_lane_is_of_both_streams_on_every_volume() {
+        const SECOND: i64 = 1_000_000;
+        let folders = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        let rows = [
+            [(StreamRole::Main, 0, 2), (StreamRole::Sub, 1, 3)],
+            [(StreamRole::Main, 6, 8), (StreamRole::Sub, 7, 8)],
+        ];
+        for (folder, rows) in folders.iter().zip(rows) {
+            let rows = rows.map(|(role, from, to)| segment(role, from * SECOND, to * SECOND));
+            Index::open(folder.path(), "v").unwrap().advance(&rows, &[]).unwrap();
+        }
+        // One that is gone is left out.
+        let mut paths: Vec<PathBuf> = folders.iter().map(|it| it.path().to_owned()).collect();
+        paths.push(paths[0].join("gone"));
+        let main = StreamId { camera: CameraId(1), role: StreamRole::Main };
+        let second = |at: i64| WallTime(at * SECOND);
+        let (from, to, cause) = (second(2), second(6), GapCause::DiskFull);
+        let gaps = [RecordingGap { stream: main, from, to, cause }];
+        let evidence = [Evidence {
+            id: 1,
+            camera: CameraId(1),
+            from: second(7),
+            to: second(8),
+            note: String::new(),
+            created: second(0),
+        }];
+        let buckets = Buckets::new(second(0), second(10), 10).unwrap();
+        let cameras = [CameraId(1), CameraId(2)];
+        let lanes = draw(&open(&paths), &gaps, &evidence, &cameras, buckets);
+        let full = 4 << 3;
+        assert_eq!(lanes[0], [3, 7, 3, full, 1, 7, 1, 0x87, 2, 0]);
+        assert_eq!(lanes[1], [10, 0]);
+    }
+}

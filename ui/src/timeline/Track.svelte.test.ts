@@ -1,0 +1,178 @@
+// @vitest-environment jsdom
+import { flushSync, mount, unmount } from "svelte";
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import { Keys } from "../actions/keys";
+import { ACTIONS } from "../actions/registry";
+import { FakeEngine, fakeCamera, fakeVolume } from "../connection/fake";
+import { type Command, GAP_CAUSES, type Outcome } from "../protocol";
+import { App } from "../state/app.svelte";
+import { lengthOf, shareOf } from "../state/stretch";
+import TimelineBar from "./TimelineBar.svelte";
+
+const NOW = Date.parse("2026-11-05T20:31:07Z");
+const WIDTH = 1000;
+const own = process.env["TZ"];
+
+beforeEach(() => {
+  process.env["TZ"] = "Europe/Berlin";
+  vi.useFakeTimers({ now: NOW });
+  vi.stubGlobal(
+    "ResizeObserver",
+    class {
+      observe() {}
+      unobserve() {}
+      disconnect() {}
+    },
+  );
+  vi.stubGlobal("matchMedia", () => new EventTarget());
+  HTMLCanvasElement.prototype.getContext = () => null;
+  HTMLElement.prototype.setPointerCapture = () => {};
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+  if (own === undefined) delete process.env["TZ"];
+  else process.env["TZ"] = own;
+});
+
+type Asked = Extract<Command, { kind: "timeline" }>;
+
+/** Everything was recorded in the first half of what is asked for, the disk was full in the other. */
+function half({ from, to, buckets, cameras }: Asked): Outcome {
+  const full = (GAP_CAUSES.indexOf("diskFull") + 1) << 3;
+  const bytes = [...Array(buckets).keys()].flatMap((i) => [1, i < buckets / 2 ? 7 : full]);
+  const runs = btoa(String.fromCharCode(...bytes));
+  const lanes = cameras.map((camera) => ({ camera, runs }));
+  return { kind: "done", reply: { kind: "timeline", timeline: { from, to, buckets, lanes } } };
+}
+
+async function shown() {
+  const engine = new FakeEngine([fakeCamera(1), fakeCamera(2)]);
+  engine.snapshot = { ...engine.snapshot, volumes: [fakeVolume(1)] };
+  engine.answer = (command) =>
+    command.kind === "timeline" ? half(command) : { kind: "done", reply: { kind: "nothing" } };
+  const app = new App(engine, engine.dial);
+  app.start();
+  await vi.advanceTimersByTimeAsync(0);
+  const bar = mount(TimelineBar, { target: document.body, props: { app, theme: "dark" } });
+  flushSync();
+  const slider = document.querySelector<HTMLElement>("[role=slider]");
+  if (slider === null) throw new Error("no slider");
+  Object.defineProperty(slider, "clientWidth", { value: WIDTH });
+  slider.getBoundingClientRect = () => ({ left: 0, top: 0, width: WIDTH }) as DOMRect;
+  app.timeline.width = WIDTH;
+  flushSync();
+  await vi.advanceTimersByTimeAsync(1000);
+  flushSync();
+  const keys = new Keys(app);
+  addEventListener("keydown", keys.down);
+  onTestFinished(async () => {
+    removeEventListener("keydown", keys.down);
+    await unmount(bar);
+  });
+  const asked = () =>
+    engine.received.flatMap((it) =>
+      it.kind === "command" && it.command.kind === "timeline" ? [it.command] : [],
+    );
+  const pointer = (type: string, x: number, target: Element = slider) =>
+    target.dispatchEvent(
+      new MouseEvent(`pointer${type}`, { clientX: x, button: 0, bubbles: true }),
+    );
+  const press = (key: string) =>
+    slider.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  return { app, engine, slider, asked, pointer, press };
+}
+
+test("asks for every camera of the wall, at most a bucket a pixel, and follows now in calm", async () => {
+  const { app, asked } = await shown();
+  const first = asked().at(-1);
+  expect(first).toMatchObject({ buckets: WIDTH });
+  expect(first?.cameras.map(({ camera }) => camera)).toEqual([1, 2]);
+  const before = asked().length;
+  await vi.advanceTimersByTimeAsync(20_000);
+  flushSync();
+  expect(shareOf(app.timeline.stretch, app.now)).toBeCloseTo(0.95, 2);
+  expect(asked().length - before).toBeGreaterThanOrEqual(3);
+  expect(asked().length - before).toBeLessThanOrEqual(5);
+});
+
+test("says day, time and offset of where it is, and what is recorded there", async () => {
+  const { app, slider } = await shown();
+  const { from, to } = app.timeline.stretch;
+  app.playback.seek(from + (to - from) / 4);
+  flushSync();
+  expect(slider.getAttribute("aria-valuetext")).toMatch(/Nov 5, 2026, 2\d:.* \+01:00, recorded$/);
+  app.playback.seek(from + ((to - from) * 3) / 4);
+  flushSync();
+  expect(slider.getAttribute("aria-valuetext")).toMatch(/not recorded: the volume is full$/);
+  // It is not said anew with every second that passes.
+  const said = slider.getAttribute("aria-valuetext");
+  await vi.advanceTimersByTimeAsync(3000);
+  flushSync();
+  expect(slider.getAttribute("aria-valuetext")).toBe(said);
+});
+
+test("a press plays from there, a drag of the ticks looks elsewhere", async () => {
+  const { app, slider, pointer } = await shown();
+  const { stretch } = app.timeline;
+  pointer("down", 250);
+  pointer("move", 300);
+  expect(app.playback.isScrubbing).toBe(true);
+  pointer("up", 300);
+  flushSync();
+  expect(app.playback.settled).toBeCloseTo(stretch.from + 0.3 * lengthOf(stretch), -1);
+  expect(app.playback.isPlaying).toBe(true);
+  const ticks = slider.querySelector(".ticks") ?? slider;
+  const at = app.playback.settled;
+  pointer("down", 300, ticks);
+  pointer("move", 400, ticks);
+  pointer("up", 400, ticks);
+  expect(app.timeline.stretch.from).toBeCloseTo(stretch.from - 0.1 * lengthOf(stretch), -1);
+  expect(app.playback.settled).toBe(at);
+});
+
+test("the wheel zooms at the pointer, and asks for the newest alone while an answer is awaited", async () => {
+  const { app, engine, slider, asked } = await shown();
+  const answer = engine.answer;
+  engine.answer = () => null;
+  const { stretch } = app.timeline;
+  const before = asked().length;
+  for (let i = 0; i < 10; i++) {
+    slider.dispatchEvent(
+      new WheelEvent("wheel", { deltaY: -100, clientX: 200, bubbles: true, cancelable: true }),
+    );
+    flushSync();
+  }
+  expect(lengthOf(app.timeline.stretch)).toBeCloseTo(lengthOf(stretch) / 1.25 ** 10, 0);
+  expect(shareOf(app.timeline.stretch, stretch.from + 0.2 * lengthOf(stretch))).toBeCloseTo(0.2);
+  expect(asked()).toHaveLength(before + 1);
+  engine.answer = answer;
+  const [request] = engine.received.filter((it) => it.kind === "command").slice(-1);
+  if (request?.kind !== "command" || request.command.kind !== "timeline") throw new Error("?");
+  engine.say({ kind: "reply", request: request.request, outcome: half(request.command) });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(asked()).toHaveLength(before + 2);
+  expect(asked().at(-1)?.from).toBeCloseTo(app.timeline.stretch.from * 1000, -4);
+});
+
+test("with the focus, keys move and zoom it; without, they are the wall's", async () => {
+  const { app, slider, press } = await shown();
+  const arrow = ACTIONS.find(({ id }) => id === "timeline.earlier");
+  expect(arrow?.enabled(app)).toEqual(expect.any(String));
+  slider.focus();
+  flushSync();
+  const length = lengthOf(app.timeline.stretch);
+  press("ArrowLeft");
+  flushSync();
+  expect(app.playback.settled).toBeCloseTo(app.now - 0.01 * length, -2);
+  press("+");
+  expect(lengthOf(app.timeline.stretch)).toBeCloseTo(length / 1.5, 0);
+  press("-");
+  press("-");
+  expect(lengthOf(app.timeline.stretch)).toBeCloseTo(length * 1.5, 0);
+  expect(app.playback.speed).toBe(1);
+  slider.blur();
+  flushSync();
+  press("-");
+  expect(app.playback.speed).toBe(0.5);
+});

@@ -1,0 +1,90 @@
+import type { App } from "../state/app.svelte";
+import { lengthOf } from "../state/stretch";
+
+/** One notch of a wheel, of a hundred pixels, zooms by so much. */
+const NOTCH = 1.25;
+const NOTCH_PX = 100;
+/** A line of a wheel that counts in lines. */
+const LINE_PX = 33;
+
+/** What a pointer and a wheel do on the timeline. */
+export class Pointing {
+  /** Where the pointer is while nothing is dragged: when, and how far below the ticks. */
+  hover = $state.raw<{ at: number; y: number } | null>(null);
+  #pannedFrom: number | null = null;
+  readonly #app: App;
+
+  constructor(app: App) {
+    this.#app = app;
+  }
+
+  /** To be undone with what is returned. */
+  attach(element: HTMLElement): () => void {
+    const undo = new AbortController();
+    const { signal } = undo;
+    element.addEventListener("pointerdown", (event) => this.#down(event, element), { signal });
+    element.addEventListener("pointermove", (event) => this.#move(event, element), { signal });
+    element.addEventListener("pointerup", () => this.#up(), { signal });
+    element.addEventListener("pointercancel", () => this.#up(), { signal });
+    element.addEventListener("pointerleave", () => this.#leave(), { signal });
+    element.addEventListener("wheel", (event) => this.#wheel(event, element), {
+      signal,
+      passive: false,
+    });
+    return () => undo.abort();
+  }
+
+  #down(event: PointerEvent, element: HTMLElement): void {
+    if (event.button !== 0) return;
+    element.setPointerCapture(event.pointerId);
+    this.hover = null;
+    const isPan = event.target instanceof Element && event.target.closest("[data-pan]") !== null;
+    if (isPan) this.#pannedFrom = event.clientX;
+    else this.#app.playback.scrub(this.#momentAt(event.clientX, element));
+  }
+
+  #move(event: PointerEvent, element: HTMLElement): void {
+    const { playback, timeline } = this.#app;
+    if (this.#pannedFrom !== null) {
+      const by = event.clientX - this.#pannedFrom;
+      this.#pannedFrom = event.clientX;
+      timeline.move((-by / element.clientWidth) * lengthOf(timeline.stretch));
+    } else if (playback.isScrubbing) {
+      playback.scrub(this.#momentAt(event.clientX, element));
+    } else {
+      const lanes = element.querySelector(".lanes") ?? element;
+      const y = event.clientY - lanes.getBoundingClientRect().top;
+      this.hover = { at: this.#momentAt(event.clientX, element), y };
+    }
+  }
+
+  #up(): void {
+    this.#pannedFrom = null;
+    this.#app.playback.endScrub();
+  }
+
+  #leave(): void {
+    this.hover = null;
+  }
+
+  /** Along it moves, across it zooms at the pointer. */
+  #wheel(event: WheelEvent, element: HTMLElement): void {
+    event.preventDefault();
+    const { timeline } = this.#app;
+    const unit = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : LINE_PX;
+    const along = (event.shiftKey ? event.deltaX || event.deltaY : event.deltaX) * unit;
+    const across = event.shiftKey ? 0 : event.deltaY * unit;
+    if (Math.abs(along) > Math.abs(across)) {
+      timeline.move((along / element.clientWidth) * lengthOf(timeline.stretch));
+    } else {
+      timeline.zoom(NOTCH ** (across / NOTCH_PX), this.#momentAt(event.clientX, element));
+    }
+  }
+
+  #momentAt(x: number, element: HTMLElement): number {
+    const { left, width } = element.getBoundingClientRect();
+    const { stretch } = this.#app.timeline;
+    const share = Math.min(1, Math.max(0, (x - left) / Math.max(1, width)));
+    return stretch.from + share * lengthOf(stretch);
+  }
+}
