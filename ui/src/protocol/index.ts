@@ -10,6 +10,12 @@ export const MEDIA_KIND_UNIT = 2;
 export const MEDIA_KIND_SOUND = 3;
 export const MEDIA_FLAG_KEY = 1;
 export const MEDIA_FLAG_UNSHOWN = 4;
+export const MEDIA_FLAG_APPROXIMATE = 8;
+export const MAX_BUCKETS = 4096;
+export const BUCKET_WHOLE = 7;
+export const BUCKET_CAUSE_SHIFT = 3;
+export const BUCKET_LOCKED = 128;
+export const GAP_CAUSES: GapCause[] = ["unreachable","auth","networkLoss","diskFull","diskSlow","volumeGone","volumeFailed","engineStopped","machineAsleep","schedule","retention","unsupported","noVolume"];
 
 /**
  * What a viewer may send. One that breaks a rule ends the session with a
@@ -234,7 +240,31 @@ camera: CameraAddress | null,
 /**
  * The most that are sent, at most 10000: those that begin first.
  */
-limit: number, } | { "kind": "addEvidence", 
+limit: number, } | { "kind": "timeline", 
+/**
+ * Whose, at most 256.
+ */
+cameras: Array<CameraAddress>, 
+/**
+ * When the first bucket begins, in µs since 1970 UTC.
+ */
+from: number, 
+/**
+ * When the last bucket ends.
+ */
+to: number, 
+/**
+ * How many there are to be: 1 to 4096, and none shorter than 1 µs.
+ */
+buckets: number, } | { "kind": "neighbours", 
+/**
+ * Whose.
+ */
+camera: CameraAddress, 
+/**
+ * Seen from when, in µs since 1970 UTC.
+ */
+at: number, } | { "kind": "addEvidence", 
 /**
  * Which.
  */
@@ -518,7 +548,15 @@ status: RecordingStatus, } | { "kind": "gaps",
 /**
  * By when they begin.
  */
-gaps: Array<RecordingGap>, } | { "kind": "evidence", 
+gaps: Array<RecordingGap>, } | { "kind": "timeline", 
+/**
+ * In buckets.
+ */
+timeline: Timeline, } | { "kind": "neighbours", 
+/**
+ * Those of the moment that was asked for.
+ */
+neighbours: Neighbours, } | { "kind": "evidence", 
 /**
  * Which.
  */
@@ -1405,6 +1443,63 @@ damaged: number, } | { "kind": "cancelled" } | { "kind": "failed",
  * Why.
  */
 failure: Failure, };
+
+/**
+ * What is recorded in a span, in buckets of the same length.
+ */
+export type Timeline = { 
+/**
+ * When the first bucket begins, in µs since 1970 UTC.
+ */
+from: number, 
+/**
+ * When the last bucket ends.
+ */
+to: number, 
+/**
+ * How many there are.
+ */
+buckets: number, 
+/**
+ * One a camera, in the order in which they were asked for.
+ */
+lanes: Array<TimelineLane>, };
+
+/**
+ * What is recorded of one camera.
+ */
+export type TimelineLane = { 
+/**
+ * Which.
+ */
+camera: CameraAddress, 
+/**
+ * Its buckets as runs, in Base64: two bytes for 1 to 255 buckets in turn
+ * that are the same, their number and a [`TimelineBucket`].
+ */
+runs: string, };
+
+/**
+ * The ends of what is recorded of a camera that are nearest to a moment.
+ * Holes shorter than 500 ms are none. Nothing where there is none.
+ */
+export type Neighbours = { 
+/**
+ * The last begin before it, in µs since 1970 UTC.
+ */
+beginBefore: number | null, 
+/**
+ * The last end before it, or at it.
+ */
+endBefore: number | null, 
+/**
+ * The first begin after it.
+ */
+beginAfter: number | null, 
+/**
+ * The first end after it.
+ */
+endAfter: number | null, };
 
 /**
  * How a playback goes on. From `at` on, its time goes `speed` times as fast
