@@ -47,8 +47,15 @@ pub async fn run() -> Result<Vec<Figure>> {
     })
     .await?;
     browser.devtools("Page.setWebLifecycleState", state("active")).await?;
-    // It was hidden, too, and comes to the front when another is closed.
-    browser.run("window.open('about:blank').close();", vec![]).await?;
+    // It was hidden, too, and comes to the front when another is closed: a slow
+    // browser closes it before it was in front.
+    until(SOON, "the page to be in front", async || {
+        browser.run("window.open('about:blank').close();", vec![]).await?;
+        browser.devtools("Page.bringToFront", json!({})).await?;
+        let seen = browser.run("return document.visibilityState;", vec![]).await?;
+        Ok((seen == json!("visible")).then_some(()))
+    })
+    .await?;
     figures.extend(is_back(&browser, "browser/lid").await?);
     browser.close().await?;
     server.end().await?;

@@ -14,7 +14,7 @@ const PROBE_EVERY: Duration = Duration::from_secs(2);
 /// encoder for it.
 const FIRST: Duration = Duration::from_secs(10);
 
-/// And of the first session of some, where the camera was never so slow: one
+/// And of the first of two sessions, where the camera was never so slow: one
 /// that answers and sends nothing often still ends an earlier session, and
 /// sends when it is asked once more.
 const FIRST_OF_FIRST: Duration = Duration::from_millis(1500);
@@ -27,6 +27,8 @@ pub struct Retry {
     is_slow: bool,
     /// Whether the last session ended before it had begun, for want of patience.
     is_hasty: bool,
+    /// Whether this one comes after such a session.
+    was_hasty: bool,
 }
 
 impl Retry {
@@ -37,7 +39,7 @@ impl Retry {
 
     /// How long the first unit of the next session may take.
     pub fn patience(&self) -> Duration {
-        if self.attempt() == 0 && !self.is_slow { FIRST_OF_FIRST } else { FIRST }
+        if self.was_hasty || self.is_slow { FIRST } else { FIRST_OF_FIRST }
     }
 
     /// A picture came, so long after the session began.
@@ -47,7 +49,7 @@ impl Retry {
 
     /// Nothing came, for as long as was waited.
     pub fn nothing_came(&mut self) {
-        self.is_hasty = self.attempt() == 0 && !self.is_slow;
+        self.is_hasty = self.patience() == FIRST_OF_FIRST;
     }
 
     /// How long to wait after `error` of `origin`.
@@ -68,6 +70,7 @@ impl Retry {
 
     fn after(&mut self, error: &SourceError) -> Duration {
         let is_hasty = std::mem::take(&mut self.is_hasty);
+        self.was_hasty = is_hasty;
         match error.cause {
             Cause::Silent if is_hasty => {
                 self.backoff.next();
@@ -142,6 +145,7 @@ mod tests {
         assert_eq!(retry.patience(), FIRST);
         retry.nothing_came();
         assert!(retry.after(&silent) > Duration::ZERO);
+        assert_eq!(retry.patience(), FIRST_OF_FIRST);
         retry.succeeded(Duration::from_secs(3));
         // It is known to be slow.
         assert_eq!(retry.patience(), FIRST);
