@@ -49,6 +49,7 @@ pub const TESTS: &[&str] = &[
     "iptables",
     "python3-gi",
     "strace",
+    "tzdata",
     "webkit2gtk-driver",
     "xvfb",
 ];
