@@ -96,6 +96,10 @@ fn summarize(steps: &Steps, figures: &[Figure]) -> Result<()> {
         eprintln!("{:>7}  {:<24} {outcome}", minutes(step.time), step.name);
     }
     eprintln!("{:>7}  in all; {not_run} figures not run", minutes(steps.elapsed()));
+    // Once more at the end, where they are found.
+    for figure in figures.iter().filter(|it| !it.ok && it.kind != Kind::NotRun) {
+        eprintln!("{}", figure.shown());
+    }
     println!("{passed} passed, {failed} failed");
     std::process::exit(i32::from(failed > 0));
 }

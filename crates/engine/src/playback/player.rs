@@ -136,7 +136,15 @@ impl Work {
                     } else if pace.speed < 0.0 {
                         self.backward(group, position, pace).await;
                     } else {
-                        self.stand(&group, position).await;
+                        // A worker that dies takes the first try with it.
+                        for _ in 0..2 {
+                            if self.stand(&group, position).await {
+                                return pending().await;
+                            }
+                        }
+                        self.screen.say(RecordedState::Failed {
+                            message: "This picture cannot be decoded.".to_owned(),
+                        });
                         return pending().await;
                     }
                 }
@@ -160,8 +168,9 @@ impl Work {
         self.clock.sleep(AGAIN).await;
     }
 
-    /// Shows the picture of `at`, after its group's first where that takes long.
-    async fn stand(&mut self, group: &Arc<Group>, at: WallTime) {
+    /// Shows the picture of `at`, after its group's first where that takes
+    /// long; whether it came.
+    async fn stand(&mut self, group: &Arc<Group>, at: WallTime) -> bool {
         let wanted = group.shown_at(at);
         let exact = group.units[wanted].arrived;
         let begin = self.continued(group, wanted);
@@ -186,12 +195,10 @@ impl Work {
             let is_exact = picture.arrived == exact;
             self.screen.show(picture, !is_exact);
             if is_exact {
-                return;
+                return true;
             }
         }
-        self.screen.say(RecordedState::Failed {
-            message: "This picture cannot be decoded: the recording is damaged here.".to_owned(),
-        });
+        false
     }
 
     /// Moves the playback by so many pictures from the one that is shown.

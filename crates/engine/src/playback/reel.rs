@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use archive::{ArchiveError, Footage, Index, Picture, Segment};
@@ -62,10 +62,14 @@ struct Loaded {
     row: Segment,
     format: Arc<VideoFormat>,
     pictures: Vec<Picture>,
+    footage: Mutex<Footage>,
 }
 
-/// Segments and groups that are kept: those around the one that is shown.
+/// Groups that are kept: those around the one that is shown.
 const KEPT: usize = 4;
+
+/// Segments that are kept open: many tiles have their own.
+const OPEN: usize = 2;
 
 /// A group is cut off there: nobody can wait for more to be decoded.
 const MAX_UNITS: usize = 4096;
@@ -234,7 +238,7 @@ impl Reel {
         }
         let mut units = Vec::with_capacity(count);
         for (loaded, range) in parts {
-            self.read(&loaded, range, &mut units)?;
+            loaded.read(range, &mut units)?;
         }
         Ok(Group::new(units, is_open))
     }
@@ -267,34 +271,13 @@ impl Reel {
             row,
             format: known.unwrap_or(format),
             pictures: footage.pictures().to_vec(),
+            footage: Mutex::new(footage),
         });
-        if self.segments.len() == KEPT {
+        if self.segments.len() == OPEN {
             self.segments.pop_front();
         }
         self.segments.push_back(loaded.clone());
         Ok(loaded)
-    }
-
-    fn read(
-        &self,
-        loaded: &Loaded,
-        range: std::ops::Range<usize>,
-        units: &mut Vec<Arc<AccessUnit>>,
-    ) -> Result<(), ArchiveError> {
-        let mut footage = Footage::open(&self.volumes[loaded.shelf].path, &loaded.row)?;
-        for picture in &loaded.pictures[range] {
-            let wall = loaded.wall(picture);
-            units.push(Arc::new(AccessUnit {
-                format: loaded.format.clone(),
-                sequence: units.len() as u64,
-                time: MediaTime(wall.0),
-                duration: Duration::from_micros(picture.duration.into()),
-                arrived: wall,
-                is_key: picture.is_key,
-                payload: footage.payload(picture)?.into(),
-            }));
-        }
-        Ok(())
     }
 }
 
@@ -357,5 +340,27 @@ impl Group {
 impl Loaded {
     fn wall(&self, picture: &Picture) -> WallTime {
         WallTime(self.row.start.0 + picture.time)
+    }
+
+    /// Reads some of its pictures to the end of `units`.
+    fn read(
+        &self,
+        range: std::ops::Range<usize>,
+        units: &mut Vec<Arc<AccessUnit>>,
+    ) -> Result<(), ArchiveError> {
+        let mut footage = self.footage.lock().unwrap_or_else(PoisonError::into_inner);
+        for picture in &self.pictures[range] {
+            let wall = self.wall(picture);
+            units.push(Arc::new(AccessUnit {
+                format: self.format.clone(),
+                sequence: units.len() as u64,
+                time: MediaTime(wall.0),
+                duration: Duration::from_micros(picture.duration.into()),
+                arrived: wall,
+                is_key: picture.is_key,
+                payload: footage.payload(picture)?.into(),
+            }));
+        }
+        Ok(())
     }
 }
