@@ -277,6 +277,14 @@ const PROMISES: &[Promise] = &[
         run: |short| Box::pin(playback::seek(short)),
     },
     Promise {
+        name: "replay",
+        says: "ten seconds back and live again: nothing is missing and nothing comes twice",
+        is_bench: false,
+        is_patient: false,
+        faults: &[],
+        run: |short| Box::pin(playback::replay(short)),
+    },
+    Promise {
         name: "step",
         says: "steps lead to the same pictures every time",
         is_bench: false,

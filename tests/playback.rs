@@ -1,5 +1,6 @@
 //! Recordings played again: found at once, in step, exactly.
 
+mod replay;
 mod reverse;
 mod scrub;
 mod seek;
@@ -8,6 +9,7 @@ mod step;
 mod archive;
 mod viewer;
 
+pub use replay::run as replay;
 pub use reverse::run as reverse;
 pub use scrub::run as scrub;
 pub use seek::run as seek;

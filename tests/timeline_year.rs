@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use archive::{Index, Segment, Volume};
-use engine::timeline::{Buckets, draw, open};
+use engine::timeline::{Buckets, draw};
 use media::{CameraId, Clock, GapCause, RecordingGap, StreamId, StreamRole, WallTime};
 use store::{KeyKeeping, Store};
 use testkit::{Figure, Place};
@@ -74,8 +74,8 @@ fn engine(short: bool) -> Result<Vec<Figure>> {
             let (from, to) = (WallTime(from), WallTime(from + length));
             let Some(buckets) = Buckets::new(from, to, BUCKETS) else { continue };
             let gaps = store.long_gaps(from, to, buckets.length() / 4)?;
-            let indexes = open(std::slice::from_ref(&path));
-            let lanes = draw(&indexes, &gaps, &store.evidence()?, &cameras, buckets);
+            let volumes = std::slice::from_ref(&path);
+            let lanes = draw(volumes, &gaps, &store.evidence()?, &cameras, buckets);
             slowest = slowest.max(begin.elapsed());
             bytes = bytes.max(lanes.iter().map(Vec::len).sum());
         }

@@ -5,8 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use media::CameraId;
 use protocol::{
-    Command, GapCause, HourMode, RecordingGap, RecordingMode, RecordingPlan, Sensitive,
-    StreamAddress, StreamRole, Volume,
+    Command, GapCause, RecordingGap, RecordingMode, Sensitive, StreamAddress, StreamRole, Volume,
 };
 use testkit::{Authentication, CameraClip, Figure, Scheme, Server, measure_for, until, wall_us};
 
@@ -55,20 +54,10 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
     figures.push(labelled(&rig, &stream, "network", from, GapCause::NetworkLoss).await?);
 
     let from = wall_us();
-    let nothing = RecordingPlan {
-        mode: RecordingMode::Schedule,
-        pre_seconds: 0,
-        post_seconds: 0,
-        audio: false,
-        volume: None,
-        max_days: None,
-        max_bytes: None,
-        week: vec![HourMode::Off; 168],
-    };
-    let always = RecordingPlan { mode: RecordingMode::Continuous, ..nothing.clone() };
-    set_plan(&rig.server, &stream, nothing).await?;
+    // At no hour.
+    rig::set_plan(&rig.server, &stream, rig::plan(RecordingMode::Schedule)).await?;
     measure_for(time).await;
-    set_plan(&rig.server, &stream, always).await?;
+    rig::set_plan(&rig.server, &stream, rig::plan(RecordingMode::Continuous)).await?;
     rig.all_recorded().await?;
     figures.push(labelled(&rig, &stream, "schedule", from, GapCause::Schedule).await?);
 
@@ -143,14 +132,6 @@ async fn set_password(server: &Server, stream: &StreamAddress, password: &str) -
     let mut client = server.client().await?;
     let (camera, password) = (stream.camera.clone(), Sensitive(password.to_owned()));
     client.command(Command::SetPassword { camera, user: "guard".to_owned(), password }).await?;
-    client.close().await;
-    Ok(())
-}
-
-async fn set_plan(server: &Server, stream: &StreamAddress, plan: RecordingPlan) -> Result<()> {
-    let mut client = server.client().await?;
-    let stream = stream.clone();
-    client.command(Command::SetPlan { stream, plan }).await?;
     client.close().await;
     Ok(())
 }

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use protocol::{
-    CameraSource, Command, Login, NewCamera, NewVolume, RecordingGap, RecordingStatus, Reply,
-    Sensitive, StreamRecordingState, StreamRole, Transport,
+    CameraSource, Command, HourMode, Login, NewCamera, NewVolume, RecordingGap, RecordingMode,
+    RecordingPlan, RecordingStatus, Reply, Sensitive, StreamAddress, StreamRecordingState,
+    StreamRole, Transport,
 };
 use rustix::process::Signal;
 use testkit::{
@@ -155,6 +156,29 @@ pub fn light(count: u32) -> Vec<CameraClip> {
         ..CameraClip::main(camera)
     };
     (1..=count).map(clip).collect()
+}
+
+/// Records as `mode` says, without sound and limits, on the first volume.
+pub fn plan(mode: RecordingMode) -> RecordingPlan {
+    RecordingPlan {
+        mode,
+        pre_seconds: 0,
+        post_seconds: 0,
+        audio: false,
+        volume: None,
+        max_days: None,
+        max_bytes: None,
+        week: vec![HourMode::Off; 168],
+    }
+}
+
+/// Says how a stream is recorded.
+pub async fn set_plan(server: &Server, stream: &StreamAddress, plan: RecordingPlan) -> Result<()> {
+    let mut client = server.client().await?;
+    let stream = stream.clone();
+    client.command(Command::SetPlan { stream, plan }).await?;
+    client.close().await;
+    Ok(())
 }
 
 /// A program in Python, the one of the system.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use camera::{Credentials, Dialer};
-use media::{Clock, ClockOffset, Need, StreamId, StreamRole};
+use media::{Clock, ClockOffset, Need, StreamId, StreamRole, WallTime};
 use protocol::{Camera, Command, Failure, FailureCode, Reply, Snapshot, Statistics, Update};
 use protocol::{CameraAddress, StreamAddress, StreamStatistics};
 use store::{KeyKeeping, Store, StoreError};
@@ -20,7 +20,7 @@ use crate::exports::Exports;
 use crate::listen::Listening;
 use crate::origin::Sources;
 use crate::pictures::Pictures;
-use crate::playback::{Playback, Player, RecordedTile, Reel};
+use crate::playback::{Playback, Player, Recent, RecordedTile, Reel};
 use crate::recorder::Recorder;
 use crate::sound::Sounds;
 use crate::stream::Stream;
@@ -170,9 +170,16 @@ impl Engine {
             StreamRole::Main => StreamRole::Sub,
             StreamRole::Sub => StreamRole::Main,
         };
-        self.stream(request.stream)?;
+        let recent = Recent::new(self.stream(request.stream)?);
         let paths = self.board().volumes().into_iter().map(|it| it.path.into()).collect();
-        let reel = Reel::new([request.stream, StreamId { camera, role: other }], paths);
+        let engine = self.clone();
+        let ledger = Box::new(move |at: WallTime| {
+            let until = WallTime(at.0.saturating_add(1));
+            let gaps = engine.store(|store| store.gaps(at, until, Some(camera), 1)).ok()?;
+            gaps.first().map(|gap| gap.cause)
+        });
+        let reel =
+            Reel::new([request.stream, StreamId { camera, role: other }], paths, recent, ledger);
         let (tile, screen) = RecordedTile::new(need);
         let decoder = self.0.sources.pool.patient_decoder(format!("{} again", request.stream));
         let is_coarse_first = role == StreamRole::Main;

@@ -1,15 +1,17 @@
 //! The live units of one stream and who wants them.
 //!
-//! A hub keeps the current GOP and hands every unit to each subscriber's own
+//! A hub keeps what came lately and hands every unit to each subscriber's own
 //! bounded queue. Publishing never waits.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use media::{AccessUnit, AudioUnit, Gop};
+use media::{AccessUnit, AudioUnit};
 use tokio::sync::{Notify, broadcast};
 use tokio::time::Instant;
+
+use crate::memory::{Lately, Memory};
 
 /// A GOP larger than this is not kept for newcomers.
 pub const MAX_GOP_BYTES: usize = 32 * 1024 * 1024;
@@ -25,7 +27,7 @@ pub struct Hub {
 }
 
 struct State {
-    gop: Gop,
+    memory: Memory,
     subscribers: Vec<Weak<Queue>>,
 }
 
@@ -100,21 +102,21 @@ enum Entry {
 impl Hub {
     /// A hub with no units and no subscribers.
     pub fn new() -> Self {
-        let state = State { gop: Gop::new(MAX_GOP_BYTES), subscribers: Vec::new() };
+        let state = State { memory: Memory::new(MAX_GOP_BYTES), subscribers: Vec::new() };
         Self { state: Mutex::new(state), audio: broadcast::Sender::new(MAX_AUDIO) }
     }
 
     /// Hands the next unit to everyone.
     pub fn publish(&self, unit: &Arc<AccessUnit>) {
         let mut state = self.lock();
-        state.gop.push(unit);
+        state.memory.push(unit);
         state.each(|queue| queue.add(unit));
     }
 
     /// Something was lost: the next unit is a key frame.
     pub fn interrupt(&self) {
         let mut state = self.lock();
-        state.gop.clear();
+        state.memory.interrupt();
         state.each(Queue::interrupt);
     }
 
@@ -132,7 +134,7 @@ impl Hub {
     /// Tells everyone that the session was lost; what follows is another one.
     pub fn lose(&self) {
         let mut state = self.lock();
-        state.gop.clear();
+        state.memory.interrupt();
         state.each(Queue::lose);
     }
 
@@ -140,7 +142,7 @@ impl Hub {
     pub fn subscribe(&self, policy: Policy) -> Subscription {
         let mut state = self.lock();
         let mut waiting = Waiting { needs_key: true, ..Waiting::default() };
-        for unit in state.gop.units() {
+        for unit in state.memory.gop() {
             waiting.add(unit);
         }
         let queue = Arc::new(Queue { policy, state: Mutex::new(waiting), changed: Notify::new() });
@@ -148,9 +150,14 @@ impl Hub {
         Subscription(queue)
     }
 
-    /// The current GOP, for a decoder that must begin again.
-    pub fn current_gop(&self) -> Vec<Arc<AccessUnit>> {
-        self.lock().gop.units().to_vec()
+    /// Whether more than the current GOP is kept.
+    pub fn keep(&self, is_kept: bool) {
+        self.lock().memory.keep(is_kept);
+    }
+
+    /// What came lately, the oldest first; the last one is the current GOP.
+    pub fn lately(&self) -> Vec<Lately> {
+        self.lock().memory.groups()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -319,8 +326,8 @@ impl Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bytes::Bytes;
-    use media::{Codec, MediaTime, Rotation, Size, VideoFormat, WallTime};
+    use crate::testing::unit;
+    use media::WallTime;
 
     const OFFER: Policy = Policy::Offer { max_bytes: 40, max_age: Duration::from_secs(50) };
     const PUSH: Policy = Policy::Push { max_bytes: 40 };
@@ -331,31 +338,13 @@ mod tests {
     /// their number, `m` counts missed units, `L` is a loss.
     async fn check(policy: Policy, notation: &str, expected: &str) {
         let hub = Hub::new();
-        let format = Arc::new(VideoFormat {
-            codec: Codec::H264,
-            extradata: Bytes::new(),
-            size: Size::default(),
-            sample_aspect: None,
-            rotation: Rotation::None,
-            matrix: None,
-            range: None,
-            field_order: None,
-        });
         let mut subscription = None;
         let mut sequence = 0;
         let mut taken = Vec::new();
         for step in notation.chars() {
             match step {
                 'K' | 'p' => {
-                    hub.publish(&Arc::new(AccessUnit {
-                        format: format.clone(),
-                        sequence,
-                        time: MediaTime(sequence as i64 * 1_000_000),
-                        duration: Duration::from_secs(1),
-                        arrived: WallTime::default(),
-                        is_key: step == 'K',
-                        payload: Bytes::from_static(&[0; 10]),
-                    }));
+                    hub.publish(&unit(sequence, WallTime::default(), step == 'K', 10));
                     sequence += 1;
                     tokio::time::advance(Duration::from_secs(1)).await;
                 }

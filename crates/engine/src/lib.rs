@@ -19,6 +19,7 @@ mod keeper;
 mod lag;
 mod listen;
 mod login;
+mod memory;
 mod origin;
 mod pictures;
 mod playback;
@@ -31,6 +32,8 @@ mod sleep;
 mod sound;
 mod stream;
 mod tally;
+#[cfg(test)]
+mod testing;
 mod tile;
 pub mod timeline;
 pub mod view;

@@ -2,11 +2,13 @@
 
 mod pace;
 mod player;
+mod recent;
 mod reel;
 mod screen;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use media::{Clock, WallTime};
 use protocol::{MAX_SPEED, PlaybackState, PlaybackTurn};
@@ -14,6 +16,7 @@ use tokio::sync::{mpsc, watch};
 
 use pace::Pace;
 pub use player::Player;
+pub use recent::Recent;
 use reel::Absence;
 pub use reel::Reel;
 pub use screen::{RecordedEvent, RecordedTile};
@@ -55,6 +58,9 @@ pub struct Membership {
     id: u64,
 }
 
+/// Nearer to now than that it is live: pictures are still on their way.
+const EDGE: Duration = Duration::from_millis(500);
+
 /// Steps that wait for a tile; more are not taken.
 const MAX_STEPS: usize = 4;
 
@@ -67,12 +73,15 @@ impl Playback {
     }
 
     /// Goes to `at`, where that is said, and on as fast as `speed`, which is
-    /// kept within [`MAX_SPEED`].
+    /// kept within [`MAX_SPEED`]. What plays is behind what is live.
     pub fn play(&self, at: Option<WallTime>, speed: f64) {
         let speed = if speed.is_finite() { speed.clamp(-MAX_SPEED, MAX_SPEED) } else { 0.0 };
         self.0.turn.send_modify(|turn| {
             let since = self.0.clock.instant();
-            let at = at.unwrap_or_else(|| turn.pace.position(since));
+            let mut at = at.unwrap_or_else(|| turn.pace.position(since));
+            if speed > 0.0 {
+                at = at.min(self.0.clock.wall() - EDGE);
+            }
             *turn = Turn { pace: Pace { at, since, speed }, because: None };
         });
     }
@@ -162,6 +171,13 @@ impl Membership {
                 }
             }
         }
+    }
+
+    /// It caught up with what is live: from now on it is as fast as that.
+    fn is_live(&self, pace: &Pace) {
+        let since = self.playback.0.clock.instant();
+        let pace = Pace { at: pace.position(since), since, speed: 1.0 };
+        self.playback.turn(pace, PlaybackTurn::Live);
     }
 
     /// It stepped to `at`.

@@ -77,9 +77,13 @@ impl Stream {
         }
     }
 
-    /// Asks for the stream to be open, and for what comes to come at once.
+    /// Asks for the stream to be open, for what comes to come at once, and to
+    /// be kept for a moment.
     pub fn want(self: &Arc<Self>) -> Wanted {
-        self.watched.send_modify(|watched| *watched += 1);
+        self.watched.send_modify(|watched| {
+            *watched += 1;
+            self.hub.keep(true);
+        });
         self.wanted.send_modify(|wanted| *wanted += 1);
         Wanted { stream: self.clone(), is_watched: true }
     }
@@ -88,6 +92,12 @@ impl Stream {
     pub fn want_unwatched(self: &Arc<Self>) -> Wanted {
         self.wanted.send_modify(|wanted| *wanted += 1);
         Wanted { stream: self.clone(), is_watched: false }
+    }
+
+    /// As [`Stream::want`], where anybody wants it already.
+    pub fn want_on(self: &Arc<Self>) -> Option<Wanted> {
+        let is_open = *self.wanted.borrow() > 0;
+        is_open.then(|| self.want())
     }
 
     /// How many want what comes at once.
@@ -143,7 +153,10 @@ impl Stream {
 impl Drop for Wanted {
     fn drop(&mut self) {
         if self.is_watched {
-            self.stream.watched.send_modify(|watched| *watched -= 1);
+            self.stream.watched.send_modify(|watched| {
+                *watched -= 1;
+                self.stream.hub.keep(*watched > 0);
+            });
         }
         self.stream.wanted.send_modify(|wanted| *wanted -= 1);
     }

@@ -5,7 +5,9 @@ mod buckets;
 mod coverage;
 
 use std::collections::HashMap;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::thread::{self, ScopedJoinHandle};
 use std::time::Duration;
 
 use archive::Index;
@@ -21,6 +23,9 @@ use store::Evidence;
 use crate::{Engine, view};
 pub use buckets::{Buckets, Lane};
 use coverage::Coverage;
+
+/// What is longer has so many rows that one core takes too long.
+const LONG: Duration = Duration::from_secs(62 * 86_400);
 
 /// Around a moment neighbours are looked for within so many days, then further.
 const REACHES_DAYS: [u64; 4] = [2, 32, 512, 36_500];
@@ -47,8 +52,7 @@ pub fn of(
     let (gaps, evidence) = engine
         .store(|store| Ok((store.long_gaps(from, to, buckets.length() / 4)?, store.evidence()?)))
         .map_err(|error| view::store_failure(&error))?;
-    let indexes = open(&volumes(engine));
-    let lanes = draw(&indexes, &gaps, &evidence, &ids, buckets);
+    let lanes = draw(&volumes(engine), &gaps, &evidence, &ids, buckets);
     let lanes = lanes.into_iter().zip(cameras);
     let lanes = lanes.map(|(lane, camera)| TimelineLane { camera, runs: BASE64.encode(lane) });
     let (from, to) = (from.0, to.0);
@@ -74,9 +78,9 @@ pub fn neighbours(engine: &Engine, camera: &CameraAddress, at: WallTime) -> Resu
     Ok(Reply::Neighbours { neighbours })
 }
 
-/// The runs of each camera's lane.
+/// The runs of each camera's lane, of what is recorded on `volumes`.
 pub fn draw(
-    indexes: &[Index],
+    volumes: &[PathBuf],
     gaps: &[RecordingGap],
     evidence: &[Evidence],
     cameras: &[CameraId],
@@ -86,24 +90,37 @@ pub fn draw(
     for gap in gaps {
         gaps_of.entry(gap.stream.camera).or_default().push(gap);
     }
-    let mut lane = Lane::new(buckets);
-    let draw = |&camera: &CameraId| {
-        for (from, to) in Coverage::of(indexes, camera, buckets.from, buckets.to).spans() {
-            lane.record(from, to);
-        }
-        for gap in gaps_of.get(&camera).into_iter().flatten() {
-            lane.miss(gap.from, gap.to, view::gap_cause(gap.cause));
-        }
-        for it in evidence.iter().filter(|it| it.camera == camera) {
-            lane.lock(it.from, it.to);
-        }
-        lane.take()
+    let draw = |cameras: &[CameraId]| {
+        let indexes = open(volumes);
+        let mut lane = Lane::new(buckets);
+        let draw = |&camera: &CameraId| {
+            for (from, to) in Coverage::of(&indexes, camera, buckets.from, buckets.to).spans() {
+                lane.record(from, to);
+            }
+            for gap in gaps_of.get(&camera).into_iter().flatten() {
+                lane.miss(gap.from, gap.to, view::gap_cause(gap.cause));
+            }
+            for it in evidence.iter().filter(|it| it.camera == camera) {
+                lane.lock(it.from, it.to);
+            }
+            lane.take()
+        };
+        cameras.iter().map(draw).collect::<Vec<_>>()
     };
-    cameras.iter().map(draw).collect()
+    // Of a long span all cores read.
+    let is_long = buckets.to.since(buckets.from) > LONG;
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let share = if is_long { cameras.len().div_ceil(threads) } else { cameras.len() };
+    thread::scope(|scope| {
+        let parts: Vec<_> = cameras.chunks(share.max(1)).collect();
+        let parts: Vec<_> = parts.into_iter().map(|part| scope.spawn(|| draw(part))).collect();
+        let join = |part: ScopedJoinHandle<'_, _>| part.join().expect("drawing does not panic");
+        parts.into_iter().flat_map(join).collect()
+    })
 }
 
 /// Those that can be read.
-pub fn open(volumes: &[PathBuf]) -> Vec<Index> {
+fn open(volumes: &[PathBuf]) -> Vec<Index> {
     let open = |path: &PathBuf| match archive::open_index(path) {
         Ok(index) => Some(index),
         Err(error) => {
@@ -179,7 +196,7 @@ mod tests {
         }];
         let buckets = Buckets::new(second(0), second(10), 10).unwrap();
         let cameras = [CameraId(1), CameraId(2)];
-        let lanes = draw(&open(&paths), &gaps, &evidence, &cameras, buckets);
+        let lanes = draw(&paths, &gaps, &evidence, &cameras, buckets);
         let full = 4 << 3;
         assert_eq!(lanes[0], [3, 7, 3, full, 1, 7, 1, 0x87, 2, 0]);
         assert_eq!(lanes[1], [10, 0]);

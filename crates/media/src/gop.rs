@@ -41,8 +41,13 @@ impl Gop {
 
     /// Forgets everything: the session was lost.
     pub fn clear(&mut self) {
-        self.units.clear();
+        self.take();
+    }
+
+    /// Gives everything away.
+    pub fn take(&mut self) -> Vec<Arc<AccessUnit>> {
         self.bytes = 0;
+        std::mem::take(&mut self.units)
     }
 
     /// The key frame first; empty before one came.

@@ -85,6 +85,13 @@ fn in_row(row: &[u8], y: usize) -> Vec<Stamp> {
     stamps
 }
 
+/// Camera and picture number by one row of a strip that is as wide as the
+/// picture, as luma.
+pub fn read(row: &[u8]) -> Option<(u32, u32)> {
+    const GREY: u8 = 128;
+    decode(&row.iter().map(|&luma| luma > GREY).collect::<Vec<_>>())
+}
+
 /// Starts and ends of the runs of white pixels.
 fn runs(white: &[bool]) -> Vec<(usize, usize)> {
     let mut runs = Vec::new();

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 use protocol::{
-    Command, HourMode, NewVolume, RecordingMode, RecordingPlan, Reply, StreamAddress, StreamRole,
-    VolumeState,
+    Command, NewVolume, RecordingMode, RecordingPlan, Reply, StreamAddress, StreamRole, VolumeState,
 };
 use testkit::{Figure, Place, Recorded, measure_for, until};
 
@@ -13,7 +12,7 @@ use super::alarm::Alarm;
 use super::footage::{Footage, clip, newest_file};
 use super::tracer::Tracer;
 use super::{PATIENCE, TOLD};
-use crate::recording::rig::Rig;
+use crate::recording::rig::{self, Rig};
 
 pub async fn hanging(short: bool) -> Result<Vec<Figure>> {
     if let Some(why) = Tracer::lacking().await {
@@ -34,17 +33,9 @@ pub async fn hanging(short: bool) -> Result<Vec<Figure>> {
         let server = cameras.first().map(|it| it.address.server.clone()).unwrap_or_default();
         let camera = protocol::CameraAddress { server, camera: *id };
         let stream = StreamAddress { camera, role: StreamRole::Main };
-        let plan = RecordingPlan {
-            mode: RecordingMode::Continuous,
-            pre_seconds: 0,
-            post_seconds: 0,
-            audio: false,
-            volume: Some(volume.id.clone()),
-            max_days: None,
-            max_bytes: None,
-            week: vec![HourMode::Continuous; 168],
-        };
-        client.command(Command::SetPlan { stream, plan }).await?;
+        let volume = Some(volume.id.clone());
+        let plan = RecordingPlan { volume, ..rig::plan(RecordingMode::Continuous) };
+        rig::set_plan(&rig.server, &stream, plan).await?;
     }
     client.close().await;
     let alarm = Alarm::listen(&rig.server).await?;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use media::{CameraId, StreamId, WallTime};
-use protocol::{Command, HourMode, RecordingMode, RecordingPlan, StreamAddress, StreamRole};
+use protocol::{HourMode, RecordingMode, RecordingPlan, StreamAddress, StreamRole};
 use testkit::{Figure, measure_for, until};
 
 use super::in_order;
@@ -77,22 +77,12 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
 
 /// Only what happens on Sunday from 2:00 to 3:00 is to be recorded.
 async fn set_week(rig: &Rig) -> Result<()> {
-    let mut client = rig.server.client().await?;
+    let client = rig.server.client().await?;
     let camera = client.snapshot().cameras[0].address.clone();
+    client.close().await;
     let mut week = vec![HourMode::Off; 168];
     week[HOUR] = HourMode::Continuous;
-    let plan = RecordingPlan {
-        mode: RecordingMode::Schedule,
-        pre_seconds: 0,
-        post_seconds: 0,
-        audio: false,
-        volume: None,
-        max_days: None,
-        max_bytes: None,
-        week,
-    };
+    let plan = RecordingPlan { week, ..rig::plan(RecordingMode::Schedule) };
     let stream = StreamAddress { camera, role: StreamRole::Main };
-    client.command(Command::SetPlan { stream, plan }).await?;
-    client.close().await;
-    Ok(())
+    rig::set_plan(&rig.server, &stream, plan).await
 }

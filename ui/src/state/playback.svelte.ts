@@ -8,8 +8,8 @@ export const SPEEDS = [-16, -8, -4, -2, -1, 0.25, 0.5, 1, 2, 4, 8, 16];
 /** So long an answer may still be on its way that was given to an earlier wish. */
 const OVERTAKEN_MS = 1000;
 
-/** Recordings end some time before now: the last seconds are still to be written. */
-const UNWRITTEN_MS = 2000;
+/** Nearer to now pictures are still on their way. */
+const EDGE_MS = 500;
 
 /** A span chosen on the timeline; an end that was not chosen is `null`. */
 export interface Range {
@@ -152,9 +152,10 @@ export class Playback {
     const now = nowMs();
     const course = { at: this.#app.clock.toViewerMs(at), speed, since: now };
     if (because === null && this.#isOvertaken(course, now)) return;
-    this.#course = course;
+    // What has caught up with now is live.
+    if (because === "live") this.leave();
+    else this.#course = course;
     this.turn = because;
-    if (because === "live") this.speed = speed;
   }
 
   #enter(at: number, speed: number): void {
@@ -174,7 +175,7 @@ export class Playback {
 
   #wishFor(at: number, speed: number): void {
     const now = nowMs();
-    const reached = Math.min(at, now - UNWRITTEN_MS);
+    const reached = Math.min(at, now - EDGE_MS);
     this.#course = { at: reached, speed, since: now };
     this.turn = null;
     this.#want({ at: reached, speed });

@@ -74,6 +74,18 @@ test("replay again goes back further", async () => {
   expect(app.playback.timeAt(NOW + 1000)).toBe(NOW + 1000 - 60_000);
 });
 
+test("what has caught up with now is live", async () => {
+  const { app, engine, sent, follow } = await open();
+  replay.run(app);
+  follow();
+  const state = { at: NOW * 1000, speed: 1, because: "live" } as const;
+  engine.say({ kind: "playback", playback: app.playback.number ?? 0, state });
+  follow();
+  expect(app.playback.isOn).toBe(false);
+  expect(app.playback.turn).toBe("live");
+  expect(sent("subscribe").at(-1)).not.toHaveProperty("playback");
+});
+
 test("of many moments within one refresh the newest alone is asked for", async () => {
   const { app, sent } = await open();
   app.playback.scrub(NOW - 100_000);
@@ -116,7 +128,7 @@ test("it never runs ahead of now, nor stands where nothing is written yet", asyn
   const { app, sent } = await open();
   app.playback.seek(NOW + 5000);
   await vi.advanceTimersByTimeAsync(FRAME_MS);
-  expect(sent("play").at(-1)).toMatchObject({ at: (NOW - 2000) * 1000 });
+  expect(sent("play").at(-1)).toMatchObject({ at: (NOW - 500) * 1000 });
   app.playback.setSpeed(16);
   await vi.advanceTimersByTimeAsync(10_000);
   expect(app.playback.time).toBeLessThanOrEqual(app.now);

@@ -35,6 +35,14 @@ impl Pace {
         self.since.checked_add(wait)
     }
 
+    /// When it has caught up with what is at `live` now and goes on as fast as
+    /// the clock; nothing where it is no faster.
+    pub fn catches_up(&self, now: Instant, live: WallTime) -> Option<Instant> {
+        let left = live.0.saturating_sub(self.position(now).0) as f64 / 1e6;
+        let wait = left.max(0.0) / (self.speed - 1.0);
+        now.checked_add(Duration::try_from_secs_f64(wait).ok().filter(|_| self.speed > 1.0)?)
+    }
+
     /// How much is passed over between two pictures where `rate` a second are shown.
     pub fn distance(&self, rate: f64) -> Duration {
         Duration::from_secs_f64(self.speed.abs() / rate)
@@ -65,5 +73,9 @@ mod tests {
         assert_eq!(pace(2.0).due(WallTime(90_000_000)), Some(since));
         assert_eq!(pace(-2.0).due(WallTime(110_000_000)), Some(since));
         assert_eq!(pace(-4.0).distance(20.0), Duration::from_millis(200));
+        let live = WallTime(112_000_000);
+        assert_eq!(pace(4.0).catches_up(since, live), Some(after(4)));
+        assert_eq!(pace(4.0).catches_up(after(5), live), Some(after(5)));
+        assert_eq!(pace(1.0).catches_up(since, live), None);
     }
 }

@@ -20,6 +20,7 @@ use super::pace::Pace;
 use super::reel::{Found, Group, Reel};
 use super::screen::Screen;
 use super::{Membership, Playback, Turn};
+use crate::view;
 
 /// Shows one stream's recordings on one tile.
 pub struct Player {
@@ -157,7 +158,8 @@ impl Work {
     async fn lack(&mut self, lack: Lack, pace: &Pace) {
         match lack {
             Lack::Nothing(absence) => {
-                self.screen.say(RecordedState::Nothing { cause: None });
+                let cause = absence.cause.map(view::gap_cause);
+                self.screen.say(RecordedState::Nothing { cause });
                 self.membership.is_absent(absence, pace);
             }
             Lack::Failed(error) => {

@@ -1,5 +1,5 @@
-//! The recordings of one camera, by groups of pictures. Blocks as long as the
-//! disk takes.
+//! The recordings of one camera, by groups of pictures, and what came lately.
+//! Blocks as long as the disk takes.
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -7,13 +7,21 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use archive::{ArchiveError, Footage, Index, Picture, Segment};
-use media::{AccessUnit, MediaTime, StreamId, VideoFormat, WallTime};
+use media::{AccessUnit, GapCause, MediaTime, StreamId, VideoFormat, WallTime};
 
-/// What one camera has on all volumes.
+use super::recent::{Groups, Recent};
+
+/// What one camera has on all volumes, and in memory.
 pub struct Reel {
     /// The stream asked for, and the one that is shown where that is missing.
     streams: [StreamId; 2],
     volumes: Vec<Shelf>,
+    /// Of the first stream.
+    recent: Recent,
+    ledger: Ledger,
+    /// The newest file of the first stream: when it begins, and how many µs
+    /// that is after the stream's own time.
+    newest: Option<(WallTime, i64)>,
     segments: VecDeque<Arc<Loaded>>,
     groups: VecDeque<Arc<Group>>,
 }
@@ -49,7 +57,12 @@ pub struct Absence {
     pub before: Option<WallTime>,
     /// The beginning of what is recorded after it.
     pub after: Option<WallTime>,
+    /// Why, where that is known.
+    pub cause: Option<GapCause>,
 }
+
+/// Tells why nothing is recorded at some time.
+pub type Ledger = Box<dyn Fn(WallTime) -> Option<GapCause> + Send>;
 
 struct Shelf {
     path: PathBuf,
@@ -61,6 +74,7 @@ struct Loaded {
     shelf: usize,
     row: Segment,
     format: Arc<VideoFormat>,
+    media_start: MediaTime,
     pictures: Vec<Picture>,
     footage: Mutex<Footage>,
 }
@@ -75,15 +89,24 @@ const OPEN: usize = 2;
 const MAX_UNITS: usize = 4096;
 
 /// Segments of one recording lie no further apart.
-const SEAM: Duration = Duration::from_secs(1);
+pub const SEAM: Duration = Duration::from_secs(1);
 
 impl Reel {
-    /// Of `streams` on the volumes at `paths`; the first stream is preferred.
-    pub fn new(streams: [StreamId; 2], paths: Vec<PathBuf>) -> Self {
+    /// Of `streams` on the volumes at `paths`; the first stream, which is
+    /// preferred, has `recent` in memory.
+    pub fn new(
+        streams: [StreamId; 2],
+        paths: Vec<PathBuf>,
+        recent: Recent,
+        ledger: Ledger,
+    ) -> Self {
         let shelf = |path| Shelf { path, index: None };
         Self {
             streams,
             volumes: paths.into_iter().map(shelf).collect(),
+            recent,
+            ledger,
+            newest: None,
             segments: VecDeque::new(),
             groups: VecDeque::new(),
         }
@@ -95,25 +118,49 @@ impl Reel {
         if let Some(known) = self.groups.iter().find(is_it) {
             return Ok(Found::Group(known.clone()));
         }
-        match self.covering(at)? {
-            Some((shelf, row)) => {
-                let group = Arc::new(self.group(shelf, row, at)?);
-                if group.units.is_empty() {
-                    return Ok(Found::Nothing(self.around(at)?));
-                }
+        for (number, stream) in self.streams.into_iter().enumerate() {
+            let mut found = None;
+            if let Some((shelf, row)) = self.covering(stream, at)? {
+                found = Some(self.group(shelf, row, at)?).filter(|it| !it.units.is_empty());
+            }
+            if number == 0 && found.as_ref().is_none_or(Group::is_open) {
+                // Memory has more of what is being recorded.
+                let recent = self.recently()?.at(at);
+                let is_it = |it: &Group| found.as_ref().is_none_or(|known| known.is(it));
+                found = recent.filter(is_it).or(found);
+            }
+            if let Some(group) = found {
+                let group = Arc::new(group);
                 if self.groups.len() == KEPT {
                     self.groups.pop_front();
                 }
                 self.groups.push_back(group.clone());
-                Ok(Found::Group(group))
+                return Ok(Found::Group(group));
             }
-            None => Ok(Found::Nothing(self.around(at)?)),
         }
+        Ok(Found::Nothing(self.around(at)?))
+    }
+
+    /// What is to be played behind `group`: itself, where it became or may
+    /// become longer, else as [`Reel::after`].
+    pub fn following(&mut self, group: &Group) -> Result<Found, ArchiveError> {
+        if group.is_open
+            && let Found::Group(same) = self.at(group.last())?
+            && same.is(group)
+            && (same.is_open || same.units.len() > group.units.len())
+        {
+            return Ok(Found::Group(same));
+        }
+        self.after(group)
     }
 
     /// The group that follows `group` without a hole, or what is there instead.
     pub fn after(&mut self, group: &Group) -> Result<Found, ArchiveError> {
+        if let Some(next) = self.recently()?.after(group) {
+            return Ok(Found::Group(Arc::new(next)));
+        }
         match self.at(group.to)? {
+            Found::Group(same) if same.is(group) => Ok(Found::Nothing(self.around(group.to)?)),
             Found::Nothing(Absence { after: Some(next), .. }) if next.since(group.to) < SEAM => {
                 self.at(next)
             }
@@ -137,29 +184,46 @@ impl Reel {
         }
     }
 
-    /// The segment that holds `at`, of the run that came last.
-    fn covering(&mut self, at: WallTime) -> Result<Option<(usize, Segment)>, ArchiveError> {
-        for stream in self.streams {
-            let mut best: Option<(usize, Segment)> = None;
-            self.each(|shelf, index| {
-                let rows = index.between(stream, at, WallTime(at.0 + 1))?;
-                if let Some(row) = rows.last()
-                    && best.is_none_or(|(_, best)| best.start < row.start)
-                {
-                    best = Some((shelf, *row));
-                }
-                Ok(())
-            })?;
-            if best.is_some() {
-                return Ok(best);
+    /// The segment of `stream` that holds `at`, of the run that came last.
+    fn covering(
+        &mut self,
+        stream: StreamId,
+        at: WallTime,
+    ) -> Result<Option<(usize, Segment)>, ArchiveError> {
+        let mut best: Option<(usize, Segment)> = None;
+        self.each(|shelf, index| {
+            let rows = index.between(stream, at, WallTime(at.0 + 1))?;
+            if let Some(row) = rows.last()
+                && best.is_none_or(|(_, best)| best.start < row.start)
+            {
+                best = Some((shelf, *row));
             }
+            Ok(())
+        })?;
+        Ok(best)
+    }
+
+    /// What is in memory, by the times of the files.
+    fn recently(&mut self) -> Result<Groups, ArchiveError> {
+        let mut newest: Option<(usize, Segment)> = None;
+        let stream = self.streams[0];
+        self.each(|shelf, index| {
+            let row = index.newest(stream)?.map(|row| (shelf, row));
+            newest = [newest, row].into_iter().flatten().max_by_key(|(_, row)| row.start);
+            Ok(())
+        })?;
+        if let Some((shelf, row)) = newest
+            && self.newest.is_none_or(|(known, _)| known != row.start)
+        {
+            let media_start = self.load(shelf, row)?.media_start;
+            self.newest = Some((row.start, row.start.0 - media_start.0));
         }
-        Ok(None)
+        Ok(self.recent.groups(self.newest.map(|(_, shift)| shift)))
     }
 
     fn around(&mut self, at: WallTime) -> Result<Absence, ArchiveError> {
         let streams = self.streams;
-        let mut around = Absence { before: None, after: None };
+        let mut around = Absence { before: None, after: None, cause: (self.ledger)(at) };
         self.each(|_, index| {
             for stream in streams {
                 let before = index.before(stream, at)?.map(|row| row.end.min(at));
@@ -169,6 +233,11 @@ impl Reel {
             }
             Ok(())
         })?;
+        if let Some((begin, end)) = self.recently()?.span() {
+            around.before = around.before.max(Some(end).filter(|end| *end <= at));
+            let after = Some(begin).filter(|begin| *begin > at);
+            around.after = [around.after, after].into_iter().flatten().min();
+        }
         Ok(around)
     }
 
@@ -270,6 +339,7 @@ impl Reel {
             shelf,
             row,
             format: known.unwrap_or(format),
+            media_start: footage.head().media_start,
             pictures: footage.pictures().to_vec(),
             footage: Mutex::new(footage),
         });
@@ -282,7 +352,9 @@ impl Reel {
 }
 
 impl Group {
-    fn new(units: Vec<Arc<AccessUnit>>, is_open: bool) -> Self {
+    /// Of units in the order of decoding, whose times of arrival are those at
+    /// which they are shown.
+    pub fn new(units: Vec<Arc<AccessUnit>>, is_open: bool) -> Self {
         let mut shown: Vec<usize> = (0..units.len()).collect();
         shown.sort_by_key(|index| units[*index].arrived);
         let to = shown.last().map_or(WallTime(0), |last| {
@@ -296,6 +368,17 @@ impl Group {
         // No codec holds back more.
         let delay = (0..units.len().min(64)).map(overtaken).max();
         Self { shown, to, delay: delay.unwrap_or(0), is_open, units }
+    }
+
+    /// Whether both begin with the same picture.
+    pub fn is(&self, other: &Self) -> bool {
+        match (self.units.first(), other.units.first()) {
+            (Some(this), Some(other)) => {
+                let apart = this.arrived.0.abs_diff(other.arrived.0);
+                this.time == other.time && u128::from(apart) < SEAM.as_micros()
+            }
+            _ => false,
+        }
     }
 
     /// When its first picture is shown.
@@ -354,7 +437,7 @@ impl Loaded {
             units.push(Arc::new(AccessUnit {
                 format: self.format.clone(),
                 sequence: units.len() as u64,
-                time: MediaTime(wall.0),
+                time: MediaTime(self.media_start.0 + picture.time),
                 duration: Duration::from_micros(picture.duration.into()),
                 arrived: wall,
                 is_key: picture.is_key,

@@ -85,42 +85,19 @@ impl Preroll {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use bytes::Bytes;
-    use media::{AccessUnit, Codec, MediaTime, Rotation, Size, VideoFormat};
-
     use super::*;
+    use crate::testing::unit;
 
     /// A letter a second: `K` and `p` are units, in capitals while an event
     /// goes on (`P` for a predicted one, `E` for a key frame).
     fn check(notation: &str, before: u64, expected: &str) {
-        let format = VideoFormat {
-            codec: Codec::H264,
-            extradata: Bytes::new(),
-            size: Size::default(),
-            sample_aspect: None,
-            rotation: Rotation::None,
-            matrix: None,
-            range: None,
-            field_order: None,
-        };
-        let format = Arc::new(format);
         let mut preroll = Preroll::default();
         let mut recorded = Vec::new();
         for (second, letter) in (0..).zip(notation.chars()) {
-            let unit = AccessUnit {
-                format: format.clone(),
-                sequence: second as u64,
-                time: MediaTime(second * 1_000_000),
-                duration: Duration::from_secs(1),
-                arrived: WallTime(second * 1_000_000),
-                is_key: matches!(letter, 'K' | 'E'),
-                payload: Bytes::from_static(&[0; 10]),
-            };
-            let is_event = matches!(letter, 'P' | 'E');
-            let items = vec![Item::Unit(unit.into())];
             let now = WallTime(second * 1_000_000);
+            let unit = unit(second as u64, now, matches!(letter, 'K' | 'E'), 10);
+            let is_event = matches!(letter, 'P' | 'E');
+            let items = vec![Item::Unit(unit)];
             recorded.extend(preroll.pass(items, is_event, Duration::from_secs(before), now));
         }
         let words: Vec<String> = recorded

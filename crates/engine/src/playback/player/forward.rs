@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use media::WallTime;
 
-use super::{AGAIN, AHEAD, Found, Group, Lack, MAX_WAIT, Pace, Work};
+use super::super::EDGE;
+use super::{AGAIN, AHEAD, Group, Lack, MAX_WAIT, Pace, Work};
 
 /// A picture is decoded so long before it is due.
 const LEAD: Duration = Duration::from_millis(120);
@@ -26,11 +27,17 @@ impl Work {
         let mut next = self.continued(&group, wanted);
         let mut shown_until = WallTime(i64::MIN);
         let keys_only = pace.speed > MAX_WHOLE;
+        let live = self.clock.wall() - EDGE;
+        let is_there = pace.catches_up(self.clock.instant(), live);
         let mut is_over = false;
         let mut look_at = self.clock.instant();
         loop {
             let now = self.clock.instant();
             self.show_due(pace, now);
+            if is_there.is_some_and(|at| at <= now) {
+                self.membership.is_live(pace);
+                return;
+            }
             while self.awaited.len() < AHEAD + group.delay && next < group.units.len() {
                 let unit = &group.units[next];
                 let is_first = first == Some(unit.arrived);
@@ -60,7 +67,7 @@ impl Work {
                 look_at = now + AGAIN;
                 match self.following(&group).await {
                     Ok(following) => {
-                        let begin = if following.from() == group.from() { next } else { 0 };
+                        let begin = if following.is(&group) { next } else { 0 };
                         (group, next) = (following, begin);
                         if next < group.units.len() {
                             look_at = now;
@@ -78,6 +85,7 @@ impl Work {
                 return;
             }
             let mut wake = now + MAX_WAIT;
+            wake = wake.min(is_there.unwrap_or(wake));
             if let Some(picture) = self.ready.front() {
                 wake = wake.min(pace.due(picture.arrived).unwrap_or(now));
             }
@@ -104,19 +112,10 @@ impl Work {
         }
     }
 
-    /// The group after `group`, or itself where it became longer.
+    /// What is to be played behind `group`.
     async fn following(&self, group: &Arc<Group>) -> Result<Arc<Group>, Lack> {
         let known = group.clone();
-        self.find(move |reel| match reel.after(&known)? {
-            Found::Group(next) => Ok(Found::Group(next)),
-            nothing => match reel.at(known.from())? {
-                Found::Group(same) if same.is_open() || same.units.len() > known.units.len() => {
-                    Ok(Found::Group(same))
-                }
-                _ => Ok(nothing),
-            },
-        })
-        .await
+        self.find(move |reel| reel.following(&known)).await
     }
 
     /// Shows the newest picture that is due, and none that is older.
