@@ -121,6 +121,7 @@ impl Work {
     fn need(&mut self, need: Need) {
         self.decoder.set_needs(&[need]);
         // Pictures of another size are of no use.
+        self.screen.clear();
         self.begin_anew();
     }
 

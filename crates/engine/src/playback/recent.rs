@@ -22,6 +22,9 @@ pub struct Groups(Vec<Lately>);
 /// How long a picture is shown where nothing tells.
 const DISTANCE: Duration = Duration::from_millis(40);
 
+/// Groups that follow each other are no further apart.
+const SLACK: Duration = Duration::from_millis(50);
+
 /// Files and memory are never so far apart, in µs.
 const MAX_APART: u64 = 3_000_000;
 
@@ -61,7 +64,9 @@ impl Groups {
         let is_later = |it: &Lately| it.units.first().is_some_and(|key| key.time > last);
         let next = self.group(self.0.iter().position(is_later)?);
         let hole = next.from().since(group.to).max(group.to.since(next.from()));
-        Some(next).filter(|_| hole < SEAM)
+        // In a longer one something may be missing that files have a moment later.
+        let picture = group.to.since(group.last());
+        Some(next).filter(|_| hole < picture.max(SLACK))
     }
 
     /// When the oldest begins and the newest ends.

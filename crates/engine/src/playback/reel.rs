@@ -144,14 +144,20 @@ impl Reel {
     /// What is to be played behind `group`: itself, where it became or may
     /// become longer, else as [`Reel::after`].
     pub fn following(&mut self, group: &Group) -> Result<Found, ArchiveError> {
+        let mut same = None;
         if group.is_open
-            && let Found::Group(same) = self.at(group.last())?
-            && same.is(group)
-            && (same.is_open || same.units.len() > group.units.len())
+            && let Found::Group(found) = self.at(group.last())?
+            && found.is(group)
         {
-            return Ok(Found::Group(same));
+            if found.units.len() > group.units.len() {
+                return Ok(Found::Group(found));
+            }
+            same = Some(found).filter(|it| it.is_open);
         }
-        self.after(group)
+        match (self.after(group)?, same) {
+            (Found::Nothing(_), Some(same)) => Ok(Found::Group(same)),
+            (found, _) => Ok(found),
+        }
     }
 
     /// The group that follows `group` without a hole, or what is there instead.
@@ -445,5 +451,102 @@ impl Loaded {
             }));
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use archive::{Batch, Item, Limits, Volume};
+    use media::{CameraId, StreamRole};
+    use tokio_util::sync::CancellationToken;
+    use workers::SourceSpec;
+
+    use super::*;
+    use crate::origin::Origin;
+    use crate::stream::Stream;
+    use crate::testing::unit;
+
+    const BEGIN: i64 = 1_700_000_000_000_000;
+    const SECOND: i64 = 1_000_000;
+
+    /// A stream of a unit a second and a key frame every four, of which the
+    /// first `written` of `count` are on the disk, and what came since `kept`
+    /// is in memory. It came late by `late` µs.
+    fn reel(folder: &std::path::Path, count: u64, written: u64, kept: u64, late: i64) -> Reel {
+        let id = StreamId { camera: CameraId(1), role: StreamRole::Main };
+        let origin = Origin::Worker(SourceSpec::Demo { number: 1, name: String::new() });
+        let stream = Arc::new(Stream::new(id, origin, CancellationToken::new()));
+        stream.hub.keep(true);
+        let volume_id = Volume::create(folder).unwrap();
+        let mut volume = Volume::open(folder, &volume_id).unwrap();
+        for sequence in 0..count {
+            let delay = if sequence == 0 { 0 } else { late };
+            let arrived = WallTime(BEGIN + sequence as i64 * SECOND + delay);
+            let unit = unit(sequence, arrived, sequence % 4 == 0, 10);
+            if sequence >= kept {
+                stream.hub.publish(&unit);
+            }
+            if sequence < written {
+                let items = vec![Item::Unit(unit)];
+                let batch = Batch { stream: id, camera_name: "".into(), items, audio: vec![] };
+                let round = volume.round(vec![batch], &Limits::default(), arrived);
+                assert!(round.failures.is_empty() && round.index.is_none(), "{round:?}");
+            }
+        }
+        // Whoever writes has it open; what was begun stays begun.
+        std::mem::forget(volume);
+        let other = StreamId { role: StreamRole::Sub, ..id };
+        let ledger = Box::new(|_| Some(GapCause::Schedule));
+        Reel::new([id, other], vec![folder.to_owned()], Recent::new(stream), ledger)
+    }
+
+    fn group(found: Found) -> Arc<Group> {
+        match found {
+            Found::Group(group) => group,
+            Found::Nothing(absence) => panic!("{absence:?}"),
+        }
+    }
+
+    /// Seconds of the stream, group by group, from `second` on.
+    fn forwards(reel: &mut Reel, second: i64) -> Vec<Vec<i64>> {
+        let at = WallTime(BEGIN + second * SECOND + SECOND / 2);
+        let mut current = group(reel.at(at).unwrap());
+        let mut groups = Vec::new();
+        loop {
+            groups.push(current.units.iter().map(|it| it.time.0 / SECOND).collect());
+            match reel.following(&current).unwrap() {
+                Found::Group(next) if !next.is(&current) => current = next,
+                _ => return groups,
+            }
+        }
+    }
+
+    #[test]
+    fn files_and_memory_are_one() {
+        for (written, kept, late) in
+            [(14, 12, 0), (14, 4, 0), (14, 4, 300_000), (13, 8, -400_000), (12, 12, 90_000)]
+        {
+            let folder = tempfile::tempdir().unwrap();
+            let mut reel = reel(folder.path(), 15, written, kept, late);
+            let all = [vec![0, 1, 2, 3], vec![4, 5, 6, 7], vec![8, 9, 10, 11], vec![12, 13, 14]];
+            assert_eq!(forwards(&mut reel, 1), all, "{written} {kept} {late}");
+            assert_eq!(forwards(&mut reel, 9), all[2..], "{written} {kept} {late}");
+            // And back again.
+            let newest = group(reel.at(WallTime(BEGIN + 13 * SECOND + SECOND / 2)).unwrap());
+            let before = group(reel.before(&newest).unwrap());
+            assert_eq!(before.units[0].time.0, 8 * SECOND, "{written} {kept} {late}");
+        }
+    }
+
+    #[test]
+    fn what_is_nowhere_has_a_cause() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut reel = reel(folder.path(), 15, 8, 12, 0);
+        let Found::Nothing(absence) = reel.at(WallTime(BEGIN + 9 * SECOND)).unwrap() else {
+            panic!("nobody wrote that");
+        };
+        let second = |at: i64| Some(WallTime(BEGIN + at * SECOND));
+        let cause = Some(GapCause::Schedule);
+        assert_eq!(absence, Absence { before: second(8), after: second(12), cause });
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use media::{Need, Picture, Size};
+use media::{Need, Picture, Size, WallTime};
 use protocol::{Failure, RecordedState};
 use tokio::sync::watch;
 
@@ -106,6 +106,17 @@ impl Screen {
             shown.is_approximate = is_approximate;
         });
         self.say(RecordedState::Shown);
+    }
+
+    /// Whether exactly the picture of `at` is what was shown last.
+    pub fn shows(&self, at: WallTime) -> bool {
+        let shown = self.shown.borrow();
+        !shown.is_approximate && shown.picture.as_ref().is_some_and(|it| it.arrived == at)
+    }
+
+    /// What was shown is of no use any more.
+    pub fn clear(&self) {
+        self.shown.send_modify(|shown| shown.picture = None);
     }
 
     /// Tells how it is going, where that is news.

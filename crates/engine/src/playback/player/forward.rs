@@ -22,8 +22,9 @@ impl Work {
     pub async fn forward(&mut self, group: Arc<Group>, position: WallTime, pace: &Pace) {
         let mut group = group;
         let wanted = group.shown_at(position);
-        // The first is shown at once, and of the later ones what is in time.
-        let mut first = Some(group.units[wanted].arrived);
+        // The first is shown at once, where it is not shown already, and of the
+        // later ones what is in time.
+        let mut first = Some(group.units[wanted].arrived).filter(|it| !self.screen.shows(*it));
         let mut next = self.continued(&group, wanted);
         let mut shown_until = WallTime(i64::MIN);
         let keys_only = pace.speed > MAX_WHOLE;
