@@ -12,7 +12,7 @@ use super::rig::{Rig, status};
 const CAMERAS: u32 = 64;
 
 pub async fn run(short: bool) -> Result<Vec<Figure>> {
-    let seconds = if short { 30 } else { 600 };
+    let seconds = if short { 30 } else { 3600 };
     let clip = |camera| CameraClip {
         width: 640,
         height: 360,

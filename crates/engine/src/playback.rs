@@ -1,5 +1,6 @@
 //! Recordings shown again: several tiles, one time.
 
+mod group;
 mod pace;
 mod player;
 mod recent;

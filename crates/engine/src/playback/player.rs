@@ -16,8 +16,9 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 use workers::{Decoder, DecoderEvent};
 
+use super::group::Group;
 use super::pace::Pace;
-use super::reel::{Found, Group, Reel};
+use super::reel::{Found, Reel};
 use super::screen::Screen;
 use super::{Membership, Playback, Turn};
 use crate::view;

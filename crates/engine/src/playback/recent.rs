@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use media::{AccessUnit, WallTime};
 
-use super::reel::{Group, SEAM};
+use super::group::{Group, SEAM};
 use crate::memory::Lately;
 use crate::stream::{Stream, Wanted};
 
