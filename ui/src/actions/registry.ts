@@ -16,8 +16,6 @@ import {
   goLive,
   jumpBack,
   jumpForward,
-  markIn,
-  markOut,
   nextRecording,
   playPause,
   previousRecording,
@@ -26,6 +24,7 @@ import {
   stepBack,
   stepForward,
 } from "./playback";
+import { clearRange, markIn, markOut } from "./range";
 import {
   goToCameras,
   goToSettings,
@@ -114,6 +113,7 @@ export const GROUPS: Group[] = [
       nextRecording,
       markIn,
       markOut,
+      clearRange,
       toggleLanes,
     ],
   },

@@ -11,6 +11,7 @@ import { EvidenceList } from "./evidence-list.svelte";
 import { Firsts } from "./firsts";
 import { Layouts } from "./layouts.svelte";
 import { Playback } from "./playback.svelte";
+import { Range } from "./range.svelte";
 import { Rates } from "./rates.svelte";
 import { Recording } from "./recording.svelte";
 import { Screen } from "./screen.svelte";
@@ -31,6 +32,7 @@ export class App implements Viewer {
   readonly playback = new Playback(this);
   readonly wall = new Wall(this);
   readonly timeline = new Timeline(this);
+  readonly range = new Range();
   readonly carry = new Carry(this);
   readonly dim = new Dim();
   readonly firsts = new Firsts();
