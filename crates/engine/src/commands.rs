@@ -154,6 +154,7 @@ pub fn execute(engine: &Engine, command: Command) -> Result<Reply, Failure> {
             Ok(Reply::EvidenceList { evidence: evidence.iter().map(view).collect() })
         }
         Command::Export { export } => exports::begin(engine, export),
+        Command::EstimateExport { export } => exports::estimate(engine, &export),
         Command::Exports => Ok(Reply::Exports { exports: engine.exports().all() }),
         Command::CancelExport { export } => engine.exports().cancel(export),
         Command::ReportEvent { camera, event } => recording::report_event(engine, &camera, &event),

@@ -326,6 +326,13 @@ pub enum Reply {
         /// Which.
         export: Export,
     },
+    /// How much an export would take.
+    #[serde(rename_all = "camelCase")]
+    ExportEstimate {
+        /// About so many bytes.
+        #[ts(type = "number")]
+        bytes: u64,
+    },
     /// Exports.
     #[serde(rename_all = "camelCase")]
     Exports {

@@ -300,6 +300,13 @@ pub enum Command {
         /// What, and where to.
         export: NewExport,
     },
+    /// How much an export would take; answered with
+    /// [`crate::Reply::ExportEstimate`], and refused where it could not begin.
+    #[serde(rename_all = "camelCase")]
+    EstimateExport {
+        /// What, and where to.
+        export: NewExport,
+    },
     /// Exports that are being made, and those that ended last; answered with
     /// [`crate::Reply::Exports`].
     Exports,

@@ -3,6 +3,8 @@ import { type Action, settled } from "./action";
 import { addDemo } from "./cameras";
 import { brighter, darker } from "./dim";
 import { reportEvent } from "./events";
+import { openAddEvidence } from "./evidence";
+import { openExport } from "./exports";
 import {
   addLayout,
   fewerTiles,
@@ -32,7 +34,6 @@ import {
   goToWall,
   help,
   openAddCamera,
-  openAddEvidence,
   openAddVolume,
   openClip,
   openPalette,
@@ -114,6 +115,8 @@ export const GROUPS: Group[] = [
       markIn,
       markOut,
       clearRange,
+      settled(openExport, null),
+      settled(openAddEvidence, null),
       toggleLanes,
     ],
   },
@@ -129,7 +132,7 @@ export const GROUPS: Group[] = [
   },
   {
     label: m.view_storage,
-    actions: [settled(openAddVolume, undefined), settled(openAddEvidence, null)],
+    actions: [settled(openAddVolume, undefined)],
   },
   { label: m.screens_label, actions: [goToWall, goToCameras, goToStorage, goToSettings] },
   { label: m.group_general, actions: [darker, brighter, undo, help] },

@@ -276,6 +276,10 @@ id: number, } | { "kind": "evidence" } | { "kind": "export",
 /**
  * What, and where to.
  */
+export: NewExport, } | { "kind": "estimateExport", 
+/**
+ * What, and where to.
+ */
 export: NewExport, } | { "kind": "exports" } | { "kind": "cancelExport", 
 /**
  * Which, by its id.
@@ -568,7 +572,11 @@ evidence: Array<Evidence>, } | { "kind": "export",
 /**
  * Which.
  */
-export: Export, } | { "kind": "exports", 
+export: Export, } | { "kind": "exportEstimate", 
+/**
+ * About so many bytes.
+ */
+bytes: number, } | { "kind": "exports", 
 /**
  * In the order in which they were asked for.
  */

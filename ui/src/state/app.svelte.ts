@@ -8,6 +8,7 @@ import { Cameras } from "./cameras.svelte";
 import { Carry } from "./carry.svelte";
 import { Dim } from "./dim.svelte";
 import { EvidenceList } from "./evidence-list.svelte";
+import { Exports } from "./exports.svelte";
 import { Firsts } from "./firsts";
 import { Layouts } from "./layouts.svelte";
 import { Playback } from "./playback.svelte";
@@ -40,6 +41,7 @@ export class App implements Viewer {
   readonly rates: Rates;
   readonly recording: Recording;
   readonly evidence: EvidenceList;
+  readonly exports: Exports;
   readonly sound: Sound;
   link = $state.raw<Link>({ kind: "opening", failure: null });
   /** Dark until the server says: a bright flash hurts in a dark room. */
@@ -58,6 +60,7 @@ export class App implements Viewer {
     this.rates = new Rates(this.connection);
     this.recording = new Recording(this.connection, this.cameras);
     this.evidence = new EvidenceList(this.connection);
+    this.exports = new Exports(this.connection, this.screen);
     this.sound = new Sound(this, openSpeaker);
   }
 
@@ -82,6 +85,7 @@ export class App implements Viewer {
     this.cameras.replaceAll(snapshot.cameras);
     this.layouts.replaceAll(snapshot.layouts, snapshot.settings.layout);
     this.recording.replaceAll(snapshot);
+    this.exports.forget();
   }
 
   updated(update: Update): void {
@@ -107,6 +111,8 @@ export class App implements Viewer {
         return this.recording.setVolumeState(update.volume, update.state);
       case "plan":
         return this.recording.setPlan(update.stream, update.plan);
+      case "export":
+        return this.exports.put(update.export);
       case "recording":
         return this.recording.setState(update.stream, update.state);
     }
