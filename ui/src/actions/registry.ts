@@ -1,5 +1,12 @@
 import { m } from "../messages";
 import { type Action, settled } from "./action";
+import {
+  addBookmark,
+  nextBookmark,
+  openBookmark,
+  openBookmarks,
+  previousBookmark,
+} from "./bookmarks";
 import { addDemo } from "./cameras";
 import { brighter, darker } from "./dim";
 import { reportEvent } from "./events";
@@ -115,6 +122,11 @@ export const GROUPS: Group[] = [
       markIn,
       markOut,
       clearRange,
+      addBookmark,
+      settled(openBookmark, null),
+      openBookmarks,
+      previousBookmark,
+      nextBookmark,
       settled(openExport, null),
       settled(openAddEvidence, null),
       toggleLanes,

@@ -4,6 +4,7 @@ import type { Door } from "../connection/door";
 import type { Socket } from "../connection/session";
 import type { Command, Layout, PlaybackState, Reply, Settings, Update } from "../protocol";
 import { MachineSpeaker, type Speaker } from "../sound/speaker";
+import { Bookmarks } from "./bookmarks.svelte";
 import { Cameras } from "./cameras.svelte";
 import { Carry } from "./carry.svelte";
 import { Dim } from "./dim.svelte";
@@ -42,6 +43,7 @@ export class App implements Viewer {
   readonly recording: Recording;
   readonly evidence: EvidenceList;
   readonly exports: Exports;
+  readonly bookmarks: Bookmarks;
   readonly sound: Sound;
   link = $state.raw<Link>({ kind: "opening", failure: null });
   /** Dark until the server says: a bright flash hurts in a dark room. */
@@ -60,6 +62,7 @@ export class App implements Viewer {
     this.rates = new Rates(this.connection);
     this.recording = new Recording(this.connection, this.cameras);
     this.evidence = new EvidenceList(this.connection);
+    this.bookmarks = new Bookmarks(this.connection);
     this.exports = new Exports(this.connection, this.screen);
     this.sound = new Sound(this, openSpeaker);
   }
@@ -111,6 +114,10 @@ export class App implements Viewer {
         return this.recording.setVolumeState(update.volume, update.state);
       case "plan":
         return this.recording.setPlan(update.stream, update.plan);
+      case "bookmark":
+        return this.bookmarks.put(update.bookmark);
+      case "bookmarkRemoved":
+        return this.bookmarks.remove(update.bookmark);
       case "export":
         return this.exports.put(update.export);
       case "recording":

@@ -226,3 +226,43 @@ test("keys mark where it is, live or not; Escape leaves a tile alone first", asy
   press("Escape");
   expect(app.range.isSet).toBe(false);
 });
+
+test("bookmarks are flags, said where one is; a press goes there, and the list finds them by a word", async () => {
+  const { app, engine, slider, pointer } = await shown();
+  const { stretch } = app.timeline;
+  const from = Math.round((stretch.from + 0.25 * lengthOf(stretch)) * 1000);
+  const put = (id: number, name: string, camera: number) => {
+    const marked = { cameras: [fakeCamera(camera).address], from, to: from, name, note: "" };
+    engine.say({
+      kind: "update",
+      update: { kind: "bookmark", bookmark: { id, marked, created: 0 } },
+    });
+  };
+  put(1, "White van", 1);
+  put(2, "Dog", 2);
+  put(3, "Elsewhere", 9);
+  flushSync();
+  // The second lies on the first.
+  const flags = [...slider.querySelectorAll<HTMLElement>(".mark")];
+  expect(flags.map(({ title }) => title)).toEqual(["White van"]);
+  pointer("down", 250, flags[0]);
+  pointer("up", 250, flags[0]);
+  flushSync();
+  expect(app.playback.settled).toBe(from / 1000);
+  expect(slider.getAttribute("aria-valuetext")).toMatch(/bookmark White van, bookmark Dog$/);
+  app.screen.overlay = { kind: "bookmarks" };
+  flushSync();
+  const names = () => [...document.querySelectorAll("li .name > bdi")].map((it) => it.textContent);
+  expect(names()).toEqual(["Elsewhere", "Dog", "White van"]);
+  const search = document.querySelector<HTMLInputElement>("input[type=search]");
+  if (search === null) throw new Error("no search");
+  search.value = "VAN";
+  search.dispatchEvent(new Event("input", { bubbles: true }));
+  flushSync();
+  expect(names()).toEqual(["White van"]);
+  app.playback.leave();
+  document.querySelector<HTMLElement>("li .name")?.click();
+  flushSync();
+  expect(app.screen.overlay).toBeNull();
+  expect(app.playback.settled).toBe(from / 1000);
+});

@@ -1,3 +1,4 @@
+import { showBookmark } from "../actions/bookmarks";
 import type { App } from "../state/app.svelte";
 import { lengthOf } from "../state/stretch";
 
@@ -40,11 +41,14 @@ export class Pointing {
     if (event.button !== 0) return;
     element.setPointerCapture(event.pointerId);
     this.hover = null;
-    const { playback, range } = this.#app;
+    const { bookmarks, playback, range } = this.#app;
     const at = this.#momentAt(event.clientX, element);
     const target = event.target instanceof Element ? event.target : element;
+    const id = target.closest<HTMLElement>("[data-bookmark]")?.dataset["bookmark"];
+    const bookmark = bookmarks.all.find((it) => String(it.id) === id);
     const end = target.closest<HTMLElement>("[data-end]")?.dataset["end"];
-    if (end !== undefined) this.#stretchTo = this.#endDragged(end === "from");
+    if (bookmark !== undefined) void showBookmark.run(this.#app, bookmark);
+    else if (end !== undefined) this.#stretchTo = this.#endDragged(end === "from");
     else if (event.shiftKey) this.#stretchTo = (to) => range.choose(at, to);
     else if (target.closest("[data-pan]") !== null) this.#pannedFrom = event.clientX;
     else playback.scrub(at);
