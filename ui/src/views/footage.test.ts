@@ -118,6 +118,7 @@ test("what is on the wall is exported around where it is, to the ms; said before
   // All, and each.
   expect(checked()).toEqual([false, true, true, false]);
   await send();
+  expect(answer()).toBe("▲ Type the folder to export to.");
   expect(commands.some(({ kind }) => kind === "export")).toBe(false);
   fill("Folder on the computer that runs Tessera", " /out ");
   await settle();
