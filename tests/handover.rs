@@ -23,7 +23,7 @@ const ENOUGH: u64 = 1_000_000;
 
 const DAY_US: i64 = 24 * 3600 * 1_000_000;
 
-pub async fn run(_short: bool) -> Result<Vec<Figure>> {
+pub async fn run() -> Result<Vec<Figure>> {
     let (place, data) = (Place::new()?, Place::new()?);
     let server = Server::start(&place, data.path(), &[]).await?;
     let dest = place.join("dest");
@@ -85,7 +85,7 @@ impl Page<'_> {
         let manifest = verify_export(&made)?;
         let films = manifest["cameras"].as_array().map_or(0, Vec::len);
         Ok(Figure::exactly("handover/exported", films as f64, "cameras", 4.0)
-            .noted(format!("in {took:.1} s and three keys besides the folder's name")))
+            .noted(format!("in {took:.1} s and two keys besides the folder's name")))
     }
 
     async fn bookmarks(&self, client: &mut Client) -> Result<Vec<Figure>> {
@@ -183,9 +183,10 @@ async fn refusals(client: &mut Client, wanted: &NewExport) -> Result<Vec<Figure>
         }
     }
     let year = bytes(client, &with(to - 365 * DAY_US, to)).await;
+    let refused = (count - wrong.len()) as f64;
+    let refused = Figure::exactly("handover/refused", refused, "exports", count as f64);
     Ok(vec![
-        Figure::exactly("handover/refused", (count - wrong.len()) as f64, "spans", count as f64)
-            .noted(wrong.join("; ")),
+        if wrong.is_empty() { refused } else { refused.noted(wrong.join("; ")) },
         Figure::holds("handover/a-year", year.is_ok_and(|bytes| bytes >= ENOUGH)),
     ])
 }

@@ -255,7 +255,7 @@ const PROMISES: &[Promise] = &[
         is_bench: false,
         is_patient: false,
         faults: &[],
-        run: |short| Box::pin(handover::run(short)),
+        run: |_| Box::pin(handover::run()),
     },
     Promise {
         name: "foreign-files",
