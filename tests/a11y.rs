@@ -6,7 +6,7 @@ mod axe;
 mod tasks;
 
 use anyhow::{Result, bail, ensure};
-use protocol::{Command, NewCamera, Reply, Transport};
+use protocol::{Command, NewCamera, NewVolume, Reply, Transport};
 use serde_json::json;
 use testkit::{Browser, Figure, Place, Server, until};
 
@@ -18,7 +18,7 @@ use crate::sight::SOON;
 const THEMES: [&str; 3] = ["dark", "light", "highContrast"];
 
 /// Where to look, one after the other.
-const SCREENS: [Screen; 8] = [
+const SCREENS: [Screen; 12] = [
     Screen {
         name: "wall",
         open: Open::Keys(&["g", "w"]),
@@ -33,6 +33,25 @@ const SCREENS: [Screen; 8] = [
     },
     Screen { name: "help", open: Open::Keys(&["?"]), shows: "dialog kbd", is_over: true },
     Screen { name: "palette", open: Open::Keys(&["/"]), shows: "[role=combobox]", is_over: true },
+    Screen { name: "export", open: Open::Keys(&["e"]), shows: "dialog fieldset", is_over: true },
+    Screen {
+        name: "evidence",
+        open: Open::Keys(&["Shift+e"]),
+        shows: "dialog fieldset",
+        is_over: true,
+    },
+    Screen {
+        name: "bookmark",
+        open: Open::Keys(&["Shift+b"]),
+        shows: "dialog fieldset",
+        is_over: true,
+    },
+    Screen {
+        name: "bookmarks",
+        open: Open::Keys(&["g", "b"]),
+        shows: "input[type=search]",
+        is_over: true,
+    },
     Screen { name: "cameras", open: Open::Keys(&["g", "c"]), shows: "tbody tr", is_over: false },
     Screen {
         name: "add-camera",
@@ -85,6 +104,8 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
     set_theme(&browser, THEMES[0]).await?;
     figures.extend(tasks::run(&browser).await?);
     add_locked(&server).await?;
+    add_volume(&server, &place).await?;
+    shown(&browser, "[role=slider]").await?;
     for theme in THEMES {
         set_theme(&browser, theme).await?;
         for screen in &SCREENS {
@@ -166,6 +187,14 @@ async fn shown(browser: &Browser, css: &str) -> Result<()> {
 async fn set_theme(browser: &Browser, theme: &str) -> Result<()> {
     let script = "document.documentElement.dataset.theme = arguments[0];";
     browser.run(script, vec![json!(theme)]).await.map(drop)
+}
+
+/// What is recorded can be handed on.
+async fn add_volume(server: &Server, place: &Place) -> Result<()> {
+    let path = place.join("volume").to_string_lossy().into_owned();
+    let volume = NewVolume { path, max_bytes: None, max_days: None };
+    server.client().await?.command(Command::AddVolume { volume }).await?;
+    Ok(())
 }
 
 /// A camera that one logs in to; that nobody answers there is no matter.

@@ -15,6 +15,7 @@ mod corpus_rtsp;
 mod deliveries;
 mod demo;
 mod first_unit;
+mod handover;
 mod isolation;
 mod latency;
 mod latency_camera;
@@ -247,6 +248,14 @@ const PROMISES: &[Promise] = &[
             Case { id: "I1", run: |short| Box::pin(recording::export_names(short)) },
         ],
         run: |short| Box::pin(recording::export(short)),
+    },
+    Promise {
+        name: "handover",
+        says: "a span is marked, exported, bookmarked and kept as evidence by a few keys",
+        is_bench: false,
+        is_patient: false,
+        faults: &[],
+        run: |_| Box::pin(handover::run()),
     },
     Promise {
         name: "foreign-files",

@@ -30,7 +30,7 @@ pub use disk::{
     evidence, full, hanging, inodes, read_only, run as disk, slow, swapped, sync_error,
 };
 pub use export::run as export;
-pub use export_faults::{kills as export_kills, names as export_names};
+pub use export_faults::{kills as export_kills, names as export_names, verify as verify_export};
 pub use foreign::run as foreign;
 pub use gaps::run as gaps;
 pub use index::{log, overwritten};

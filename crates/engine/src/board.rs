@@ -227,6 +227,16 @@ impl Board {
         self.tell(Update::Export { export });
     }
 
+    /// A bookmark was added or changed.
+    pub fn tell_bookmark(&self, bookmark: protocol::Bookmark) {
+        self.tell(Update::Bookmark { bookmark });
+    }
+
+    /// A bookmark is gone.
+    pub fn tell_bookmark_removed(&self, bookmark: u32) {
+        self.tell(Update::BookmarkRemoved { bookmark });
+    }
+
     /// How a volume is doing changed.
     pub fn tell_volume(&self, volume: &str, state: VolumeState) {
         self.tell(Update::VolumeState { volume: volume.to_owned(), state });

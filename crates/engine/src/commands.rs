@@ -7,7 +7,7 @@ use media::{CameraId, WallTime};
 use protocol::{Command, Failure, FailureCode, MAX_GAPS, Reply};
 use store::{CameraSource, Secret, Store, StoreError};
 
-use crate::{Engine, exports, recording, timeline, view};
+use crate::{Engine, bookmarks, exports, recording, timeline, view};
 
 /// Carries out a command, or refuses it and changes nothing. Blocks for a few
 /// milliseconds: the store is written and synced before the reply. Of layouts, plans
@@ -153,7 +153,12 @@ pub fn execute(engine: &Engine, command: Command) -> Result<Reply, Failure> {
             let view = |evidence| view::evidence(board.server(), evidence);
             Ok(Reply::EvidenceList { evidence: evidence.iter().map(view).collect() })
         }
+        Command::AddBookmark { bookmark } => bookmarks::add(engine, bookmark),
+        Command::SetBookmark { id, bookmark } => bookmarks::set(engine, id, bookmark),
+        Command::RemoveBookmark { id } => bookmarks::remove(engine, id),
+        Command::Bookmarks => bookmarks::all(engine),
         Command::Export { export } => exports::begin(engine, export),
+        Command::EstimateExport { export } => exports::estimate(engine, &export),
         Command::Exports => Ok(Reply::Exports { exports: engine.exports().all() }),
         Command::CancelExport { export } => engine.exports().cancel(export),
         Command::ReportEvent { camera, event } => recording::report_event(engine, &camera, &event),

@@ -35,9 +35,7 @@ const INTERVAL: Duration = Duration::from_millis(250);
 /// Looks whether what is wanted is there and fits, and begins to write it.
 /// Blocks, for seconds where the span is long.
 pub fn begin(engine: &Engine, new: NewExport) -> Result<Reply, Failure> {
-    let request = request(engine, &new)?;
-    let refused = |error: ExportError| view::export_failure(&error);
-    let export = archive::Export::plan(request).map_err(refused)?;
+    let export = plan(engine, &new)?;
     let NewExport { streams, from, to, destination, .. } = new;
     let cameras = streams.iter().map(|stream| CameraId(stream.camera.camera)).collect();
     let state = ExportState::Running { done_bytes: 0 };
@@ -54,6 +52,11 @@ pub fn begin(engine: &Engine, new: NewExport) -> Result<Reply, Failure> {
         this.arrange_recording();
     });
     Ok(Reply::Export { export: view })
+}
+
+/// Looks the same, and writes nothing.
+pub fn estimate(engine: &Engine, new: &NewExport) -> Result<Reply, Failure> {
+    Ok(Reply::ExportEstimate { bytes: plan(engine, new)?.bytes() })
 }
 
 impl Exports {
@@ -153,6 +156,10 @@ fn run(
             ExportState::Failed { failure: view::export_failure(&error) }
         }
     }
+}
+
+fn plan(engine: &Engine, new: &NewExport) -> Result<archive::Export, Failure> {
+    archive::Export::plan(request(engine, new)?).map_err(|error| view::export_failure(&error))
 }
 
 fn request(engine: &Engine, new: &NewExport) -> Result<ExportRequest, Failure> {

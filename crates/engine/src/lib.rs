@@ -10,6 +10,7 @@
 mod backoff;
 mod backups;
 mod board;
+mod bookmarks;
 mod commands;
 mod engine;
 mod exports;

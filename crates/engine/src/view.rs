@@ -1,5 +1,6 @@
 //! Domain types as viewers see them. Nothing else makes protocol types of them.
 
+mod bookmark;
 mod export;
 mod recording;
 
@@ -15,6 +16,7 @@ use protocol::{
 };
 use zeroize::Zeroizing;
 
+pub use bookmark::{bookmark, new_bookmark};
 pub use export::{export_failure, exported};
 pub use recording::{
     evidence, gap_cause, kept_plan, kept_volume, new_evidence, new_volume, plan, recording_gap,

@@ -8,6 +8,7 @@
 //!
 //! Domain types are elsewhere (`media`); this crate uses nothing of ours.
 
+mod bookmark;
 mod camera;
 mod door;
 mod evidence;
@@ -30,6 +31,7 @@ mod stream;
 mod timeline;
 mod volume;
 
+pub use bookmark::{Bookmark, NewBookmark};
 pub use camera::{Camera, CameraAddress, CameraSource, Login, NewCamera, Transport};
 pub use door::{
     DEFAULT_PORT, Door, ENGINE_FILE, LOCK_FILE, PATH, TICKET_PATH, TICKET_SECONDS, Ticket,

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    Camera, CameraAddress, Evidence, Export, Failure, Layout, Neighbours, PictureFormat,
+    Bookmark, Camera, CameraAddress, Evidence, Export, Failure, Layout, Neighbours, PictureFormat,
     PlaybackState, Probe, RecordedState, RecordingGap, RecordingPlan, RecordingStatus, Sensitive,
     Settings, Statistics, StreamAddress, StreamPlan, StreamRecordingState, StreamState, Timeline,
     UnitFormat, Volume, VolumeState,
@@ -214,6 +214,18 @@ pub enum Update {
         /// As it is now.
         plan: RecordingPlan,
     },
+    /// Added or changed.
+    #[serde(rename_all = "camelCase")]
+    Bookmark {
+        /// As it is now.
+        bookmark: Bookmark,
+    },
+    /// Gone.
+    #[serde(rename_all = "camelCase")]
+    BookmarkRemoved {
+        /// Which, by its id.
+        bookmark: u32,
+    },
     /// How an export is doing: a few times a second, and when it ends.
     #[serde(rename_all = "camelCase")]
     Export {
@@ -320,11 +332,30 @@ pub enum Reply {
         /// In the order it was added.
         evidence: Vec<Evidence>,
     },
+    /// The bookmark that was added.
+    #[serde(rename_all = "camelCase")]
+    Bookmark {
+        /// Which.
+        bookmark: Bookmark,
+    },
+    /// All bookmarks.
+    #[serde(rename_all = "camelCase")]
+    Bookmarks {
+        /// By id.
+        bookmarks: Vec<Bookmark>,
+    },
     /// The export that began.
     #[serde(rename_all = "camelCase")]
     Export {
         /// Which.
         export: Export,
+    },
+    /// How much an export would take.
+    #[serde(rename_all = "camelCase")]
+    ExportEstimate {
+        /// About so many bytes.
+        #[ts(type = "number")]
+        bytes: u64,
     },
     /// Exports.
     #[serde(rename_all = "camelCase")]

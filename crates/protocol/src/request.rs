@@ -2,8 +2,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    CameraAddress, Delivery, Layout, Login, NewCamera, NewEvidence, NewExport, NewVolume,
-    RecordingPlan, Sensitive, Settings, StreamAddress, Transport, Volume,
+    CameraAddress, Delivery, Layout, Login, NewBookmark, NewCamera, NewEvidence, NewExport,
+    NewVolume, RecordingPlan, Sensitive, Settings, StreamAddress, Transport, Volume,
 };
 
 /// What a viewer may send. One that breaks a rule ends the session with a
@@ -292,11 +292,41 @@ pub enum Command {
     },
     /// What must stay; answered with [`crate::Reply::EvidenceList`].
     Evidence,
+    /// Marks something, to be found again; answered with
+    /// [`crate::Reply::Bookmark`].
+    #[serde(rename_all = "camelCase")]
+    AddBookmark {
+        /// What. Adding a removed one again undoes its removal, under another id.
+        bookmark: NewBookmark,
+    },
+    /// Lets a bookmark mark something else.
+    #[serde(rename_all = "camelCase")]
+    SetBookmark {
+        /// Which.
+        id: u32,
+        /// What it marks from now on.
+        bookmark: NewBookmark,
+    },
+    /// Forgets a bookmark; what it marks stays.
+    #[serde(rename_all = "camelCase")]
+    RemoveBookmark {
+        /// Which.
+        id: u32,
+    },
+    /// Answered with [`crate::Reply::Bookmarks`].
+    Bookmarks,
     /// Exports recordings; answered with [`crate::Reply::Export`] when it
     /// begins, and refused where it cannot. How it is doing comes as
     /// [`crate::Update::Export`].
     #[serde(rename_all = "camelCase")]
     Export {
+        /// What, and where to.
+        export: NewExport,
+    },
+    /// How much an export would take; answered with
+    /// [`crate::Reply::ExportEstimate`], and refused where it could not begin.
+    #[serde(rename_all = "camelCase")]
+    EstimateExport {
         /// What, and where to.
         export: NewExport,
     },

@@ -186,6 +186,8 @@ fn sections() -> Vec<(&'static str, Vec<String>)> {
                 of::<RecordingStatus>(),
                 of::<RecordingGap>(),
                 of::<GapCause>(),
+                of::<Bookmark>(),
+                of::<NewBookmark>(),
                 of::<Evidence>(),
                 of::<NewEvidence>(),
                 of::<NewExport>(),

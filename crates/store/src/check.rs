@@ -4,7 +4,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Error, ErrorCode};
 
 use crate::migration::{self, KNOWN};
-use crate::{evidence, layout, plan, settings, volume};
+use crate::{bookmark, evidence, layout, plan, settings, volume};
 
 /// What an examination found.
 #[derive(Debug)]
@@ -74,6 +74,7 @@ fn read_everything(db: &Connection) -> rusqlite::Result<Verdict> {
         volume::all(db)?;
         plan::all(db)?;
         evidence::all(db)?;
+        bookmark::all(db)?;
     }
     Ok(Verdict::Sound { version })
 }

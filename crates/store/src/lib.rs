@@ -23,6 +23,7 @@ mod credential;
 mod layout;
 mod settings;
 
+mod bookmark;
 mod evidence;
 mod gap;
 mod plan;
@@ -50,6 +51,7 @@ mod header;
 mod migration;
 mod stamp;
 
+pub use bookmark::{Bookmark, NewBookmark};
 pub use camera::{Camera, CameraSource, NewCamera, Transport};
 pub use credential::Credentials;
 pub use error::{Notice, StoreError};

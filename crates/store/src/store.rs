@@ -13,9 +13,9 @@ use crate::folder::Folder;
 use crate::key::Keys;
 use crate::keychain::{Keychain, SystemKeychain};
 use crate::{
-    Camera, Credentials, Evidence, KeyKeeping, Layout, NewCamera, NewEvidence, Notice,
-    RecordingPlan, Secret, Settings, StoreError, Volume, camera, check, connection, credential,
-    evidence, gap, layout, plan, recovery, settings, volume,
+    Bookmark, Camera, Credentials, Evidence, KeyKeeping, Layout, NewBookmark, NewCamera,
+    NewEvidence, Notice, RecordingPlan, Secret, Settings, StoreError, Volume, bookmark, camera,
+    check, connection, credential, evidence, gap, layout, plan, recovery, settings, volume,
 };
 
 /// The database of a data directory, open. Every call blocks, shortly; a
@@ -261,6 +261,31 @@ impl Store {
     /// Says that a span of recordings need not stay any longer.
     pub fn remove_evidence(&mut self, id: u32) -> Result<(), StoreError> {
         self.change(|db| evidence::remove(db, id))
+    }
+
+    /// What somebody wants to find again, by id.
+    pub fn bookmarks(&self) -> Result<Vec<Bookmark>, StoreError> {
+        Ok(bookmark::all(&self.db)?)
+    }
+
+    /// Adds a bookmark.
+    pub fn add_bookmark(&mut self, bookmark: &NewBookmark) -> Result<Bookmark, StoreError> {
+        let now = self.clock.wall();
+        self.change(|db| bookmark::add(db, bookmark, now))
+    }
+
+    /// Lets a bookmark mark something else; as it is kept.
+    pub fn set_bookmark(
+        &mut self,
+        id: u32,
+        bookmark: &NewBookmark,
+    ) -> Result<Bookmark, StoreError> {
+        self.change(|db| bookmark::set(db, id, bookmark))
+    }
+
+    /// Forgets a bookmark; what it marks stays.
+    pub fn remove_bookmark(&mut self, id: u32) -> Result<(), StoreError> {
+        self.change(|db| bookmark::remove(db, id))
     }
 
     /// Makes a backup, to be called once an hour, and removes all but the

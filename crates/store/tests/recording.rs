@@ -1,13 +1,13 @@
-//! Volumes, plans, recording gaps and evidence, as the engine uses them.
+//! Volumes, plans, recording gaps, evidence and bookmarks, as the engine uses them.
 #![expect(clippy::unwrap_used, reason = "what tests share is a test as well")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use media::{CameraId, Clock, GapCause, RecordingGap, StreamId, StreamRole, WallTime};
 use store::{
-    CameraSource, Evidence, HourMode, KeyKeeping, NewCamera, NewEvidence, RecordingMode,
-    RecordingPlan, Store, StoreError, Volume, Week,
+    Bookmark, CameraSource, Evidence, HourMode, KeyKeeping, NewBookmark, NewCamera, NewEvidence,
+    RecordingMode, RecordingPlan, Store, StoreError, Volume, Week,
 };
 use tempfile::TempDir;
 
@@ -377,4 +377,55 @@ fn evidence_is_kept_until_it_is_removed() {
     }
     assert!(matches!(f.store.add_evidence(&new(9, "")), Err(StoreError::NotFound { .. })));
     assert_eq!(f.store.evidence().unwrap(), before);
+}
+
+#[test]
+fn bookmarks_are_kept_changed_and_removed() {
+    let mut f = Fixture::new();
+    let new = |cameras: &[u32], from: i64, to: i64, name: &str| NewBookmark {
+        cameras: cameras.iter().copied().map(CameraId).collect(),
+        from: WallTime(from),
+        to: WallTime(to),
+        name: name.into(),
+        note: String::new(),
+    };
+    f.store.remove_camera(CameraId(2)).unwrap();
+    let moment = f.store.add_bookmark(&new(&[1], 5, 5, " it's <b> ")).unwrap();
+    let created = moment.created;
+    assert!(created.since(NOW) < Duration::from_secs(60) && NOW <= created, "{created}");
+    assert_eq!(moment, Bookmark { id: 1, marked: new(&[1], 5, 5, "it's <b>"), created });
+    let span = f.store.add_bookmark(&new(&[2, 1], 5, 9, "Van")).unwrap();
+    let mut f = f.reopen();
+    assert_eq!(f.store.bookmarks().unwrap(), [moment, span.clone()]);
+
+    let marked = NewBookmark { note: "white".into(), ..new(&[2], 6, 7, "White van") };
+    let changed = f.store.set_bookmark(2, &marked).unwrap();
+    assert_eq!(changed, Bookmark { marked, ..span });
+    f.store.remove_bookmark(1).unwrap();
+    let mut f = f.reopen();
+    assert_eq!(f.store.bookmarks().unwrap(), [changed]);
+
+    let gone = "There is no bookmark 1; it may have been removed meanwhile.";
+    assert_eq!(sentence(f.store.remove_bookmark(1)), gone);
+    assert_eq!(sentence(f.store.set_bookmark(1, &new(&[1], 5, 5, "x"))), gone);
+    f.store.remove_bookmark(2).unwrap();
+    assert_eq!(f.store.add_bookmark(&new(&[1], 5, 5, "x")).unwrap().id, 3, "no id is given twice");
+
+    let before = f.store.bookmarks().unwrap();
+    let many: BTreeSet<CameraId> = (0..257).map(CameraId).collect();
+    for bad in [
+        new(&[], 5, 5, "x"),
+        NewBookmark { cameras: many, ..new(&[], 5, 5, "x") },
+        new(&[1], 5, 4, "x"),
+        new(&[1], 5, 5, " "),
+        new(&[1], 5, 5, &"x".repeat(301)),
+        NewBookmark { note: "a\nb".into(), ..new(&[1], 5, 5, "x") },
+    ] {
+        for refused in [f.store.add_bookmark(&bad), f.store.set_bookmark(3, &bad)] {
+            assert!(matches!(refused, Err(StoreError::Invalid { .. })), "{bad:?}");
+        }
+    }
+    let unknown = f.store.add_bookmark(&new(&[1, 9], 5, 5, "x"));
+    assert!(matches!(unknown, Err(StoreError::NotFound { .. })));
+    assert_eq!(f.store.bookmarks().unwrap(), before);
 }

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use media::{CameraId, Clock, GapCause, RecordingGap, StreamId, StreamRole, WallTime};
 use rusqlite::Connection;
 use store::{
-    CameraSource, KeyKeeping, Layout, LayoutShape, NewCamera, NewEvidence, Notice, RecordingMode,
-    RecordingPlan, Secret, Settings, Store, StoreError, Theme, TileCamera, Volume,
+    CameraSource, KeyKeeping, Layout, LayoutShape, NewBookmark, NewCamera, NewEvidence, Notice,
+    RecordingMode, RecordingPlan, Secret, Settings, Store, StoreError, Theme, TileCamera, Volume,
 };
 use tempfile::TempDir;
 
@@ -66,6 +66,8 @@ fn record_something(store: &mut Store, camera: CameraId) {
     let (from, to) = (WallTime(NOON.0 - HOUR_US), NOON);
     store.record_gaps(&[RecordingGap { stream, from, to, cause: GapCause::Auth }]).unwrap();
     store.add_evidence(&NewEvidence { camera, from, to, note: "kept".into() }).unwrap();
+    let (cameras, name) = ([camera].into(), "kept".into());
+    store.add_bookmark(&NewBookmark { cameras, from, to, name, note: "".into() }).unwrap();
 }
 
 fn copy(from: &Path) -> TempDir {
@@ -169,12 +171,14 @@ fn missing_tables_and_senseless_rows_are_damage() {
         "delete from settings",
         "drop table shortcut",
         "drop table evidence",
+        "drop table bookmark_camera",
         "drop index recording_gap_time",
         "insert into evidence (camera_id, from_us, to_us, note, created_us)
          values (1, 0, 1, cast(x'ff' as text), 0)",
         "pragma ignore_check_constraints = on;
          insert into recording_gap values (1, 'sub', 0, 1, 'weather')",
         "pragma foreign_keys = off; insert into evidence values (2, 99, 0, 1, '', 0)",
+        "pragma foreign_keys = off; insert into bookmark_camera values (1, 99)",
         "update layout set name = cast(x'ff' as text)",
         "update camera set name = cast(x'ff' as text)",
         "pragma foreign_keys = off; update settings set layout_id = 99",
@@ -262,8 +266,8 @@ fn without_a_backup_it_begins_anew_and_says_what_was_lost() {
     let kept = dir.path().join("damaged/20261122T101500Z");
     let expected = format!(
         "The database was damaged and there is no backup that can be read: cameras, layouts, \
-         settings, recording plans, recording gaps and evidence are lost and begin anew. What was \
-         left of it is kept in {}.",
+         settings, recording plans, recording gaps, evidence and bookmarks are lost and begin \
+         anew. What was left of it is kept in {}.",
         kept.display()
     );
     assert_eq!(notices, [expected]);
@@ -300,7 +304,7 @@ fn a_newer_database_is_refused_untouched() {
     for dir in [closed, killed, without_shared_memory] {
         let before = contents(dir.path());
         let error = try_open(dir.path(), NOON).err().unwrap();
-        assert!(matches!(error, StoreError::Newer { found: 9, known: 5, .. }), "{error}");
+        assert!(matches!(error, StoreError::Newer { found: 9, known: 6, .. }), "{error}");
         assert!(error.to_string().contains("Install the newer program"), "{error}");
         assert_eq!(contents(dir.path()), before);
     }
@@ -354,7 +358,7 @@ fn an_old_database_is_backed_up_and_migrated() {
     assert_eq!(store.layouts().unwrap().len(), 2);
     assert_eq!(store.last_backup(), None, "hourly ones alone count");
 
-    let backup = dir.path().join("backups/before-migration-5-20261122T101500Z.sqlite");
+    let backup = dir.path().join("backups/before-migration-6-20261122T101500Z.sqlite");
     let raw = Connection::open(backup).unwrap();
     let version: u32 = raw.query_row("pragma user_version", [], |row| row.get(0)).unwrap();
     assert_eq!(version, 1);
@@ -400,7 +404,7 @@ fn layouts_and_settings_of_version_3_are_kept() {
     let raw = Connection::open(database(&dir)).unwrap();
     let rows = |sql| raw.query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap();
     assert_eq!(rows("select count(*) from tile"), 1);
-    assert_eq!(rows("pragma user_version"), 5);
+    assert_eq!(rows("pragma user_version"), 6);
     assert_eq!(rows("pragma freelist_count"), 0);
 }
 
@@ -429,6 +433,7 @@ fn cameras_of_version_4_are_kept_and_recorded_by_default() {
     assert_eq!(store.volumes().unwrap(), []);
     assert_eq!(store.plans().unwrap(), BTreeMap::new());
     assert_eq!(store.evidence().unwrap(), []);
+    assert_eq!(store.bookmarks().unwrap(), []);
 
     let stream = StreamId { camera: store.cameras().unwrap()[0].id, role: StreamRole::Main };
     assert_eq!(store.last_gap(stream).unwrap(), None);

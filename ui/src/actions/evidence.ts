@@ -1,8 +1,21 @@
 import { m } from "../messages";
 import type { Evidence, Failure, NewEvidence } from "../protocol";
 import type { App } from "../state/app.svelte";
+import { chosenFootage, type Footage } from "../state/footage";
 import type { Action } from "./action";
 import { ifConnected } from "./conditions";
+
+/** With what is to stay, and what for; `null` for what is chosen. */
+export const openAddEvidence: Action<{ footage: Footage; note: string } | null> = {
+  id: "open.addEvidence",
+  label: () => m.action_add_evidence(),
+  shortcut: "Shift+e",
+  enabled: ifConnected,
+  run: (app, wanted) => {
+    const { footage, note } = wanted ?? { footage: chosenFootage(app), note: "" };
+    app.screen.overlay = { kind: "addEvidence", footage, note };
+  },
+};
 
 /** Its answer is shown where it was typed. */
 export async function addEvidence(app: App, evidence: NewEvidence): Promise<Failure | null> {

@@ -6,6 +6,7 @@ import { SPEEDS } from "../state/playback.svelte";
 import type { Tile } from "../state/tile.svelte";
 import type { Action } from "./action";
 import { all, ifConnected, ifOnWall } from "./conditions";
+import { ifRecorded } from "./range";
 
 /** How far one press goes back from what is live; further presses add to it. */
 const REPLAY_MS = 30_000;
@@ -72,34 +73,9 @@ export const nextRecording: Action = seekTo(
   ({ beginAfter }) => beginAfter,
 );
 
-export const markIn: Action = {
-  id: "playback.in",
-  label: () => m.action_mark_in(),
-  shortcut: "[",
-  enabled: ifOn,
-  run: ({ playback }) => {
-    const from = playback.timeAt(nowMs());
-    const { to } = playback.range;
-    playback.range = { from, to: to !== null && to > from ? to : null };
-  },
-};
-
-export const markOut: Action = {
-  id: "playback.out",
-  label: () => m.action_mark_out(),
-  shortcut: "]",
-  enabled: ifOn,
-  run: ({ playback }) => {
-    const to = playback.timeAt(nowMs());
-    const { from } = playback.range;
-    playback.range = { from: from !== null && from < to ? from : null, to };
-  },
-};
-
 /** Where there may be something to play. */
 function ifPossible(app: App): true | string {
-  const hasVolume = app.recording.volumes.length > 0 || m.nothing_recorded();
-  return all(ifOnWall(app), hasVolume, ifConnected(app)) as true | string;
+  return all(ifRecorded(app), ifConnected(app)) as true | string;
 }
 
 function ifOn(app: App): true | string {

@@ -1,8 +1,17 @@
 import { m } from "../messages";
 import { type Action, settled } from "./action";
+import {
+  addBookmark,
+  nextBookmark,
+  openBookmark,
+  openBookmarks,
+  previousBookmark,
+} from "./bookmarks";
 import { addDemo } from "./cameras";
 import { brighter, darker } from "./dim";
 import { reportEvent } from "./events";
+import { openAddEvidence } from "./evidence";
+import { openExport } from "./exports";
 import {
   addLayout,
   fewerTiles,
@@ -16,8 +25,6 @@ import {
   goLive,
   jumpBack,
   jumpForward,
-  markIn,
-  markOut,
   nextRecording,
   playPause,
   previousRecording,
@@ -26,6 +33,7 @@ import {
   stepBack,
   stepForward,
 } from "./playback";
+import { clearRange, markIn, markOut } from "./range";
 import {
   goToCameras,
   goToSettings,
@@ -33,7 +41,6 @@ import {
   goToWall,
   help,
   openAddCamera,
-  openAddEvidence,
   openAddVolume,
   openClip,
   openPalette,
@@ -114,6 +121,14 @@ export const GROUPS: Group[] = [
       nextRecording,
       markIn,
       markOut,
+      clearRange,
+      addBookmark,
+      settled(openBookmark, null),
+      openBookmarks,
+      previousBookmark,
+      nextBookmark,
+      settled(openExport, null),
+      settled(openAddEvidence, null),
       toggleLanes,
     ],
   },
@@ -129,7 +144,7 @@ export const GROUPS: Group[] = [
   },
   {
     label: m.view_storage,
-    actions: [settled(openAddVolume, undefined), settled(openAddEvidence, null)],
+    actions: [settled(openAddVolume, undefined)],
   },
   { label: m.screens_label, actions: [goToWall, goToCameras, goToStorage, goToSettings] },
   { label: m.group_general, actions: [darker, brighter, undo, help] },

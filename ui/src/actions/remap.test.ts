@@ -63,6 +63,7 @@ test("a key taken from another action leaves that one without", async () => {
 test("the first of two strokes stands in the way of all that begin with it", async () => {
   const { app } = await opened();
   expect(rivals(app, help, "g").map(({ id }) => id)).toEqual([
+    "open.bookmarks",
     "go.wall",
     "go.cameras",
     "go.storage",

@@ -1,5 +1,5 @@
 import { m } from "../messages";
-import type { Camera, CameraAddress, StreamAddress, Volume } from "../protocol";
+import type { Camera, StreamAddress, Volume } from "../protocol";
 import type { Overlay, View } from "../state/screen.svelte";
 import type { Action } from "./action";
 import { always, ifConnected } from "./conditions";
@@ -104,13 +104,6 @@ export const openPlan = onStorage(
   "plan",
   ({ name }: { name: string; stream: StreamAddress }) => m.action_open_plan({ name }),
   ({ stream }) => ({ kind: "plan", stream }),
-);
-
-/** With the camera whose recordings are to stay; `null` for the selected one. */
-export const openAddEvidence = onStorage(
-  "addEvidence",
-  (_: CameraAddress | null) => m.action_add_evidence(),
-  (camera) => ({ kind: "addEvidence", camera }),
 );
 
 function goTo(view: View, shortcut: string, label: () => string): Action {

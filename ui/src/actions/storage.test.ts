@@ -6,7 +6,7 @@ import { App } from "../state/app.svelte";
 import { DEFAULT_PLAN } from "../state/recording.svelte";
 import { addEvidence, removeEvidence } from "./evidence";
 import { setPlan } from "./plans";
-import { openAddEvidence, openAddVolume, openLimits, openPlan } from "./screens";
+import { openAddVolume, openLimits, openPlan } from "./screens";
 import { addVolume, removeVolume, setLimits } from "./volumes";
 
 const FAILURE = { code: "storage", message: "This folder cannot be written." } as const;
@@ -158,8 +158,6 @@ test("dialogs open over the storage screen, wherever they were asked for", async
   ]);
   openLimits.run(app, fakeVolume(1));
   expect(app.screen.overlay).toEqual({ kind: "limits", volume: fakeVolume(1).id });
-  openAddEvidence.run(app, null);
-  expect(app.screen.overlay).toEqual({ kind: "addEvidence", camera: null });
   engine.ticket = null;
   engine.drop();
   expect(openAddVolume.enabled(app, undefined)).toContain("connection");

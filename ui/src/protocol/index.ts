@@ -272,7 +272,27 @@ evidence: NewEvidence, } | { "kind": "removeEvidence",
 /**
  * Which.
  */
-id: number, } | { "kind": "evidence" } | { "kind": "export", 
+id: number, } | { "kind": "evidence" } | { "kind": "addBookmark", 
+/**
+ * What. Adding a removed one again undoes its removal, under another id.
+ */
+bookmark: NewBookmark, } | { "kind": "setBookmark", 
+/**
+ * Which.
+ */
+id: number, 
+/**
+ * What it marks from now on.
+ */
+bookmark: NewBookmark, } | { "kind": "removeBookmark", 
+/**
+ * Which.
+ */
+id: number, } | { "kind": "bookmarks" } | { "kind": "export", 
+/**
+ * What, and where to.
+ */
+export: NewExport, } | { "kind": "estimateExport", 
 /**
  * What, and where to.
  */
@@ -490,7 +510,15 @@ stream: StreamAddress,
 /**
  * As it is now.
  */
-plan: RecordingPlan, } | { "kind": "export", 
+plan: RecordingPlan, } | { "kind": "bookmark", 
+/**
+ * As it is now.
+ */
+bookmark: Bookmark, } | { "kind": "bookmarkRemoved", 
+/**
+ * Which, by its id.
+ */
+bookmark: number, } | { "kind": "export", 
 /**
  * As it is now.
  */
@@ -564,11 +592,23 @@ evidence: Evidence, } | { "kind": "evidenceList",
 /**
  * In the order it was added.
  */
-evidence: Array<Evidence>, } | { "kind": "export", 
+evidence: Array<Evidence>, } | { "kind": "bookmark", 
 /**
  * Which.
  */
-export: Export, } | { "kind": "exports", 
+bookmark: Bookmark, } | { "kind": "bookmarks", 
+/**
+ * By id.
+ */
+bookmarks: Array<Bookmark>, } | { "kind": "export", 
+/**
+ * Which.
+ */
+export: Export, } | { "kind": "exportEstimate", 
+/**
+ * About so many bytes.
+ */
+bytes: number, } | { "kind": "exports", 
 /**
  * In the order in which they were asked for.
  */
@@ -1295,6 +1335,49 @@ cause: GapCause, };
  * Why something that should have been recorded was not.
  */
 export type GapCause = "unreachable" | "auth" | "networkLoss" | "diskFull" | "diskSlow" | "volumeGone" | "volumeFailed" | "engineStopped" | "machineAsleep" | "schedule" | "retention" | "unsupported" | "noVolume";
+
+/**
+ * A moment or span of some cameras that somebody wants to find again.
+ */
+export type Bookmark = { 
+/**
+ * Its id on its server; never another's.
+ */
+id: number, 
+/**
+ * What it marks.
+ */
+marked: NewBookmark, 
+/**
+ * When it was added, in µs since 1970 UTC.
+ */
+created: number, };
+
+/**
+ * What a bookmark marks.
+ */
+export type NewBookmark = { 
+/**
+ * Whose recordings, removed or not: 1 to 256.
+ */
+cameras: Array<CameraAddress>, 
+/**
+ * When it begins, in µs since 1970 UTC.
+ */
+from: number, 
+/**
+ * When it ends: the first moment that is not part of it; when it begins
+ * where it is a moment.
+ */
+to: number, 
+/**
+ * What it is called: 1 to 300 characters. Not trusted.
+ */
+name: string, 
+/**
+ * What else there is to say: one line of at most 300 characters. Not trusted.
+ */
+note: string, };
 
 /**
  * A span of a camera's recordings that is never removed to make room.

@@ -4,13 +4,16 @@ import type { Door } from "../connection/door";
 import type { Socket } from "../connection/session";
 import type { Command, Layout, PlaybackState, Reply, Settings, Update } from "../protocol";
 import { MachineSpeaker, type Speaker } from "../sound/speaker";
+import { Bookmarks } from "./bookmarks.svelte";
 import { Cameras } from "./cameras.svelte";
 import { Carry } from "./carry.svelte";
 import { Dim } from "./dim.svelte";
 import { EvidenceList } from "./evidence-list.svelte";
+import { Exports } from "./exports.svelte";
 import { Firsts } from "./firsts";
 import { Layouts } from "./layouts.svelte";
 import { Playback } from "./playback.svelte";
+import { Range } from "./range.svelte";
 import { Rates } from "./rates.svelte";
 import { Recording } from "./recording.svelte";
 import { Screen } from "./screen.svelte";
@@ -31,6 +34,7 @@ export class App implements Viewer {
   readonly playback = new Playback(this);
   readonly wall = new Wall(this);
   readonly timeline = new Timeline(this);
+  readonly range = new Range();
   readonly carry = new Carry(this);
   readonly dim = new Dim();
   readonly firsts = new Firsts();
@@ -38,6 +42,8 @@ export class App implements Viewer {
   readonly rates: Rates;
   readonly recording: Recording;
   readonly evidence: EvidenceList;
+  readonly exports: Exports;
+  readonly bookmarks: Bookmarks;
   readonly sound: Sound;
   link = $state.raw<Link>({ kind: "opening", failure: null });
   /** Dark until the server says: a bright flash hurts in a dark room. */
@@ -56,6 +62,8 @@ export class App implements Viewer {
     this.rates = new Rates(this.connection);
     this.recording = new Recording(this.connection, this.cameras);
     this.evidence = new EvidenceList(this.connection);
+    this.bookmarks = new Bookmarks(this.connection);
+    this.exports = new Exports(this.connection, this.screen);
     this.sound = new Sound(this, openSpeaker);
   }
 
@@ -80,6 +88,7 @@ export class App implements Viewer {
     this.cameras.replaceAll(snapshot.cameras);
     this.layouts.replaceAll(snapshot.layouts, snapshot.settings.layout);
     this.recording.replaceAll(snapshot);
+    this.exports.forget();
   }
 
   updated(update: Update): void {
@@ -105,6 +114,12 @@ export class App implements Viewer {
         return this.recording.setVolumeState(update.volume, update.state);
       case "plan":
         return this.recording.setPlan(update.stream, update.plan);
+      case "bookmark":
+        return this.bookmarks.put(update.bookmark);
+      case "bookmarkRemoved":
+        return this.bookmarks.remove(update.bookmark);
+      case "export":
+        return this.exports.put(update.export);
       case "recording":
         return this.recording.setState(update.stream, update.state);
     }

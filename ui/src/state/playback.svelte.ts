@@ -11,12 +11,6 @@ const OVERTAKEN_MS = 1000;
 /** Nearer to now pictures are still on their way. */
 const EDGE_MS = 500;
 
-/** A span chosen on the timeline; an end that was not chosen is `null`. */
-export interface Range {
-  from: number | null;
-  to: number | null;
-}
-
 /** Where a playback is, and how it goes on from there. */
 interface Course {
   /** In ms by the viewer's clock, as all times here. */
@@ -37,7 +31,6 @@ export class Playback {
   speed = $state(1);
   /** Why the server changed its course last. */
   turn = $state.raw<PlaybackTurn | null>(null);
-  range = $state.raw<Range>({ from: null, to: null });
   #course = $state.raw<Course>({ at: 0, speed: 0, since: 0 });
   #lastNumber = 0;
   /** What the server is to hear at the next refresh of the screen. */
@@ -134,7 +127,6 @@ export class Playback {
     this.number = null;
     this.turn = null;
     this.speed = 1;
-    this.range = { from: null, to: null };
     this.#app.connection.send({ kind: "endPlayback", playback });
   }
 

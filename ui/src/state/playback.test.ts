@@ -1,13 +1,6 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import {
-  markIn,
-  markOut,
-  nextRecording,
-  previousRecording,
-  replay,
-  stepForward,
-} from "../actions/playback";
+import { nextRecording, previousRecording, replay, stepForward } from "../actions/playback";
 import { toggleSound } from "../actions/sound";
 import { FakeEngine, fakeCamera, fakePicture, fakeVolume } from "../connection/fake";
 import { MEDIA_FLAG_APPROXIMATE, type PlaybackTurn, type RecordedState } from "../protocol";
@@ -221,22 +214,6 @@ test("without a volume there is nothing to play", async () => {
   const { app, engine } = await open();
   engine.say({ kind: "update", update: { kind: "volumeRemoved", volume: fakeVolume(1).id } });
   expect(replay.enabled(app)).toEqual(expect.any(String));
-});
-
-test("a range has its begin before its end, and is forgotten with the playback", async () => {
-  const { app } = await open();
-  app.playback.seek(NOW - 600_000);
-  app.playback.setSpeed(1);
-  app.playback.toggle();
-  markIn.run(app);
-  app.playback.seek(NOW - 300_000);
-  markOut.run(app);
-  expect(app.playback.range).toEqual({ from: NOW - 600_000, to: NOW - 300_000 });
-  app.playback.seek(NOW - 100_000);
-  markIn.run(app);
-  expect(app.playback.range).toEqual({ from: NOW - 100_000, to: null });
-  app.playback.leave();
-  expect(app.playback.range).toEqual({ from: null, to: null });
 });
 
 test("keys go to where the next recording begins, and say where there is none", async () => {

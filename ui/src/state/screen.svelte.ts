@@ -1,5 +1,6 @@
 import type { Action } from "../actions/action";
-import type { CameraAddress, StreamAddress } from "../protocol";
+import type { Bookmark, CameraAddress, StreamAddress } from "../protocol";
+import type { Footage } from "./footage";
 
 export type View = "wall" | "cameras" | "storage" | "settings";
 
@@ -17,7 +18,11 @@ export type Overlay =
   /** By its id. */
   | { kind: "limits"; volume: string }
   | { kind: "plan"; stream: StreamAddress }
-  | { kind: "addEvidence"; camera: CameraAddress | null }
+  | { kind: "addEvidence"; footage: Footage; note: string }
+  | { kind: "export"; footage: Footage }
+  | { kind: "bookmarks" }
+  /** The one that is changed; `null` where one is added. */
+  | { kind: "bookmark"; bookmark: Bookmark | null; footage: Footage }
   /** With the shortcut that is wanted; "" where it is still to be pressed. */
   | { kind: "changeKey"; action: Action; shortcut: string };
 

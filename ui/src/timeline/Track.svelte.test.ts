@@ -74,9 +74,9 @@ async function shown() {
     engine.received.flatMap((it) =>
       it.kind === "command" && it.command.kind === "timeline" ? [it.command] : [],
     );
-  const pointer = (type: string, x: number, target: Element = slider) =>
+  const pointer = (type: string, x: number, target: Element = slider, shiftKey = false) =>
     target.dispatchEvent(
-      new MouseEvent(`pointer${type}`, { clientX: x, button: 0, bubbles: true }),
+      new MouseEvent(`pointer${type}`, { clientX: x, button: 0, bubbles: true, shiftKey }),
     );
   const press = (key: string) =>
     slider.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
@@ -175,4 +175,94 @@ test("with the focus, keys move and zoom it; without, they are the wall's", asyn
   flushSync();
   press("-");
   expect(app.playback.speed).toBe(0.5);
+});
+
+test("a drag with Shift chooses a range, said when it is let go, and each end can be dragged on", async () => {
+  const { app, slider, pointer, press } = await shown();
+  const { range, timeline } = app;
+  const { stretch } = timeline;
+  const share = () => [range.from, range.to].map((at) => shareOf(stretch, at ?? Number.NaN));
+  const said = () => document.querySelector(".transport .spoken[role=status]")?.textContent;
+  pointer("down", 600, slider, true);
+  pointer("move", 500, slider, true);
+  flushSync();
+  expect(said()).toBe("");
+  pointer("up", 500);
+  flushSync();
+  expect(share()).toEqual([expect.closeTo(0.5), expect.closeTo(0.6)]);
+  expect(said()).toMatch(/^Range Nov 5, .* \(6 min 0 s\)$/);
+  expect(app.playback.isOn).toBe(false);
+  const end = slider.querySelector("[data-end=from]") ?? slider;
+  pointer("down", 500, end);
+  // Past the other end it is the other end; and what is yet to come is not recorded.
+  pointer("move", 1000, end);
+  pointer("up", 1000, end);
+  expect(share()).toEqual([expect.closeTo(0.6), expect.closeTo(0.95, 2)]);
+  expect(range.to).toBe(app.now);
+  // It outlives the playback, and Escape clears it.
+  app.playback.seek(stretch.from);
+  app.playback.leave();
+  slider.focus();
+  press("Escape");
+  flushSync();
+  expect(range.isSet).toBe(false);
+  expect(said()).toBe("");
+  app.screen.toast?.undo?.();
+  expect(share()).toEqual([expect.closeTo(0.6), expect.closeTo(0.95, 2)]);
+});
+
+test("keys mark where it is, live or not; Escape leaves a tile alone first", async () => {
+  const { app, press } = await shown();
+  press("[");
+  const begin = app.now;
+  await vi.advanceTimersByTimeAsync(5000);
+  press("]");
+  expect([app.range.from, app.range.to]).toEqual([begin, begin + 5000]);
+  app.screen.alone = fakeCamera(1).address;
+  flushSync();
+  press("Escape");
+  expect(app.wall.alone).toBeNull();
+  expect(app.range.isSet).toBe(true);
+  press("Escape");
+  expect(app.range.isSet).toBe(false);
+});
+
+test("bookmarks are flags, said where one is; a press goes there, and the list finds them by a word", async () => {
+  const { app, engine, slider, pointer } = await shown();
+  const { stretch } = app.timeline;
+  const from = Math.round((stretch.from + 0.25 * lengthOf(stretch)) * 1000);
+  const put = (id: number, name: string, camera: number) => {
+    const marked = { cameras: [fakeCamera(camera).address], from, to: from, name, note: "" };
+    engine.say({
+      kind: "update",
+      update: { kind: "bookmark", bookmark: { id, marked, created: 0 } },
+    });
+  };
+  put(1, "White van", 1);
+  put(2, "Dog", 2);
+  put(3, "Elsewhere", 9);
+  flushSync();
+  // The second lies on the first.
+  const flags = [...slider.querySelectorAll<HTMLElement>(".mark")];
+  expect(flags.map(({ title }) => title)).toEqual(["White van"]);
+  pointer("down", 250, flags[0]);
+  pointer("up", 250, flags[0]);
+  flushSync();
+  expect(app.playback.settled).toBe(from / 1000);
+  expect(slider.getAttribute("aria-valuetext")).toMatch(/bookmark White van, bookmark Dog$/);
+  app.screen.overlay = { kind: "bookmarks" };
+  flushSync();
+  const names = () => [...document.querySelectorAll("li .name > bdi")].map((it) => it.textContent);
+  expect(names()).toEqual(["Elsewhere", "Dog", "White van"]);
+  const search = document.querySelector<HTMLInputElement>("input[type=search]");
+  if (search === null) throw new Error("no search");
+  search.value = "VAN";
+  search.dispatchEvent(new Event("input", { bubbles: true }));
+  flushSync();
+  expect(names()).toEqual(["White van"]);
+  app.playback.leave();
+  document.querySelector<HTMLElement>("li .name")?.click();
+  flushSync();
+  expect(app.screen.overlay).toBeNull();
+  expect(app.playback.settled).toBe(from / 1000);
 });

@@ -1,3 +1,4 @@
+import { showBookmark } from "../actions/bookmarks";
 import type { App } from "../state/app.svelte";
 import { lengthOf } from "../state/stretch";
 
@@ -12,6 +13,8 @@ export class Pointing {
   /** Where the pointer is while nothing is dragged: when, and how far below the ticks. */
   hover = $state.raw<{ at: number; y: number } | null>(null);
   #pannedFrom: number | null = null;
+  /** Changes the range while that is dragged. */
+  #stretchTo: ((at: number) => void) | null = null;
   readonly #app: App;
 
   constructor(app: App) {
@@ -38,14 +41,25 @@ export class Pointing {
     if (event.button !== 0) return;
     element.setPointerCapture(event.pointerId);
     this.hover = null;
-    const isPan = event.target instanceof Element && event.target.closest("[data-pan]") !== null;
-    if (isPan) this.#pannedFrom = event.clientX;
-    else this.#app.playback.scrub(this.#momentAt(event.clientX, element));
+    const { bookmarks, playback, range } = this.#app;
+    const at = this.#momentAt(event.clientX, element);
+    const target = event.target instanceof Element ? event.target : element;
+    const id = target.closest<HTMLElement>("[data-bookmark]")?.dataset["bookmark"];
+    const bookmark = bookmarks.all.find((it) => String(it.id) === id);
+    const end = target.closest<HTMLElement>("[data-end]")?.dataset["end"];
+    if (bookmark !== undefined) void showBookmark.run(this.#app, bookmark);
+    else if (end !== undefined) this.#stretchTo = this.#endDragged(end === "from");
+    else if (event.shiftKey) this.#stretchTo = (to) => range.choose(at, to);
+    else if (target.closest("[data-pan]") !== null) this.#pannedFrom = event.clientX;
+    else playback.scrub(at);
+    range.isDragged = this.#stretchTo !== null;
   }
 
   #move(event: PointerEvent, element: HTMLElement): void {
-    const { playback, timeline } = this.#app;
-    if (this.#pannedFrom !== null) {
+    const { now, playback, timeline } = this.#app;
+    if (this.#stretchTo !== null) {
+      this.#stretchTo(Math.min(now, this.#momentAt(event.clientX, element)));
+    } else if (this.#pannedFrom !== null) {
       const by = event.clientX - this.#pannedFrom;
       this.#pannedFrom = event.clientX;
       timeline.move((-by / element.clientWidth) * lengthOf(timeline.stretch));
@@ -60,7 +74,17 @@ export class Pointing {
 
   #up(): void {
     this.#pannedFrom = null;
+    this.#stretchTo = null;
+    this.#app.range.isDragged = false;
     this.#app.playback.endScrub();
+  }
+
+  /** One end of the range goes along, the other stays. */
+  #endDragged(isBegin: boolean): (at: number) => void {
+    const { range } = this.#app;
+    const other = isBegin ? range.to : range.from;
+    if (other !== null) return (at) => range.choose(other, at);
+    return (at) => (isBegin ? range.begin(at) : range.end(at));
   }
 
   #leave(): void {

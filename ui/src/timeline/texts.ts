@@ -1,6 +1,7 @@
-import { dateTime, m } from "../messages";
-import { causeText } from "../messages/storage";
+import { dateTime, dateTimeRange, m } from "../messages";
+import { causeText, durationText } from "../messages/storage";
 import { BUCKET_WHOLE, type PlaybackTurn } from "../protocol";
+import type { Range } from "../state/range.svelte";
 import { causeOf, isLocked, recordedOf } from "./buckets";
 import { offsetText } from "./zone";
 
@@ -18,6 +19,13 @@ export function bucketText(bucket: number): string {
 /** A moment without any doubt: with its day and its distance to UTC. */
 export function momentText(at: number): string {
   return m.timeline_moment({ time: dateTime(at), offset: offsetText(at) });
+}
+
+/** What is chosen; nothing where nothing is. */
+export function rangeText({ from, to }: Pick<Range, "from" | "to">): string {
+  if (from === null) return to === null ? "" : m.range_until({ to: dateTime(to) });
+  if (to === null) return m.range_since({ from: dateTime(from) });
+  return m.range_of({ range: dateTimeRange(from, to), duration: durationText(to - from) });
 }
 
 /** Why the server changed how the playback goes on. */

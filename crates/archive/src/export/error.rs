@@ -6,7 +6,7 @@ use crate::ArchiveError;
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
     /// There is no moment in the span, or no camera.
-    #[error("Nothing was asked for: the span ends where it begins. Choose a later end.")]
+    #[error("Nothing was asked for: the span does not end after it begins. Choose a later end.")]
     Empty,
     /// It did not happen yet.
     #[error("The span lies in the future. Choose one that is over.")]
