@@ -19,6 +19,7 @@ mod manifest;
 mod names;
 mod package;
 mod page;
+mod remains;
 mod sound;
 mod stretch;
 mod strip;

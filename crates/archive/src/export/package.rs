@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::manifest::{Manifest, Part};
+use super::remains::{self, FOLDER, JOURNAL, PREFIX};
 use super::stretch::Stretch;
 use super::{ExportError, Exported, Film, Request, Wish, names, page};
 use crate::ArchiveError;
@@ -48,7 +49,7 @@ const PAGE: &str = "index.html";
 
 /// What an export that was interrupted left, in bytes.
 pub fn left(request: &Request) -> Result<u64, ExportError> {
-    let folder = request.destination.join(format!("{}.part", stem(request)));
+    let folder = request.destination.join(format!("{}{FOLDER}", stem(request)));
     let entries = match std::fs::read_dir(&folder) {
         Ok(entries) => entries,
         Err(_) => return Ok(0),
@@ -62,9 +63,10 @@ impl Package {
     pub fn open(request: &Request) -> Result<Self, ExportError> {
         let root = Root::open(&request.destination)?;
         let stem = stem(request);
-        let (folder, journal_path) =
-            (PathBuf::from(format!("{stem}.part")), PathBuf::from(format!("{stem}.journal")));
+        let [folder, journal_path] =
+            [FOLDER, JOURNAL].map(|end| PathBuf::from(format!("{stem}{end}")));
         let error = ArchiveError::disk(root.path());
+        remains::remove_old(&root, &stem, request.now).map_err(&error)?;
         let journal = match root.create(&journal_path) {
             Err(taken) if taken.kind() == io::ErrorKind::AlreadyExists => {
                 root.reopen(&journal_path)
@@ -192,7 +194,7 @@ impl Package {
             name
         };
         self.root.sync_folder(Path::new("")).map_err(&error)?;
-        // Of no use any more, and no harm where it stays.
+        // Of no use any more; where it stays, a later export removes it.
         self.root.remove(&self.journal_path).ok();
         Ok(Exported {
             path: self.root.path().join(path),
@@ -292,7 +294,7 @@ fn stem(request: &Request) -> String {
     let wanted = request.wanted.iter().map(|it| (it.stream, &it.name)).collect::<Vec<_>>();
     let asked = format!("{wanted:?} {:?} {} {}", request.volumes, request.from.0, request.bare);
     let asked = format!("{asked} {}", request.to.0);
-    format!(".tessera-export-{}", &hex(&Sha256::digest(asked))[..16])
+    format!("{PREFIX}{}", &hex(&Sha256::digest(asked))[..16])
 }
 
 fn plain(stream: StreamId, name: &str) -> String {
