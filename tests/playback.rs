@@ -3,6 +3,7 @@
 mod reverse;
 mod scrub;
 mod seek;
+mod snapshot;
 mod step;
 
 mod archive;
@@ -11,4 +12,5 @@ mod viewer;
 pub use reverse::run as reverse;
 pub use scrub::run as scrub;
 pub use seek::run as seek;
+pub use snapshot::run as snapshot;
 pub use step::run as step;

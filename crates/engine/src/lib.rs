@@ -29,6 +29,7 @@ mod retry;
 mod session;
 mod sleep;
 mod sound;
+mod stills;
 mod stream;
 mod tally;
 mod tile;

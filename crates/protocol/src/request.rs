@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    CameraAddress, Delivery, Layout, Login, NewCamera, NewEvidence, NewExport, NewVolume,
+    CameraAddress, Delivery, Layout, Login, NewCamera, NewEvidence, NewExport, NewStill, NewVolume,
     RecordingPlan, Sensitive, Settings, StreamAddress, Transport, Volume,
 };
 
@@ -308,6 +308,13 @@ pub enum Command {
     CancelExport {
         /// Which, by its id.
         export: u32,
+    },
+    /// Takes one picture of a camera as a file, which may take some seconds;
+    /// answered with [`crate::Reply::Still`].
+    #[serde(rename_all = "camelCase")]
+    TakeStill {
+        /// Of what, and as what.
+        still: NewStill,
     },
     /// Something happens at a camera now: where its plan says so, it is recorded.
     #[serde(rename_all = "camelCase")]

@@ -280,7 +280,11 @@ export: NewExport, } | { "kind": "exports" } | { "kind": "cancelExport",
 /**
  * Which, by its id.
  */
-export: number, } | { "kind": "reportEvent", 
+export: number, } | { "kind": "takeStill", 
+/**
+ * Of what, and as what.
+ */
+still: NewStill, } | { "kind": "reportEvent", 
 /**
  * Where.
  */
@@ -572,7 +576,11 @@ export: Export, } | { "kind": "exports",
 /**
  * In the order in which they were asked for.
  */
-exports: Array<Export>, };
+exports: Array<Export>, } | { "kind": "still", 
+/**
+ * With its file.
+ */
+still: Still, };
 
 /**
  * Why something could not be done.
@@ -1443,6 +1451,52 @@ damaged: number, } | { "kind": "cancelled" } | { "kind": "failed",
  * Why.
  */
 failure: Failure, };
+
+/**
+ * What a viewer wants a picture of, as a file.
+ */
+export type NewStill = { 
+/**
+ * Of which stream. Of a recording it is the camera's other stream where
+ * that alone was recorded.
+ */
+stream: StreamAddress, 
+/**
+ * Of when, in µs since 1970 UTC: the picture that a playback shows then;
+ * live where nothing is said.
+ */
+at: number | null, 
+/**
+ * As what.
+ */
+format: StillFormat, };
+
+/**
+ * What kind of file a picture is.
+ */
+export type StillFormat = "png" | "jpeg";
+
+/**
+ * A picture as a file: all samples of the stream, upright, and as wide as it
+ * is meant to be seen.
+ */
+export type Still = { 
+/**
+ * When it reached the server, in µs since 1970 UTC.
+ */
+taken: number, 
+/**
+ * In pixels.
+ */
+width: number, 
+/**
+ * In pixels.
+ */
+height: number, 
+/**
+ * The file, in Base64.
+ */
+file: string, };
 
 /**
  * What is recorded in a span, in buckets of the same length.
