@@ -11,7 +11,7 @@ use super::archive::Archive;
 use super::viewer::Viewer;
 
 /// What one picture takes at most, in ms.
-const MAX_TIME: f64 = 500.0;
+const MAX_TIME: f64 = 1000.0;
 
 pub async fn run(short: bool) -> Result<Vec<Figure>> {
     let instants = if short { 10 } else { 100 };

@@ -75,6 +75,7 @@ pub async fn kills(short: bool) -> Result<Vec<Figure>> {
         destination: dest.to_string_lossy().into_owned(),
         zone: None,
         single_file: false,
+        burn_in: false,
     };
 
     // Once without a fault: how fast, and what it takes.
@@ -197,12 +198,13 @@ pub async fn names(short: bool) -> Result<Vec<Figure>> {
             gaps: Vec::new(),
             destination: dest.clone(),
             bare: false,
+            burn_in: false,
             zone: jiff::tz::TimeZone::UTC,
             made_by: "Tessera test".to_owned(),
             now: WallTime(wall_us()),
         };
         let work = tokio::task::spawn_blocking(move || {
-            archive::Export::plan(request)?.run(&mut |_| Wish::GoOn)
+            archive::Export::plan(request)?.run(None, &mut |_| Wish::GoOn)
         });
         let done = work.await??;
         verify(&done.path)?;

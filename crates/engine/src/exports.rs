@@ -1,12 +1,15 @@
 //! Exports of recordings: each has a thread of its own while it is written.
 
+mod burning;
+mod words;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use archive::{ExportError, ExportRequest, Wanted, Wish};
+use archive::{BurnIn, ExportError, ExportRequest, Wanted, Wish};
 use jiff::tz::TimeZone;
 use media::{CameraId, WallTime};
 use protocol::{
@@ -15,6 +18,7 @@ use protocol::{
 };
 
 use crate::{Engine, view};
+use burning::Burning;
 
 /// Exports that are being made, and those that ended last.
 #[derive(Default)]
@@ -36,6 +40,7 @@ const INTERVAL: Duration = Duration::from_millis(250);
 /// Blocks, for seconds where the span is long.
 pub fn begin(engine: &Engine, new: NewExport) -> Result<Reply, Failure> {
     let request = request(engine, &new)?;
+    let zone = new.burn_in.then(|| request.zone.clone());
     let refused = |error: ExportError| view::export_failure(&error);
     let export = archive::Export::plan(request).map_err(refused)?;
     let NewExport { streams, from, to, destination, .. } = new;
@@ -49,7 +54,7 @@ pub fn begin(engine: &Engine, new: NewExport) -> Result<Reply, Failure> {
     engine.board().tell_export(view.clone());
     let (this, id) = (engine.clone(), view.id);
     engine.spawn_blocking(move || {
-        let state = run(&this, export, id, &is_cancelled);
+        let state = run(&this, export, zone, id, &is_cancelled);
         this.exports().set(&this, id, state);
         this.arrange_recording();
     });
@@ -122,16 +127,27 @@ impl Job {
     }
 }
 
-/// Writes it; how it ended.
+/// Writes it, with times as in `zone` burnt in where there is one; how it ended.
 fn run(
     engine: &Engine,
     export: archive::Export,
+    zone: Option<TimeZone>,
     id: u32,
     is_cancelled: &AtomicBool,
 ) -> ExportState {
     let clock = engine.clock();
     let mut told = clock.instant();
-    let done = export.run(&mut |done_bytes| {
+    let pool = &engine.sources().pool;
+    let burning = zone.map(|zone| Burning::new(pool, zone)).transpose();
+    let mut burning = match burning {
+        Ok(burning) => burning,
+        Err(error) => {
+            let error = ExportError::BurnIn { sentence: error.to_string() };
+            return ExportState::Failed { failure: view::export_failure(&error) };
+        }
+    };
+    let burner = burning.as_mut().map(|burning| burning as &mut dyn BurnIn);
+    let done = export.run(burner, &mut |done_bytes| {
         if told.elapsed() >= INTERVAL {
             told = clock.instant();
             engine.exports().set(engine, id, ExportState::Running { done_bytes });
@@ -194,6 +210,7 @@ fn request(engine: &Engine, new: &NewExport) -> Result<ExportRequest, Failure> {
         gaps,
         destination,
         bare: new.single_file,
+        burn_in: new.burn_in,
         zone,
         made_by: format!("Tessera {}", env!("CARGO_PKG_VERSION")),
         now: engine.clock().wall(),

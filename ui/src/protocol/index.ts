@@ -1384,7 +1384,12 @@ zone?: string | null,
  * Whether one stream without a gap becomes one file, with its manifest
  * beside it, instead of a folder.
  */
-singleFile: boolean, };
+singleFile: boolean, 
+/**
+ * Whether the camera's name and the time, with seconds and in `zone`, are
+ * burnt into the pictures, which are then encoded again as H.264.
+ */
+burnIn?: boolean, };
 
 /**
  * An export.

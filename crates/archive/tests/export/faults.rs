@@ -105,11 +105,11 @@ fn cancelled_leaves_nothing_and_paused_goes_on() {
         }
     };
     let export = Export::plan(rig.request(span.0, span.1)).unwrap();
-    let ended = export.run(&mut half(Wish::Cancel));
+    let ended = export.run(None, &mut half(Wish::Cancel));
     assert!(matches!(ended, Err(ExportError::Cancelled)));
     assert_eq!(rig.names(), [""; 0]);
     let export = Export::plan(rig.request(span.0, span.1)).unwrap();
-    let ended = export.run(&mut half(Wish::Pause));
+    let ended = export.run(None, &mut half(Wish::Pause));
     assert!(matches!(ended, Err(ExportError::Paused)));
     assert!(rig.names().iter().all(|name| name.starts_with('.')), "{:?}", rig.names());
     // One of those that were whole is not any more.
@@ -138,7 +138,7 @@ fn what_was_left_of_others_goes_after_a_week() {
     let pause = |to: i64| {
         let mut asked = rig.request(0, to);
         asked.now = WallTime(BEGIN + 24_000_000);
-        let ended = Export::plan(asked).unwrap().run(&mut |_| Wish::Pause);
+        let ended = Export::plan(asked).unwrap().run(None, &mut |_| Wish::Pause);
         assert!(matches!(ended, Err(ExportError::Paused)));
     };
     pause(23_000_000);
@@ -176,7 +176,7 @@ fn footage_that_is_removed_meanwhile_is_told() {
     let rig = many(3);
     let export = Export::plan(rig.request(0, 12_000_000)).unwrap();
     fs::remove_dir_all(rig.path().join("recordings/camera-12-main")).unwrap();
-    let ended = export.run(&mut |_| Wish::GoOn);
+    let ended = export.run(None, &mut |_| Wish::GoOn);
     assert!(matches!(ended, Err(ExportError::Removed { .. })), "{ended:?}");
     assert!(rig.names().iter().all(|name| name.starts_with('.')));
 }

@@ -35,6 +35,9 @@ pub struct Args {
     /// One camera without a gap as one file instead of a folder
     #[arg(long)]
     single_file: bool,
+    /// Name and time in the pictures, which are encoded again for that
+    #[arg(long, conflicts_with = "volume")]
+    burn_in: bool,
     /// Read this volume's folder, without an engine; cameras are then known by
     /// the numbers in the names of its folders
     #[arg(long, value_name = "DIR")]
@@ -69,6 +72,7 @@ pub async fn run(args: Args, data: &Path) -> anyhow::Result<()> {
                 gaps: Vec::new(),
                 destination,
                 bare: args.single_file,
+                burn_in: false,
                 zone,
                 made_by: format!("Tessera {}", env!("CARGO_PKG_VERSION")),
                 now,
@@ -85,6 +89,7 @@ pub async fn run(args: Args, data: &Path) -> anyhow::Result<()> {
                 destination: destination.to_string_lossy().into_owned(),
                 zone: zone.iana_name().map(str::to_owned),
                 single_file: args.single_file,
+                burn_in: args.burn_in,
             };
             by_engine(client, new).await
         }
@@ -140,7 +145,7 @@ async fn without_engine(request: ExportRequest) -> anyhow::Result<()> {
     let mut work = tokio::task::spawn_blocking(move || {
         let export = archive::Export::plan(request)?;
         let mut progress = Progress::new(export.bytes());
-        let exported = export.run(&mut |done| {
+        let exported = export.run(None, &mut |done| {
             progress.tell(done);
             if seen.load(Ordering::Relaxed) { Wish::Cancel } else { Wish::GoOn }
         });
