@@ -318,6 +318,14 @@ const PROMISES: &[Promise] = &[
         run: |short| Box::pin(playback::scrub(short)),
     },
     Promise {
+        name: "snapshot",
+        says: "one picture as a file is the one that playback shows, whole or not there",
+        is_bench: false,
+        is_patient: false,
+        faults: &[],
+        run: |short| Box::pin(playback::snapshot(short)),
+    },
+    Promise {
         name: "motion-quality",
         says: "what somebody labelled as moving is seen, on a road and from a camera that shakes",
         is_bench: false,

@@ -4,6 +4,7 @@ mod replay;
 mod reverse;
 mod scrub;
 mod seek;
+mod snapshot;
 mod step;
 
 mod archive;
@@ -13,4 +14,5 @@ pub use replay::run as replay;
 pub use reverse::run as reverse;
 pub use scrub::run as scrub;
 pub use seek::run as seek;
+pub use snapshot::run as snapshot;
 pub use step::run as step;

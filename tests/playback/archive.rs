@@ -24,7 +24,8 @@ pub struct Archive {
     pub subs: Vec<StreamAddress>,
     /// All of it is recorded in this span, in µs since 1970 UTC.
     pub span: (i64, i64),
-    _places: (Place, Place),
+    pub place: Place,
+    pub data: Place,
 }
 
 impl Archive {
@@ -51,7 +52,7 @@ impl Archive {
         };
         let (mains, subs) =
             (address(protocol::StreamRole::Main), address(protocol::StreamRole::Sub));
-        Ok(Self { server, mains, subs, span, _places: (place, data) })
+        Ok(Self { server, mains, subs, span, place, data })
     }
 }
 

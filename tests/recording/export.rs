@@ -78,10 +78,60 @@ async fn films(short: bool) -> Result<Vec<Figure>> {
         Figure::exactly("export/complaints", complaints as f64, "of FFmpeg", 0.0),
         Figure::at_most("export/inexact", inexact, "µs", 0.5),
     ];
+    figures.extend(burnt(&rig, &manifest).await?);
     figures.extend(page(&rig.place, &package).await?);
     figures.push(vlc(&package, &manifest).await?);
     rig.end().await?;
     Ok(figures)
+}
+
+/// The same once more, with name and time in the pictures: as many of them, at
+/// the same times, as H.264 whatever the camera sends.
+async fn burnt(rig: &Rig, plain: &Value) -> Result<Vec<Figure>> {
+    let text = |name: &str| plain[name].as_str().context("a time");
+    let words = ["export", "--burn-in", "--from", text("fromText")?, "--to", text("toText")?];
+    let cameras = ["--camera", "1", "--camera", "2", "--camera", "3", "--camera", "4"];
+    let dest = rig.place.join("burnt");
+    std::fs::create_dir(&dest)?;
+    let to = dest.to_str().context("a path in UTF-8")?;
+    let mut command = Server::asking(&rig.place, rig.data.path())?;
+    command.args([&words[..], &cameras, &[to]].concat());
+    let begin = Instant::now();
+    let said = Process::run(&command, PATIENCE * 10).await?.success()?;
+    let took = begin.elapsed();
+    let package = said.split(": ").next().map(PathBuf::from).context("a path")?;
+    let manifest = verify(&package)?;
+    let (mut others, mut missing, mut complaints) = (0, 0, 0);
+    let (mut pictures, mut inexact) = (0, 0.0f64);
+    for (camera, plain) in cameras_of(&manifest)?.iter().zip(cameras_of(plain)?) {
+        let parts = camera["parts"].as_array().context("parts")?;
+        let plain = plain["parts"].as_array().context("parts")?;
+        ensure!(parts.len() == plain.len(), "{} films for {}", parts.len(), plain.len());
+        for (part, plain) in parts.iter().zip(plain) {
+            let film = package.join(part["file"].as_str().context("a file")?);
+            let (found, complained) = hashes(&film).await?;
+            complaints += complained;
+            pictures += found.len();
+            others += usize::from(part["video"] != "h264" || part["audio"] != plain["audio"]);
+            missing += usize::from(plain["pictures"] != found.len());
+            let span = part["to"].as_i64().zip(part["from"].as_i64());
+            let span = span.map(|(to, from)| to - from).context("a span")?;
+            inexact = inexact.max((duration(&film).await? - span as f64).abs());
+        }
+    }
+    let rate = pictures as f64 / took.as_secs_f64();
+    Ok(vec![
+        Figure::holds(
+            "export/burnt/said",
+            manifest["burntIn"] == true && plain["burntIn"] == false,
+        ),
+        Figure::exactly("export/burnt/other-format", others as f64, "films", 0.0),
+        Figure::exactly("export/burnt/missing-pictures", missing as f64, "films", 0.0)
+            .noted(format!("{pictures} pictures")),
+        Figure::exactly("export/burnt/complaints", complaints as f64, "of FFmpeg", 0.0),
+        Figure::at_most("export/burnt/inexact", inexact, "µs", 0.5),
+        Figure::at_least("export/burnt/rate", rate, "pictures/s", 50.0).speed(),
+    ])
 }
 
 /// The page plays what Chromium plays, together, and says what it does not.

@@ -29,6 +29,10 @@ const CAMERAS: u32 = 4;
 /// What an engine may take more of memory while it exports, in MB.
 const MAX_MEMORY: f64 = 32.0;
 
+/// What comes into the folder of an export last, and nothing for its own name,
+/// by which people know it.
+const LAST_STEPS: [&str; 3] = ["index.html", "manifest.json", ""];
+
 /// Every file of a package is what its manifest says, and there is no other.
 pub fn verify(package: &Path) -> Result<Value> {
     let manifest = std::fs::read(package.join("manifest.json"))?;
@@ -71,6 +75,7 @@ pub async fn kills(short: bool) -> Result<Vec<Figure>> {
         destination: dest.to_string_lossy().into_owned(),
         zone: None,
         single_file: false,
+        burn_in: false,
     };
 
     // Once without a fault: how fast, and what it takes.
@@ -92,18 +97,24 @@ pub async fn kills(short: bool) -> Result<Vec<Figure>> {
     client.close().await;
 
     let mut random = Random::new(15);
-    let (mut partial, mut is_first, mut resumed) = (0, true, 0);
+    let (mut partial, mut whole_ones, mut is_first, mut resumed) = (0, 0, true, 0);
     for _ in 0..times {
         let mut client = server.client().await?;
         ask(&mut client, new.clone()).await?;
-        until_share(whole.mul_f64(random.share())).await?;
+        // The last steps take too little time to be met by chance.
+        match LAST_STEPS.get((random.share() * 2.0 * LAST_STEPS.len() as f64) as usize) {
+            Some(name) => until_named(&dest, name).await?,
+            None => until_share(whole.mul_f64(random.share())).await?,
+        }
         // The first is asked to end, as at an update.
         let signal = if std::mem::take(&mut is_first) { Signal::TERM } else { Signal::KILL };
         server.process().signal(signal)?;
         let gone = async || Ok((!server.process().runs()).then_some(()));
         until(SOON, "the engine's end", gone).await?;
         for name in listed(&dest)?.iter().filter(|name| !name.starts_with('.')) {
+            whole_ones += 1;
             partial += usize::from(verify(&dest.join(name)).is_err());
+            std::fs::remove_dir_all(dest.join(name))?;
         }
         server = start(&place, data.path(), &[]).await?;
     }
@@ -121,7 +132,9 @@ pub async fn kills(short: bool) -> Result<Vec<Figure>> {
     if let ExportState::Done { path, resumed: from_before, .. } = &last {
         resumed = *from_before;
         verify(Path::new(path))?;
+        std::fs::remove_dir_all(path)?;
     }
+    let remains = listed(&dest)?;
     client.close().await;
     server.end().await?;
     let rate = bytes as f64 / 1e6 / whole.as_secs_f64();
@@ -134,7 +147,9 @@ pub async fn kills(short: bool) -> Result<Vec<Figure>> {
         Figure::holds("export/cancelled", cancelled == ExportState::Cancelled && left == 0)
             .noted(format!("{left} names left")),
         Figure::exactly("export/kills/partial", partial as f64, "packages", 0.0)
-            .noted(format!("{times} kills")),
+            .noted(format!("{times} kills, {whole_ones} of them behind the last step")),
+        Figure::exactly("export/kills/remains", remains.len() as f64, "names", 0.0)
+            .noted(remains.join(", ")),
         Figure::at_least("export/kills/goes-on", f64::from(resumed), "films", 1.0)
             .noted(format!("of {files}, left by an engine that was killed halfway")),
     ])
@@ -183,12 +198,13 @@ pub async fn names(short: bool) -> Result<Vec<Figure>> {
             gaps: Vec::new(),
             destination: dest.clone(),
             bare: false,
+            burn_in: false,
             zone: jiff::tz::TimeZone::UTC,
             made_by: "Tessera test".to_owned(),
             now: WallTime(wall_us()),
         };
         let work = tokio::task::spawn_blocking(move || {
-            archive::Export::plan(request)?.run(&mut |_| Wish::GoOn)
+            archive::Export::plan(request)?.run(None, &mut |_| Wish::GoOn)
         });
         let done = work.await??;
         verify(&done.path)?;
@@ -251,6 +267,22 @@ async fn until_share(wait: Duration) -> Result<()> {
     let begin = Instant::now();
     until(SOON * 12, "the moment of a kill", async || Ok((begin.elapsed() >= wait).then_some(())))
         .await
+}
+
+/// Returns as soon as `name` is in a folder of `dest`; as soon as a package is
+/// there for people, whatever is in it.
+async fn until_named(dest: &Path, name: &'static str) -> Result<()> {
+    let (dest, deadline) = (dest.to_owned(), Instant::now() + SOON * 12);
+    let look = move || loop {
+        for folder in listed(&dest)? {
+            let is_there = !folder.starts_with('.');
+            if is_there || !name.is_empty() && dest.join(folder).join(name).exists() {
+                return Ok(());
+            }
+        }
+        ensure!(Instant::now() < deadline, "no export came to its end");
+    };
+    tokio::task::spawn_blocking(look).await?
 }
 
 fn listed(folder: &Path) -> Result<Vec<String>> {

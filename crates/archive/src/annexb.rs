@@ -4,21 +4,21 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use media::{AccessUnit, Codec, VideoFormat};
+use media::{Codec, VideoFormat};
 
 /// Kinds of NAL units.
 const SEQUENCE_SET: u8 = 7;
 const PICTURE_SET: u8 = 8;
 const DELIMITER: u8 = 9;
 
-/// What `unit` says of itself, as a format with an `avcC`; nothing where it
-/// does not say.
-pub fn format(unit: &AccessUnit) -> Option<Arc<VideoFormat>> {
-    if unit.format.codec != Codec::H264 {
+/// What a unit of `format` says of itself, as a format with an `avcC`; nothing
+/// where it does not say.
+pub fn format(format: &VideoFormat, payload: &Bytes) -> Option<Arc<VideoFormat>> {
+    if format.codec != Codec::H264 {
         return None;
     }
     let of_kind = |kind: u8| {
-        let found = units(&unit.payload).into_iter().find(|it| it[0] & 0x1f == kind);
+        let found = units(payload).into_iter().find(|it| it[0] & 0x1f == kind);
         found.filter(|it| it.len() >= 4 && u16::try_from(it.len()).is_ok())
     };
     let sequence = of_kind(SEQUENCE_SET)?;
@@ -32,7 +32,7 @@ pub fn format(unit: &AccessUnit) -> Option<Arc<VideoFormat>> {
         record.extend((set.len() as u16).to_be_bytes());
         record.extend(&set);
     }
-    Some(Arc::new(VideoFormat { extradata: record.into(), ..VideoFormat::clone(&unit.format) }))
+    Some(Arc::new(VideoFormat { extradata: record.into(), ..format.clone() }))
 }
 
 /// The payload with lengths, none of it copied.
@@ -74,14 +74,12 @@ fn push(units: &mut Vec<Bytes>, payload: &Bytes, begin: Option<usize>, end: usiz
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
-    use media::{MediaTime, Rotation, Size, WallTime};
+    use media::{Rotation, Size};
 
     use super::*;
 
-    fn unit(payload: &'static [u8]) -> AccessUnit {
-        let format = VideoFormat {
+    fn h264() -> VideoFormat {
+        VideoFormat {
             codec: Codec::H264,
             extradata: Bytes::new(),
             size: Size::default(),
@@ -90,15 +88,6 @@ mod tests {
             matrix: None,
             range: None,
             field_order: None,
-        };
-        AccessUnit {
-            format: format.into(),
-            sequence: 0,
-            time: MediaTime(0),
-            duration: Duration::ZERO,
-            arrived: WallTime(0),
-            is_key: true,
-            payload: Bytes::from_static(payload),
         }
     }
 
@@ -106,14 +95,14 @@ mod tests {
     fn start_codes_become_lengths() {
         let payload =
             b"\0\0\0\x01\x09\x10\0\0\x01\x67\x42\xc0\x1e\0\0\x01\x68\xce\x0f\xc8\0\0\x01\x65\x88\0";
-        let unit = unit(payload);
-        let whole: Vec<u8> = pieces(&unit.payload).concat();
+        let payload = Bytes::from_static(payload);
+        let whole: Vec<u8> = pieces(&payload).concat();
         assert_eq!(
             whole,
             b"\0\0\0\x04\x67\x42\xc0\x1e\0\0\0\x04\x68\xce\x0f\xc8\0\0\0\x02\x65\x88"
         );
         let expected = b"\x01\x42\xc0\x1e\xff\xe1\0\x04\x67\x42\xc0\x1e\x01\0\x04\x68\xce\x0f\xc8";
-        assert_eq!(format(&unit).unwrap().extradata[..], expected[..]);
+        assert_eq!(format(&h264(), &payload).unwrap().extradata[..], expected[..]);
     }
 
     #[test]
@@ -121,8 +110,9 @@ mod tests {
         for payload in
             [&b""[..], b"\0\0\x01", b"\0\0\x01\x67", b"\0\0\x01\x67\x42\xc0\x1e", b"\x67"]
         {
-            assert_eq!(format(&unit(payload)), None, "{payload:?}");
-            pieces(&Bytes::from_static(payload));
+            let payload = Bytes::from_static(payload);
+            assert_eq!(format(&h264(), &payload), None, "{payload:?}");
+            pieces(&payload);
         }
     }
 }

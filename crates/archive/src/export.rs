@@ -13,12 +13,14 @@
 //! of the tables of its segments ([`strip`]) and of their [`sound`]; a
 //! [`package`] is the folder. Nothing is decoded.
 
+mod burnt;
 mod error;
 mod film;
 mod manifest;
 mod names;
 mod package;
 mod page;
+mod remains;
 mod sound;
 mod stretch;
 mod strip;
@@ -28,6 +30,7 @@ use std::path::PathBuf;
 use jiff::tz::TimeZone;
 use media::{RecordingGap, StreamId, WallTime};
 
+pub use burnt::{BurnIn, BurntUnit};
 pub use error::ExportError;
 
 use crate::root::Root;
@@ -55,6 +58,9 @@ pub struct Request {
     pub destination: PathBuf,
     /// Whether one camera's one file, with its manifest beside it, is enough.
     pub bare: bool,
+    /// Whether a camera's name and the time are burnt into pictures, which are
+    /// then encoded again.
+    pub burn_in: bool,
     /// In which times are named.
     pub zone: TimeZone,
     /// Name and version of the program.
@@ -144,7 +150,8 @@ impl Export {
             return Err(ExportError::Nothing);
         }
         // What an export that was interrupted left counts as well.
-        let needed = export.bytes();
+        let copies = if export.request.burn_in { 2 } else { 1 };
+        let needed = copies * export.bytes();
         let left = package::left(&export.request)?;
         if !space.fits(needed.saturating_sub(left)) {
             let path = export.request.destination.clone();
@@ -159,12 +166,17 @@ impl Export {
         self.stretches.iter().flatten().map(|stretch| stretch.bytes).sum()
     }
 
-    /// Writes it. `tell` is told how many bytes are done, about every second
-    /// of a recording, and says whether to go on.
-    pub fn run(self, tell: &mut dyn FnMut(u64) -> Wish) -> Result<Exported, ExportError> {
+    /// Writes it. `burner` is needed where something is to be burnt in. `tell`
+    /// is told how many bytes are done, about every second of a recording, and
+    /// says whether to go on.
+    pub fn run(
+        self,
+        burner: Option<&mut dyn BurnIn>,
+        tell: &mut dyn FnMut(u64) -> Wish,
+    ) -> Result<Exported, ExportError> {
         let Self { request, stretches, missing } = self;
         let mut package = Package::open(&request)?;
-        let written = write(&request, &stretches, &mut package, tell);
+        let written = write(&request, &stretches, &mut package, burner, tell);
         let written = written.map(|manifest| manifest.without(&missing));
         match written {
             Ok(manifest) => package.finish(&request, manifest),
@@ -182,6 +194,7 @@ fn write(
     request: &Request,
     stretches: &[Vec<Stretch>],
     package: &mut Package,
+    mut burner: Option<&mut dyn BurnIn>,
     tell: &mut dyn FnMut(u64) -> Wish,
 ) -> Result<Manifest, ExportError> {
     let mut manifest = Manifest::new(request);
@@ -198,7 +211,8 @@ fn write(
                 if name.is_empty() {
                     name.clone_from(&film.head.camera_name);
                 }
-                parts.push(package.add(request, &name, stretch, film, tell)?);
+                let burner = burner.as_mut().map(|burner| &mut **burner as &mut dyn BurnIn);
+                parts.push(package.add(request, &name, stretch, film, burner, tell)?);
             }
         }
         manifest.add(request, wanted, name, parts);

@@ -29,7 +29,9 @@ mod volume;
 mod writer;
 
 pub use error::ArchiveError;
-pub use export::{Export, ExportError, Exported, Request as ExportRequest, Wanted, Wish};
+pub use export::{
+    BurnIn, BurntUnit, Export, ExportError, Exported, Request as ExportRequest, Wanted, Wish,
+};
 pub use footage::Footage;
 pub use index::{Held, Index, Recording, Segment};
 pub use limits::{Limit, Limits, forecast};

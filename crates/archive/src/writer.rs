@@ -436,5 +436,5 @@ impl StreamWriter {
 /// The format of a unit in files; nothing where that cannot be told.
 fn in_files(unit: &AccessUnit) -> Option<Arc<VideoFormat>> {
     let is_whole = !unit.format.extradata.is_empty() || unit.format.codec == Codec::MJPEG;
-    if is_whole { Some(unit.format.clone()) } else { annexb::format(unit) }
+    if is_whole { Some(unit.format.clone()) } else { annexb::format(&unit.format, &unit.payload) }
 }

@@ -332,7 +332,10 @@ fn boxes(needs: Vec<Need>) -> Vec<Size> {
 
 /// What is seen of a decoded picture, and how that is laid out; the size is
 /// that of the view.
-fn look<'a>(picture: &'a frame::Video, format: &VideoFormat) -> Option<(View<'a>, PictureFormat)> {
+pub fn look<'a>(
+    picture: &'a frame::Video,
+    format: &VideoFormat,
+) -> Option<(View<'a>, PictureFormat)> {
     let whole = View::whole(picture)?;
     if !scale::is_readable(whole.pixel) {
         return None;

@@ -55,26 +55,75 @@ const CHOICES: [Choice; 4] = [
     },
 ];
 
+/// Of these players everywhere take what comes out; better, and slower.
+const FILM_CHOICES: [Choice; 2] = [
+    Choice {
+        name: "libx264",
+        pixel: Pixel::YUV420P,
+        range: Range::Limited,
+        options: &[("preset", "veryfast"), ("tune", "zerolatency"), ("crf", "21")],
+    },
+    Choice {
+        name: "libopenh264",
+        pixel: Pixel::YUV420P,
+        range: Range::Limited,
+        options: &[("b", "6000000"), ("allow_skip_frames", "0")],
+    },
+];
+
+#[derive(Clone, Copy)]
+struct Wanted {
+    size: Size,
+    /// Pictures a second.
+    rate: i32,
+    /// Pictures from one key frame to the next.
+    gop: u32,
+    /// Slots a second.
+    slots: i32,
+    matrix: Matrix,
+    range: Range,
+}
+
 impl Encoder {
     /// The first encoder of [`CHOICES`] that opens: `rate` pictures a second, a
     /// key frame every `gop`, none of them held back.
     pub fn open(size: Size, rate: i32, gop: u32) -> Option<Self> {
-        CHOICES.iter().find_map(|choice| Self::open_as(choice, size, rate, gop))
+        let matrix = Matrix::Bt601;
+        let open = |choice: &Choice| {
+            let wanted = Wanted { size, rate, gop, slots: rate, matrix, range: choice.range };
+            Self::open_as(choice, wanted)
+        };
+        CHOICES.iter().find_map(open)
     }
 
-    fn open_as(choice: &Choice, size: Size, rate: i32, gop: u32) -> Option<Self> {
+    /// The first encoder of H.264 that opens, for pictures that are kept: slots
+    /// are µs, and none is held back.
+    pub fn open_film(size: Size, matrix: Matrix, range: Range) -> Option<Self> {
+        // Of no account but for how bits are shared out: what counts is slots.
+        let wanted = Wanted { size, rate: 25, gop: 50, slots: 1_000_000, matrix, range };
+        FILM_CHOICES.iter().find_map(|choice| Self::open_as(choice, wanted))
+    }
+
+    fn open_as(choice: &Choice, wanted: Wanted) -> Option<Self> {
+        let Wanted { size, rate, gop, slots, matrix, range } = wanted;
         let codec = encoder::find_by_name(choice.name)?;
         let mut video = Context::new_with_codec(codec).encoder().video().ok()?;
         video.set_width(size.width);
         video.set_height(size.height);
         video.set_format(choice.pixel);
-        video.set_time_base(Rational(1, rate));
+        video.set_time_base(Rational(1, slots));
         video.set_frame_rate(Some(Rational(rate, 1)));
         video.set_gop(gop);
         video.set_max_b_frames(0);
         video.set_aspect_ratio(Rational(1, 1));
-        video.set_colorspace(color::Space::SMPTE170M);
-        video.set_color_range(match choice.range {
+        video.set_colorspace(match matrix {
+            Matrix::Bt601 => color::Space::SMPTE170M,
+            Matrix::Bt709 => color::Space::BT709,
+            Matrix::Fcc => color::Space::FCC,
+            Matrix::Smpte240m => color::Space::SMPTE240M,
+            Matrix::Bt2020 => color::Space::BT2020NCL,
+        });
+        video.set_color_range(match range {
             Range::Limited => color::Range::MPEG,
             Range::Full => color::Range::JPEG,
         });
@@ -88,8 +137,8 @@ impl Encoder {
             size,
             sample_aspect: Some(Ratio::ONE),
             rotation: Rotation::None,
-            matrix: Some(Matrix::Bt601),
-            range: Some(choice.range),
+            matrix: Some(matrix),
+            range: Some(range),
             field_order: Some(media::FieldOrder::Progressive),
         };
         let picture = frame::Video::new(choice.pixel, size.width, size.height);
@@ -101,7 +150,7 @@ impl Encoder {
         &self.format
     }
 
-    /// Encodes one picture, `slot` being its time in pictures. Nothing where
+    /// Encodes one picture, `slot` being its time. Nothing where
     /// the encoder failed.
     pub fn encode(&mut self, canvas: &Canvas, slot: i64) -> Option<Packet> {
         for (plane, samples) in canvas.planes.iter().enumerate() {

@@ -100,13 +100,7 @@ struct Weights {
 
 impl Weights {
     fn of(matrix: Matrix) -> Self {
-        let (red, blue) = match matrix {
-            Matrix::Bt601 => (0.299, 0.114),
-            Matrix::Bt709 => (0.2126, 0.0722),
-            Matrix::Fcc => (0.30, 0.11),
-            Matrix::Smpte240m => (0.212, 0.087),
-            Matrix::Bt2020 => (0.2627, 0.0593),
-        };
+        let (red, blue) = matrix.weights();
         Self { red, blue }
     }
 

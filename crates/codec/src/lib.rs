@@ -7,6 +7,7 @@
 #![deny(unsafe_op_in_unsafe_fn)]
 
 mod audio;
+mod burn;
 mod colour;
 mod decode;
 mod fence;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::thread;
 
 use crate::audio::Hearing;
+use crate::burn::Burning;
 use crate::decode::StreamThread;
 use crate::output::Output;
 use crate::{demo, fence, file, libav};
@@ -42,6 +43,7 @@ pub fn run_worker() -> Result<(), WorkerError> {
     let mut input = BufReader::with_capacity(64 << 10, io::stdin().lock());
     let mut streams: HashMap<u32, StreamThread> = HashMap::new();
     let mut hearing = Hearing::new(output.clone());
+    let mut burning = Burning::new(output.clone());
     while let Some((request, payload)) = wire::read(&mut input)? {
         match request {
             Request::Open(source) => start_source(source, output.clone())?,
@@ -59,6 +61,11 @@ pub fn run_worker() -> Result<(), WorkerError> {
             // Here and now: a worker that has sound has nothing else.
             Request::AudioFormat(format) => hearing.open(&format),
             Request::Audio { time, arrived } => hearing.decode(time, arrived, &payload),
+            // Here and now as well: the engine waits for each answer.
+            Request::BurnIn(header) => burning.open(header),
+            Request::Label(header) => burning.label(header, payload),
+            Request::Burn(unit) => burning.burn(unit, &payload),
+            Request::EndBurning => burning.end(),
         }
     }
     Ok(())

@@ -102,7 +102,9 @@ pub fn execute(engine: &Engine, command: Command) -> Result<Reply, Failure> {
                 })
                 .map_err(keep)
         }
-        Command::ProbeCamera { .. } => unreachable!("it takes seconds and is done by `probes`"),
+        Command::ProbeCamera { .. } | Command::TakeStill { .. } => {
+            unreachable!("they take seconds and are done by `probes` and `stills`")
+        }
         Command::Statistics => Ok(Reply::Statistics { statistics: engine.statistics() }),
         Command::AddVolume { volume } => recording::add_volume(engine, volume),
         Command::SetVolume { volume } => recording::set_volume(engine, volume),

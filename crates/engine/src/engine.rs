@@ -26,7 +26,7 @@ use crate::sound::Sounds;
 use crate::stream::Stream;
 use crate::tally::Tally;
 use crate::viewing::{ViewRequest, Viewing};
-use crate::{backups, commands, keeper, probes, sleep, view};
+use crate::{backups, commands, keeper, probes, sleep, stills, view};
 
 /// What an engine needs to start.
 #[derive(Debug)]
@@ -135,6 +135,9 @@ impl Engine {
         if let Command::ProbeCamera { address, transport, login, camera } = command {
             let asked = probes::Asked { address, transport, login, camera };
             return probes::run(self, asked).await;
+        }
+        if let Command::TakeStill { still } = command {
+            return stills::take(self, still).await;
         }
         let engine = self.clone();
         tokio::task::spawn_blocking(move || commands::execute(&engine, command))

@@ -1,12 +1,15 @@
 //! Exports of recordings: each has a thread of its own while it is written.
 
+mod burning;
+mod words;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use archive::{ExportError, ExportRequest, Wanted, Wish};
+use archive::{BurnIn, ExportError, ExportRequest, Wanted, Wish};
 use jiff::tz::TimeZone;
 use media::{CameraId, WallTime};
 use protocol::{
@@ -15,6 +18,7 @@ use protocol::{
 };
 
 use crate::{Engine, view};
+use burning::Burning;
 
 /// Exports that are being made, and those that ended last.
 #[derive(Default)]
@@ -35,7 +39,8 @@ const INTERVAL: Duration = Duration::from_millis(250);
 /// Looks whether what is wanted is there and fits, and begins to write it.
 /// Blocks, for seconds where the span is long.
 pub fn begin(engine: &Engine, new: NewExport) -> Result<Reply, Failure> {
-    let export = plan(engine, &new)?;
+    let (export, zone) = plan(engine, &new)?;
+    let zone = new.burn_in.then_some(zone);
     let NewExport { streams, from, to, destination, .. } = new;
     let cameras = streams.iter().map(|stream| CameraId(stream.camera.camera)).collect();
     let state = ExportState::Running { done_bytes: 0 };
@@ -47,7 +52,7 @@ pub fn begin(engine: &Engine, new: NewExport) -> Result<Reply, Failure> {
     engine.board().tell_export(view.clone());
     let (this, id) = (engine.clone(), view.id);
     engine.spawn_blocking(move || {
-        let state = run(&this, export, id, &is_cancelled);
+        let state = run(&this, export, zone, id, &is_cancelled);
         this.exports().set(&this, id, state);
         this.arrange_recording();
     });
@@ -56,7 +61,7 @@ pub fn begin(engine: &Engine, new: NewExport) -> Result<Reply, Failure> {
 
 /// Looks the same, and writes nothing.
 pub fn estimate(engine: &Engine, new: &NewExport) -> Result<Reply, Failure> {
-    Ok(Reply::ExportEstimate { bytes: plan(engine, new)?.bytes() })
+    Ok(Reply::ExportEstimate { bytes: plan(engine, new)?.0.bytes() })
 }
 
 impl Exports {
@@ -125,16 +130,27 @@ impl Job {
     }
 }
 
-/// Writes it; how it ended.
+/// Writes it, with times as in `zone` burnt in where there is one; how it ended.
 fn run(
     engine: &Engine,
     export: archive::Export,
+    zone: Option<TimeZone>,
     id: u32,
     is_cancelled: &AtomicBool,
 ) -> ExportState {
     let clock = engine.clock();
     let mut told = clock.instant();
-    let done = export.run(&mut |done_bytes| {
+    let pool = &engine.sources().pool;
+    let burning = zone.map(|zone| Burning::new(pool, zone)).transpose();
+    let mut burning = match burning {
+        Ok(burning) => burning,
+        Err(error) => {
+            let error = ExportError::BurnIn { sentence: error.to_string() };
+            return ExportState::Failed { failure: view::export_failure(&error) };
+        }
+    };
+    let burner = burning.as_mut().map(|burning| burning as &mut dyn BurnIn);
+    let done = export.run(burner, &mut |done_bytes| {
         if told.elapsed() >= INTERVAL {
             told = clock.instant();
             engine.exports().set(engine, id, ExportState::Running { done_bytes });
@@ -158,8 +174,12 @@ fn run(
     }
 }
 
-fn plan(engine: &Engine, new: &NewExport) -> Result<archive::Export, Failure> {
-    archive::Export::plan(request(engine, new)?).map_err(|error| view::export_failure(&error))
+/// What is to be written, and the time zone that it is told in.
+fn plan(engine: &Engine, new: &NewExport) -> Result<(archive::Export, TimeZone), Failure> {
+    let request = request(engine, new)?;
+    let zone = request.zone.clone();
+    let planned = archive::Export::plan(request);
+    Ok((planned.map_err(|error| view::export_failure(&error))?, zone))
 }
 
 fn request(engine: &Engine, new: &NewExport) -> Result<ExportRequest, Failure> {
@@ -201,6 +221,7 @@ fn request(engine: &Engine, new: &NewExport) -> Result<ExportRequest, Failure> {
         gaps,
         destination,
         bare: new.single_file,
+        burn_in: new.burn_in,
         zone,
         made_by: format!("Tessera {}", env!("CARGO_PKG_VERSION")),
         now: engine.clock().wall(),

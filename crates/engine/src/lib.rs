@@ -31,6 +31,7 @@ mod retry;
 mod session;
 mod sleep;
 mod sound;
+mod stills;
 mod stream;
 mod tally;
 #[cfg(test)]

@@ -95,6 +95,17 @@ impl Matrix {
     pub fn of_unlabelled(lines: u32) -> Self {
         if lines < 720 { Self::Bt601 } else { Self::Bt709 }
     }
+
+    /// The share of red and of blue in luma, by ITU-T H.273.
+    pub fn weights(self) -> (f64, f64) {
+        match self {
+            Self::Bt601 => (0.299, 0.114),
+            Self::Bt709 => (0.2126, 0.0722),
+            Self::Fcc => (0.30, 0.11),
+            Self::Smpte240m => (0.212, 0.087),
+            Self::Bt2020 => (0.2627, 0.0593),
+        }
+    }
 }
 
 /// Which codes stand for black and white.

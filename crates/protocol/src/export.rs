@@ -26,6 +26,11 @@ pub struct NewExport {
     /// Whether one stream without a gap becomes one file, with its manifest
     /// beside it, instead of a folder.
     pub single_file: bool,
+    /// Whether the camera's name and the time, with seconds and in `zone`, are
+    /// burnt into the pictures, which are then encoded again as H.264.
+    #[serde(default)]
+    #[ts(optional, as = "Option<_>")]
+    pub burn_in: bool,
 }
 
 /// An export.

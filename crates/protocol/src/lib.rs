@@ -27,6 +27,7 @@ mod request;
 mod sensitive;
 mod settings;
 mod statistics;
+mod still;
 mod stream;
 mod timeline;
 mod volume;
@@ -54,6 +55,7 @@ pub use request::{Command, Request};
 pub use sensitive::Sensitive;
 pub use settings::{Settings, Theme};
 pub use statistics::{Spread, Statistics, StreamStatistics, ViewerStatistics};
+pub use still::{NewStill, Still, StillFormat};
 pub use stream::{ConnectingStage, StreamAddress, StreamRole, StreamState};
 pub use timeline::{MAX_BUCKETS, MAX_LANES, Neighbours, Timeline, TimelineBucket, TimelineLane};
 pub use volume::{NewVolume, Volume, VolumeState, VolumeStatus};
@@ -85,6 +87,9 @@ pub const MAX_EXPORTED: usize = 256;
 
 /// The most exports at once.
 pub const MAX_EXPORTS: usize = 4;
+
+/// The largest file of a picture, in bytes.
+pub const MAX_STILL_BYTES: usize = 32 << 20;
 
 /// The most recording gaps that one command may ask for.
 pub const MAX_GAPS: u32 = 10_000;

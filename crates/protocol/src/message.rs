@@ -4,8 +4,8 @@ use ts_rs::TS;
 use crate::{
     Bookmark, Camera, CameraAddress, Evidence, Export, Failure, Layout, Neighbours, PictureFormat,
     PlaybackState, Probe, RecordedState, RecordingGap, RecordingPlan, RecordingStatus, Sensitive,
-    Settings, Statistics, StreamAddress, StreamPlan, StreamRecordingState, StreamState, Timeline,
-    UnitFormat, Volume, VolumeState,
+    Settings, Statistics, Still, StreamAddress, StreamPlan, StreamRecordingState, StreamState,
+    Timeline, UnitFormat, Volume, VolumeState,
 };
 
 /// What a server may send as text.
@@ -362,5 +362,11 @@ pub enum Reply {
     Exports {
         /// In the order in which they were asked for.
         exports: Vec<Export>,
+    },
+    /// The picture that was taken.
+    #[serde(rename_all = "camelCase")]
+    Still {
+        /// With its file.
+        still: Still,
     },
 }

@@ -3,7 +3,7 @@ use ts_rs::TS;
 
 use crate::{
     CameraAddress, Delivery, Layout, Login, NewBookmark, NewCamera, NewEvidence, NewExport,
-    NewVolume, RecordingPlan, Sensitive, Settings, StreamAddress, Transport, Volume,
+    NewStill, NewVolume, RecordingPlan, Sensitive, Settings, StreamAddress, Transport, Volume,
 };
 
 /// What a viewer may send. One that breaks a rule ends the session with a
@@ -338,6 +338,13 @@ pub enum Command {
     CancelExport {
         /// Which, by its id.
         export: u32,
+    },
+    /// Takes one picture of a camera as a file, which may take some seconds;
+    /// answered with [`crate::Reply::Still`].
+    #[serde(rename_all = "camelCase")]
+    TakeStill {
+        /// Of what, and as what.
+        still: NewStill,
     },
     /// Something happens at a camera now: where its plan says so, it is recorded.
     #[serde(rename_all = "camelCase")]

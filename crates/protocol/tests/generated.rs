@@ -90,6 +90,7 @@ fn documentation() -> String {
          An export is of at most {MAX_EXPORTED} streams, and {MAX_EXPORTS} are made at once. It is \
          written under a name that begins with a point, and has its own when it is whole. One that \
          was interrupted goes on where it stopped when the same is asked for again.\n\n\
+         A picture as a file has at most {MAX_STILL_BYTES} bytes, before Base64.\n\n\
          A timeline has one lane a camera, at most {MAX_LANES}, of the same at most {MAX_BUCKETS} \
          buckets, as runs in Base64: of two bytes each, the first says how many buckets in turn \
          are the same, the second what is in each. Its bits 0 to 2 say how much is recorded, of \
@@ -193,6 +194,9 @@ fn sections() -> Vec<(&'static str, Vec<String>)> {
                 of::<NewExport>(),
                 of::<Export>(),
                 of::<ExportState>(),
+                of::<NewStill>(),
+                of::<StillFormat>(),
+                of::<Still>(),
             ],
         ),
         ("Timelines", vec![of::<Timeline>(), of::<TimelineLane>(), of::<Neighbours>()]),

@@ -347,7 +347,10 @@ impl Session<'_> {
     async fn command(&mut self, request: u32, command: Command) {
         let (engine, outgoing) = (self.relay.0.engine.clone(), self.outgoing.clone());
         // Others are done in order, within milliseconds.
-        let is_slow = matches!(command, Command::ProbeCamera { .. } | Command::Export { .. });
+        let is_slow = matches!(
+            command,
+            Command::ProbeCamera { .. } | Command::Export { .. } | Command::TakeStill { .. }
+        );
         let work = async move {
             let outcome = match engine.command(command).await {
                 Ok(reply) => Outcome::Done { reply },

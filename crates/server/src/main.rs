@@ -37,6 +37,7 @@ enum Command {
     Record(commands::record::Args),
     Check(commands::check::Args),
     Export(commands::export::Args),
+    Snapshot(commands::snapshot::Args),
 }
 
 fn main() -> ExitCode {
@@ -73,6 +74,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Record(args) => runtime.block_on(commands::record::run(args, &data)),
         Command::Check(args) => runtime.block_on(commands::check::run(args, &data)),
         Command::Export(args) => runtime.block_on(commands::export::run(args, &data)),
+        Command::Snapshot(args) => runtime.block_on(commands::snapshot::run(args, &data)),
     }
 }
 

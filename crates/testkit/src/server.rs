@@ -65,9 +65,16 @@ impl Server {
     /// Runs a subcommand of the command line for the same data directory and
     /// returns what it prints.
     pub async fn ask(place: &Place, data: &Path, subcommand: &[&str]) -> Result<String> {
-        let mut command = headless(programs::server()?, place)?;
-        command.args(subcommand).arg("--data").arg(data);
+        let mut command = Self::asking(place, data)?;
+        command.args(subcommand);
         Process::run(&command, Duration::from_secs(10)).await?.success()
+    }
+
+    /// The command that [`Server::ask`] runs, without what it is asked.
+    pub fn asking(place: &Place, data: &Path) -> Result<Command> {
+        let mut command = headless(programs::server()?, place)?;
+        command.arg("--data").arg(data);
+        Ok(command)
     }
 
     /// A fresh address of the engine of `data`, for a browser.

@@ -12,6 +12,7 @@
 //! `relay`.
 
 mod backoff;
+mod burner;
 mod decoder;
 mod g711;
 mod log;
@@ -24,6 +25,7 @@ mod stream;
 
 pub mod wire;
 
+pub use burner::{BurnError, Burner, Burnt};
 pub use decoder::{Behind, Decoder, DecoderEvent};
 pub use pool::{Pool, PoolStatistics, WorkerProgram};
 pub use reader::{Reader, SourceSpec};

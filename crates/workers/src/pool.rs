@@ -15,7 +15,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::slot::Slot;
 use crate::stream::Stream;
-use crate::{Decoder, Reader, SoundDecoder, SourceSpec};
+use crate::{BurnError, Burner, Decoder, Reader, SoundDecoder, SourceSpec};
 
 /// What the pool starts.
 #[derive(Clone, Debug)]
@@ -93,6 +93,12 @@ impl Pool {
     /// A decoder for one stream's sound. `name` is for logs.
     pub fn sound_decoder(&self, name: String) -> SoundDecoder {
         SoundDecoder::new(self.0.shared.clone(), name)
+    }
+
+    /// What burns words into recorded pictures. Must be called inside a Tokio
+    /// runtime.
+    pub fn burner(&self) -> Result<Burner, BurnError> {
+        Burner::start(&self.0.shared)
     }
 
     /// Living and lost workers.

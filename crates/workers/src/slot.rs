@@ -147,9 +147,11 @@ impl Slot {
                     it.picture(header, payload);
                 });
             }
-            Reply::Format(_) | Reply::Unit { .. } | Reply::Sound { .. } | Reply::Failed { .. } => {
-                return Err(Lost::Violation);
-            }
+            Reply::Format(_)
+            | Reply::Unit { .. }
+            | Reply::Sound { .. }
+            | Reply::Burnt { .. }
+            | Reply::Failed { .. } => return Err(Lost::Violation),
         }
         Ok(())
     }

@@ -208,7 +208,8 @@ impl Lane {
             | Reply::Picture(_)
             | Reply::Unsupported { .. }
             | Reply::Format(_)
-            | Reply::Unit { .. } => Err(Lost::Violation),
+            | Reply::Unit { .. }
+            | Reply::Burnt { .. } => Err(Lost::Violation),
         }
     }
 

@@ -67,6 +67,38 @@ pub enum Request {
         /// When it reached the engine; comes back with its samples.
         arrived: WallTime,
     },
+    /// Words are to be drawn into the film that follows, which is encoded
+    /// again. A worker that does this does nothing else.
+    BurnIn(BurnHeader),
+    /// Words; the payload is how much of each pixel they cover.
+    Label(LabelHeader),
+    /// One unit of the film; the payload is its payload. Answered with any
+    /// number of [`Reply::Burnt`] and one [`Reply::Consumed`].
+    Burn(UnitHeader),
+    /// The film is over. Answered as a unit is.
+    EndBurning,
+}
+
+/// A film that words are drawn into.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct BurnHeader {
+    /// How it is encoded.
+    pub format: VideoFormat,
+    /// Size of the pictures that are made of it: even, upright, of square samples.
+    pub size: Size,
+}
+
+/// Words that are drawn into pictures.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct LabelHeader {
+    /// Into those that reached the engine within this second, since 1970 UTC.
+    pub second: i64,
+    /// Where, in pixels.
+    pub left: u32,
+    /// Where, in pixels.
+    pub top: u32,
+    /// How large, in pixels.
+    pub size: Size,
 }
 
 /// What the decoder must know of an access unit beside its payload.
@@ -126,7 +158,16 @@ pub enum Reply {
         /// 1 or 2.
         channels: u16,
     },
-    /// A source could not be opened, or ended; or sound cannot be decoded.
+    /// A picture with words in it, in the order in which they are shown; the
+    /// payload is H.264 with start codes.
+    Burnt {
+        /// The time of its unit.
+        time: MediaTime,
+        /// Whether decoding can begin here.
+        is_key: bool,
+    },
+    /// A source could not be opened, or ended; sound cannot be decoded, or
+    /// words not be burnt in.
     Failed {
         /// What kind of failure.
         cause: Cause,

@@ -300,7 +300,11 @@ export: NewExport, } | { "kind": "exports" } | { "kind": "cancelExport",
 /**
  * Which, by its id.
  */
-export: number, } | { "kind": "reportEvent", 
+export: number, } | { "kind": "takeStill", 
+/**
+ * Of what, and as what.
+ */
+still: NewStill, } | { "kind": "reportEvent", 
 /**
  * Where.
  */
@@ -612,7 +616,11 @@ bytes: number, } | { "kind": "exports",
 /**
  * In the order in which they were asked for.
  */
-exports: Array<Export>, };
+exports: Array<Export>, } | { "kind": "still", 
+/**
+ * With its file.
+ */
+still: Still, };
 
 /**
  * Why something could not be done.
@@ -1459,7 +1467,12 @@ zone?: string | null,
  * Whether one stream without a gap becomes one file, with its manifest
  * beside it, instead of a folder.
  */
-singleFile: boolean, };
+singleFile: boolean, 
+/**
+ * Whether the camera's name and the time, with seconds and in `zone`, are
+ * burnt into the pictures, which are then encoded again as H.264.
+ */
+burnIn?: boolean, };
 
 /**
  * An export.
@@ -1526,6 +1539,52 @@ damaged: number, } | { "kind": "cancelled" } | { "kind": "failed",
  * Why.
  */
 failure: Failure, };
+
+/**
+ * What a viewer wants a picture of, as a file.
+ */
+export type NewStill = { 
+/**
+ * Of which stream. Of a recording it is the camera's other stream where
+ * that alone was recorded.
+ */
+stream: StreamAddress, 
+/**
+ * Of when, in µs since 1970 UTC: the picture that a playback shows then;
+ * live where nothing is said.
+ */
+at: number | null, 
+/**
+ * As what.
+ */
+format: StillFormat, };
+
+/**
+ * What kind of file a picture is.
+ */
+export type StillFormat = "png" | "jpeg";
+
+/**
+ * A picture as a file: all samples of the stream, upright, and as wide as it
+ * is meant to be seen.
+ */
+export type Still = { 
+/**
+ * When it reached the server, in µs since 1970 UTC.
+ */
+taken: number, 
+/**
+ * In pixels.
+ */
+width: number, 
+/**
+ * In pixels.
+ */
+height: number, 
+/**
+ * The file, in Base64.
+ */
+file: string, };
 
 /**
  * What is recorded in a span, in buckets of the same length.

@@ -41,6 +41,12 @@ pub enum ExportError {
         /// The file.
         path: PathBuf,
     },
+    /// Words could not be drawn into pictures.
+    #[error("Name and time could not be burnt in: {sentence}")]
+    BurnIn {
+        /// Why, and what to do.
+        sentence: String,
+    },
     /// Somebody cancelled it.
     #[error("The export was cancelled.")]
     Cancelled,

@@ -12,14 +12,14 @@ use super::ExportError;
 use super::sound::{self, Sounds};
 use super::strip::{Source, Strip};
 use crate::ArchiveError;
-use crate::mp4::{Chunk, Head, Listed, Movie, Shown};
+use crate::mp4::{Chunk, Head, Heard, Listed, Movie, Shown};
 
 /// What a file is made of.
 pub struct Film {
     /// Of its first segment.
     pub head: Head,
-    /// How its sound was recorded, where there is any.
-    pub audio: Option<AudioFormat>,
+    /// How its sound was recorded, where there is any, and its tables.
+    pub audio: Option<(AudioFormat, Heard)>,
     /// The moment at which it begins.
     pub from: WallTime,
     /// The moment at which it ends.
@@ -34,12 +34,16 @@ pub struct Film {
     pub header: Vec<u8>,
     /// All of it, in bytes.
     pub bytes: u64,
+    /// Its pictures, in the order of decoding.
+    pub video: Shown,
+    /// When the picture came that is shown when the film begins, in µs since then.
+    pub first: i64,
     loads: Vec<Load>,
     sources: Vec<PathBuf>,
 }
 
 /// What of one fragment goes into the file.
-struct Load {
+pub struct Load {
     source: u32,
     /// All of the fragment's payload, which has a sum.
     payload: (u64, u32),
@@ -47,8 +51,12 @@ struct Load {
     /// What of it is taken: first byte and length.
     video: (u32, u32),
     audio: (u32, u32),
+    /// Its pictures.
+    pub pictures: u32,
     /// Samples of silence before the sound.
-    silence: u32,
+    pub silence: u32,
+    /// Samples of PCM, or units of AAC, silence among them.
+    pub sounds: u32,
     /// When its first picture came.
     at: WallTime,
 }
@@ -92,8 +100,21 @@ impl Film {
         &mut self,
         mut write: impl FnMut(&[u8]) -> Result<(), ExportError>,
     ) -> Result<(), ExportError> {
-        let (mut open, mut payload, mut pcm) = (None, Vec::new(), Vec::new());
-        let law = self.audio.as_ref().filter(|it| sound::frame(it).is_some());
+        let law = self.audio.as_ref().map(|(format, _)| format.clone());
+        let law = law.filter(|format| sound::frame(format).is_some());
+        self.read_loads(|load, video, audio| {
+            write(video)?;
+            write(&sound::in_file(law.as_ref(), load.silence, audio))
+        })
+    }
+
+    /// Hands pictures and sound of one fragment after the other to `take`, and
+    /// notes what is damaged.
+    pub fn read_loads(
+        &mut self,
+        mut take: impl FnMut(&Load, &[u8], &[u8]) -> Result<(), ExportError>,
+    ) -> Result<(), ExportError> {
+        let (mut open, mut payload) = (None, Vec::new());
         for (index, load) in self.loads.iter().enumerate() {
             let path = &self.sources[load.source as usize];
             if open.as_ref().is_none_or(|(number, _)| *number != load.source) {
@@ -109,17 +130,7 @@ impl Film {
             }
             let part =
                 |(from, length): (u32, u32)| &payload[from as usize..(from + length) as usize];
-            write(part(load.video))?;
-            match law {
-                Some(format) => {
-                    let frame = sound::frame(format).unwrap_or(0);
-                    pcm.clear();
-                    pcm.resize(load.silence as usize * frame as usize, 0);
-                    sound::expand(format.codec, part(load.audio), &mut pcm);
-                    write(&pcm)?;
-                }
-                None => write(part(load.audio))?,
-            }
+            take(load, part(load.video), part(load.audio))?;
         }
         Ok(())
     }
@@ -205,7 +216,9 @@ impl Making {
                 sum: fragment.sum,
                 video: (0, 0),
                 audio: (0, 0),
+                pictures: taken.len() as u32,
                 silence: 0,
+                sounds: 0,
                 at: fragment_start(strip, fragment),
             };
             for picture in taken {
@@ -227,6 +240,7 @@ impl Making {
                 if taken.samples > 0 {
                     load.audio = (within(taken.bytes.0), taken.bytes.1);
                     load.silence = taken.silence;
+                    load.sounds = taken.samples;
                     let frame = self.audio.as_ref().and_then(sound::frame);
                     let bytes = frame.map_or(taken.bytes.1, |frame| frame * taken.samples);
                     self.chunks.push(Chunk { is_sound: true, samples: taken.samples, bytes });
@@ -252,7 +266,6 @@ impl Making {
         let shown = self.video.times.iter().filter(is_shown).count();
         let Some(head) = self.head.filter(|_| shown > 0) else { return Ok(None) };
         let audio = self.sound.and_then(Sounds::finish);
-        let format = audio.as_ref().map(|(format, _)| format.clone());
         let payload: u64 = self.chunks.iter().map(|chunk| u64::from(chunk.bytes)).sum();
         let unshown = self.video.times.len() - shown;
         let movie = Movie {
@@ -264,8 +277,11 @@ impl Making {
             chunks: self.chunks,
         };
         let header = movie.encode()?;
+        let Movie { video, audio, .. } = movie;
         Ok(Some(Film {
-            audio: format,
+            audio,
+            video,
+            first: first.unwrap_or(0),
             from: self.from,
             to: self.to,
             shown,

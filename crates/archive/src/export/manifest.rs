@@ -26,6 +26,8 @@ pub struct Manifest {
     to_text: String,
     /// Of the times as texts, and in names.
     zone: Option<String>,
+    /// Whether pictures were encoded again, with name and time in them.
+    burnt_in: bool,
     cameras: Vec<Camera>,
     /// Folders of volumes that were not there: what is on them is missing here.
     missing: Vec<String>,
@@ -110,6 +112,7 @@ impl Manifest {
             from_text: text(request.from),
             to_text: text(request.to),
             zone: request.zone.iana_name().map(str::to_owned),
+            burnt_in: request.burn_in,
             cameras: Vec::new(),
             missing: Vec::new(),
             files: Vec::new(),
@@ -162,7 +165,7 @@ impl Part {
         sha256: String,
     ) -> Self {
         let text = |time| names::text(time, &request.zone);
-        let audio = film.audio.as_ref().map(|format| format.codec);
+        let audio = film.audio.as_ref().map(|(format, _)| format.codec);
         Self {
             file,
             bytes: film.bytes,

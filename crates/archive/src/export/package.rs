@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{File, TryLockError};
-use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{self, BufRead as _, BufReader, BufWriter, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use media::StreamId;
@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::manifest::{Manifest, Part};
+use super::remains::{self, FOLDER, JOURNAL, PREFIX};
 use super::stretch::Stretch;
-use super::{ExportError, Exported, Film, Request, Wish, names, page};
+use super::{BurnIn, ExportError, Exported, Film, Request, Wish, names, page};
 use crate::ArchiveError;
 use crate::root::Root;
 
@@ -43,12 +44,15 @@ struct Entry {
 /// written beside, in bytes.
 const SYNC: u64 = 16 << 20;
 
+/// The payload of a film that is being made anew.
+const BURNT: &str = "burnt.part";
+
 const MANIFEST: &str = "manifest.json";
 const PAGE: &str = "index.html";
 
 /// What an export that was interrupted left, in bytes.
 pub fn left(request: &Request) -> Result<u64, ExportError> {
-    let folder = request.destination.join(format!("{}.part", stem(request)));
+    let folder = request.destination.join(format!("{}{FOLDER}", stem(request)));
     let entries = match std::fs::read_dir(&folder) {
         Ok(entries) => entries,
         Err(_) => return Ok(0),
@@ -62,9 +66,10 @@ impl Package {
     pub fn open(request: &Request) -> Result<Self, ExportError> {
         let root = Root::open(&request.destination)?;
         let stem = stem(request);
-        let (folder, journal_path) =
-            (PathBuf::from(format!("{stem}.part")), PathBuf::from(format!("{stem}.journal")));
+        let [folder, journal_path] =
+            [FOLDER, JOURNAL].map(|end| PathBuf::from(format!("{stem}{end}")));
         let error = ArchiveError::disk(root.path());
+        remains::remove_old(&root, &stem, request.now).map_err(&error)?;
         let journal = match root.create(&journal_path) {
             Err(taken) if taken.kind() == io::ErrorKind::AlreadyExists => {
                 root.reopen(&journal_path)
@@ -99,9 +104,11 @@ impl Package {
         name: &str,
         stretch: &Stretch,
         mut film: Film,
+        burner: Option<&mut dyn BurnIn>,
         tell: &mut dyn FnMut(u64) -> Wish,
     ) -> Result<Part, ExportError> {
         let called = plain(stretch.stream, name);
+        let title = if name.is_empty() { called.clone() } else { name.to_owned() };
         let stem = format!("{called} {}", names::stamp(film.from, &request.zone));
         let name = names::free(&stem, ".mp4", &self.taken);
         self.taken.insert(name.to_lowercase());
@@ -112,19 +119,22 @@ impl Package {
             self.resumed += 1;
             return Ok(part);
         }
+        let burnt = match burner {
+            Some(burner) => Some(self.burn(&title, &mut film, burner, tell)?),
+            None => None,
+        };
         let path = self.folder.join(&name);
         let error = ArchiveError::disk(self.root.path());
         let unfinished = self.folder.join(format!("{name}.part"));
-        self.root.remove(&unfinished).ok();
-        let mut file = self.root.create_shared(&unfinished).map_err(&error)?;
+        let mut file = self.make(&unfinished)?;
         let mut sum = Sha256::new();
         let mut unsynced = 0;
         let mut done = self.done;
         let header = std::mem::take(&mut film.header);
-        let mut write = |bytes: &[u8]| {
+        let mut write = |bytes: &[u8], step: usize| {
             sum.update(bytes);
             file.write_all(bytes).map_err(&error)?;
-            done += bytes.len() as u64;
+            done += step as u64;
             unsynced += bytes.len() as u64;
             if unsynced >= SYNC {
                 file.sync_data().map_err(&error)?;
@@ -132,8 +142,20 @@ impl Package {
             }
             ask(tell, done)
         };
-        write(&header)?;
-        film.read(&mut write)?;
+        match burnt {
+            Some(mut burnt) => {
+                write(&header, 0)?;
+                let mut bytes = vec![0; 1 << 20];
+                while let count @ 1.. = burnt.read(&mut bytes).map_err(&error)? {
+                    write(&bytes[..count], 0)?;
+                }
+                self.root.remove(&self.folder.join(BURNT)).map_err(&error)?;
+            }
+            None => {
+                write(&header, header.len())?;
+                film.read(|bytes| write(bytes, bytes.len()))?;
+            }
+        }
         file.sync_all().map_err(&error)?;
         drop(file);
         self.done = done;
@@ -192,7 +214,7 @@ impl Package {
             name
         };
         self.root.sync_folder(Path::new("")).map_err(&error)?;
-        // Of no use any more, and no harm where it stays.
+        // Of no use any more; where it stays, a later export removes it.
         self.root.remove(&self.journal_path).ok();
         Ok(Exported {
             path: self.root.path().join(path),
@@ -239,6 +261,34 @@ impl Package {
         Ok(is_same)
     }
 
+    /// Burns words into a film; its payload, which has no tables yet.
+    fn burn(
+        &mut self,
+        title: &str,
+        film: &mut Film,
+        burner: &mut dyn BurnIn,
+        tell: &mut dyn FnMut(u64) -> Wish,
+    ) -> Result<File, ExportError> {
+        let path = self.folder.join(BURNT);
+        let error = ArchiveError::disk(self.root.path());
+        let mut file = BufWriter::new(self.make(&path)?);
+        let mut done = self.done;
+        film.burn(title, burner, |bytes, step| {
+            file.write_all(bytes).map_err(&error)?;
+            done += step;
+            ask(tell, done)
+        })?;
+        file.flush().map_err(&error)?;
+        self.done = done;
+        Ok(self.root.reopen(&path).map_err(&error)?)
+    }
+
+    /// Makes a file of the package, whatever was there.
+    fn make(&self, path: &Path) -> Result<File, ExportError> {
+        self.root.remove(path).ok();
+        Ok(self.root.create_shared(path).map_err(ArchiveError::disk(self.root.path()))?)
+    }
+
     fn note(&mut self, film: &str, part: &Part) -> Result<(), ExportError> {
         let error = ArchiveError::disk(self.root.path());
         let entry = Entry { film: film.to_owned(), part: part.clone() };
@@ -251,8 +301,7 @@ impl Package {
     fn put(&self, name: &str, bytes: &[u8]) -> Result<(), ExportError> {
         let path = self.folder.join(name);
         let error = ArchiveError::disk(self.root.path());
-        self.root.remove(&path).ok();
-        let mut file = self.root.create_shared(&path).map_err(&error)?;
+        let mut file = self.make(&path)?;
         file.write_all(bytes).and_then(|()| file.sync_all()).map_err(&error)?;
         Ok(())
     }
@@ -291,8 +340,8 @@ fn read(journal: &mut File) -> HashMap<String, Part> {
 fn stem(request: &Request) -> String {
     let wanted = request.wanted.iter().map(|it| (it.stream, &it.name)).collect::<Vec<_>>();
     let asked = format!("{wanted:?} {:?} {} {}", request.volumes, request.from.0, request.bare);
-    let asked = format!("{asked} {}", request.to.0);
-    format!(".tessera-export-{}", &hex(&Sha256::digest(asked))[..16])
+    let asked = format!("{asked} {} {}", request.to.0, request.burn_in);
+    format!("{PREFIX}{}", &hex(&Sha256::digest(asked))[..16])
 }
 
 fn plain(stream: StreamId, name: &str) -> String {

@@ -1,6 +1,8 @@
 //! The sound of a film: AAC as it was recorded, G.711 as PCM, which players
 //! take in MP4.
 
+use std::borrow::Cow;
+
 use media::{AudioCodec, AudioFormat};
 
 use crate::mp4::{Heard, Sizes, Sound};
@@ -158,8 +160,17 @@ pub fn frame(format: &AudioFormat) -> Option<u32> {
     is_law.then(|| 2 * u32::from(format.channels.max(1)))
 }
 
+/// What was recorded, as it is in a film: behind so many samples of silence
+/// and as PCM, where it is G.711 in the format `law`.
+pub fn in_file<'a>(law: Option<&AudioFormat>, silence: u32, recorded: &'a [u8]) -> Cow<'a, [u8]> {
+    let Some(law) = law else { return recorded.into() };
+    let mut pcm = vec![0; silence as usize * frame(law).unwrap_or(0) as usize];
+    expand(law.codec, recorded, &mut pcm);
+    pcm.into()
+}
+
 /// G.711 as little-endian PCM of 16 bits, behind what is in `pcm` already.
-pub fn expand(codec: AudioCodec, bytes: &[u8], pcm: &mut Vec<u8>) {
+fn expand(codec: AudioCodec, bytes: &[u8], pcm: &mut Vec<u8>) {
     let sample = if codec == AudioCodec::Pcma { a_law } else { mu_law };
     pcm.extend(bytes.iter().flat_map(|byte| sample(*byte).to_le_bytes()));
 }

@@ -1,10 +1,10 @@
 //! Whatever interrupts an export: nothing is half done under its final name.
 
 use std::collections::HashMap;
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use archive::{Export, ExportError, Index, Segment, Wanted, Wish};
 use media::{CameraId, Codec, StreamId, StreamRole, WallTime};
@@ -105,11 +105,11 @@ fn cancelled_leaves_nothing_and_paused_goes_on() {
         }
     };
     let export = Export::plan(rig.request(span.0, span.1)).unwrap();
-    let ended = export.run(&mut half(Wish::Cancel));
+    let ended = export.run(None, &mut half(Wish::Cancel));
     assert!(matches!(ended, Err(ExportError::Cancelled)));
     assert_eq!(rig.names(), [""; 0]);
     let export = Export::plan(rig.request(span.0, span.1)).unwrap();
-    let ended = export.run(&mut half(Wish::Pause));
+    let ended = export.run(None, &mut half(Wish::Pause));
     assert!(matches!(ended, Err(ExportError::Paused)));
     assert!(rig.names().iter().all(|name| name.starts_with('.')), "{:?}", rig.names());
     // One of those that were whole is not any more.
@@ -130,6 +130,36 @@ fn cancelled_leaves_nothing_and_paused_goes_on() {
     assert!(again.path.ends_with("Gate 2026-11-22 11.15.00+0100 (2)"));
 }
 
+/// What nobody goes on with is removed by an export a week later, but not what
+/// is still being written.
+#[test]
+fn what_was_left_of_others_goes_after_a_week() {
+    let rig = many(6);
+    let pause = |to: i64| {
+        let mut asked = rig.request(0, to);
+        asked.now = WallTime(BEGIN + 24_000_000);
+        let ended = Export::plan(asked).unwrap().run(None, &mut |_| Wish::Pause);
+        assert!(matches!(ended, Err(ExportError::Paused)));
+    };
+    pause(23_000_000);
+    pause(24_000_000);
+    assert_eq!(rig.names().len(), 4);
+    let written = File::open(rig.dest().join(&rig.names()[0])).unwrap();
+    written.lock().unwrap();
+    let left = written.metadata().unwrap().modified().unwrap();
+    let left = left.duration_since(UNIX_EPOCH).unwrap();
+    let left_after = |days: u64| {
+        let mut other = rig.request(0, 2_000_000);
+        other.now = WallTime((left.as_secs() + days * 86_400) as i64 * 1_000_000);
+        run(other).unwrap();
+        rig.names().into_iter().filter(|name| name.starts_with('.')).count()
+    };
+    assert_eq!(left_after(6), 4);
+    assert_eq!(left_after(8), 2);
+    drop(written);
+    assert_eq!(left_after(8), 0);
+}
+
 #[test]
 fn one_camera_may_be_one_file() {
     let rig = many(1);
@@ -146,7 +176,7 @@ fn footage_that_is_removed_meanwhile_is_told() {
     let rig = many(3);
     let export = Export::plan(rig.request(0, 12_000_000)).unwrap();
     fs::remove_dir_all(rig.path().join("recordings/camera-12-main")).unwrap();
-    let ended = export.run(&mut |_| Wish::GoOn);
+    let ended = export.run(None, &mut |_| Wish::GoOn);
     assert!(matches!(ended, Err(ExportError::Removed { .. })), "{ended:?}");
     assert!(rig.names().iter().all(|name| name.starts_with('.')));
 }
@@ -281,6 +311,7 @@ fn killed_at_any_point_nothing_is_half_done() {
     }
     // What the kills left is gone on with.
     assert!(start().wait().unwrap().success());
-    let last = rig.names().into_iter().filter(|name| !name.starts_with('.')).count();
-    assert_eq!(last, done + 1);
+    let names = rig.names();
+    assert!(names.iter().all(|name| !name.starts_with('.')), "{names:?}");
+    assert_eq!(names.len(), done + 1);
 }

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
+mod burnt;
 mod clip;
 mod faults;
 mod films;

@@ -89,6 +89,7 @@ pub fn request(volume: &Path, dest: &Path, from: i64, to: i64) -> ExportRequest 
         gaps: Vec::new(),
         destination: dest.to_owned(),
         bare: false,
+        burn_in: false,
         zone: TimeZone::get("Europe/Berlin").unwrap(),
         made_by: "Tessera test".into(),
         now: WallTime(BEGIN) + Duration::from_secs(10 * 86_400),
@@ -96,7 +97,7 @@ pub fn request(volume: &Path, dest: &Path, from: i64, to: i64) -> ExportRequest 
 }
 
 pub fn run(request: ExportRequest) -> Result<Exported, ExportError> {
-    Export::plan(request)?.run(&mut |_| Wish::GoOn)
+    Export::plan(request)?.run(None, &mut |_| Wish::GoOn)
 }
 
 pub fn names(folder: &Path) -> Vec<String> {

@@ -3,6 +3,7 @@
 //! Clips are made with the `ffmpeg` program while the tests run.
 #![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs, reason = "a test program")]
 
+mod burning;
 mod clips;
 mod colour;
 mod crashes;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         jpegs::TESTS,
         sound::TESTS,
         measure::TESTS,
+        burning::TESTS,
     ]
     .concat();
     if arguments.iter().any(|it| it == "--list") {

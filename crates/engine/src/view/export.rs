@@ -22,6 +22,7 @@ pub fn export_failure(error: &ExportError) -> Failure {
         ExportError::Nothing | ExportError::Removed { .. } => FailureCode::NotFound,
         ExportError::Running => FailureCode::TooMany,
         ExportError::NoRoom { .. } | ExportError::Archive(_) => FailureCode::Storage,
+        ExportError::BurnIn { .. } => FailureCode::Unsupported,
         ExportError::Paused => FailureCode::Stopping,
         ExportError::Cancelled => FailureCode::Ended,
     };

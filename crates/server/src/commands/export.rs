@@ -3,18 +3,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use archive::{ExportRequest, Wanted, Wish};
 use clap::ValueEnum;
-use jiff::civil::DateTime;
-use jiff::tz::{AmbiguousOffset, TimeZone};
-use jiff::{Span, Timestamp};
+use jiff::tz::TimeZone;
 use link::{Client, Event};
-use media::{CameraId, Clock, StreamId, WallTime};
+use media::{CameraId, Clock, StreamId};
 use protocol::{
     Command, ExportState, Message, NewExport, Reply, StreamAddress, StreamRole, Update,
 };
 
+use super::moment::{moment, text};
 use crate::say;
 
 /// Hand on recordings as MP4 files, with a page that plays several cameras together
@@ -36,6 +35,9 @@ pub struct Args {
     /// One camera without a gap as one file instead of a folder
     #[arg(long)]
     single_file: bool,
+    /// Name and time in the pictures, which are encoded again for that
+    #[arg(long, conflicts_with = "volume")]
+    burn_in: bool,
     /// Read this volume's folder, without an engine; cameras are then known by
     /// the numbers in the names of its folders
     #[arg(long, value_name = "DIR")]
@@ -70,6 +72,7 @@ pub async fn run(args: Args, data: &Path) -> anyhow::Result<()> {
                 gaps: Vec::new(),
                 destination,
                 bare: args.single_file,
+                burn_in: false,
                 zone,
                 made_by: format!("Tessera {}", env!("CARGO_PKG_VERSION")),
                 now,
@@ -86,6 +89,7 @@ pub async fn run(args: Args, data: &Path) -> anyhow::Result<()> {
                 destination: destination.to_string_lossy().into_owned(),
                 zone: zone.iana_name().map(str::to_owned),
                 single_file: args.single_file,
+                burn_in: args.burn_in,
             };
             by_engine(client, new).await
         }
@@ -141,7 +145,7 @@ async fn without_engine(request: ExportRequest) -> anyhow::Result<()> {
     let mut work = tokio::task::spawn_blocking(move || {
         let export = archive::Export::plan(request)?;
         let mut progress = Progress::new(export.bytes());
-        let exported = export.run(&mut |done| {
+        let exported = export.run(None, &mut |done| {
             progress.tell(done);
             if seen.load(Ordering::Relaxed) { Wish::Cancel } else { Wish::GoOn }
         });
@@ -180,50 +184,12 @@ fn of_folder(camera: u32, role: Role) -> Wanted {
 }
 
 fn stream(client: &Client, number: u32, role: Role) -> anyhow::Result<StreamAddress> {
-    let camera = client.snapshot().cameras.iter().find(|camera| camera.number == number);
-    let camera = camera.with_context(|| {
-        format!("there is no camera {number}. `tessera-server camera list` names them")
-    })?;
+    let camera = super::camera(client, number)?;
     let role = match role {
         Role::Main => StreamRole::Main,
         Role::Sub => StreamRole::Sub,
     };
     Ok(StreamAddress { camera: camera.address.clone(), role })
-}
-
-/// A moment as typed.
-fn moment(typed: &str, zone: &TimeZone, now: WallTime) -> anyhow::Result<WallTime> {
-    let wall = |at: Timestamp| WallTime(at.as_microsecond());
-    if typed == "now" {
-        return Ok(now);
-    }
-    if let Ok(at) = typed.parse::<Timestamp>() {
-        return Ok(wall(at));
-    }
-    if let Ok(local) = typed.parse::<DateTime>() {
-        let found = zone.to_ambiguous_timestamp(local);
-        return match found.offset() {
-            AmbiguousOffset::Unambiguous { .. } => Ok(wall(found.compatible()?)),
-            AmbiguousOffset::Fold { before, after } => bail!(
-                "{typed} happened twice: the clocks were set back. Say which: {local}{before} or \
-                 {local}{after}"
-            ),
-            AmbiguousOffset::Gap { .. } => {
-                bail!("{typed} did not happen: the clocks were set forward. Choose another time")
-            }
-        };
-    }
-    let ago: Span = typed.parse().with_context(|| {
-        format!("{typed:?} is no time. Type one such as 2026-11-22 10:15, or 2h for two hours ago")
-    })?;
-    let ago = ago.to_duration(jiff::SpanRelativeTo::days_are_24_hours())?;
-    let micros = i64::try_from(ago.as_micros()).context("too long ago")?;
-    Ok(WallTime(now.0.saturating_sub(micros)))
-}
-
-/// As it can be typed.
-fn text(time: WallTime) -> String {
-    Timestamp::from_microsecond(time.0).map_or_else(|_| time.to_string(), |at| at.to_string())
 }
 
 /// How far it is, on a terminal in one line, else a line for each tenth.
@@ -255,46 +221,5 @@ impl Progress {
         if self.is_terminal && self.told.is_some() {
             writeln!(std::io::stderr()).ok();
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// 2026-11-22, 10:15 UTC.
-    const NOW: WallTime = WallTime(1_795_342_500_000_000);
-
-    #[track_caller]
-    fn check(typed: &str, expected: Result<&str, &str>) {
-        let zone = TimeZone::get("Europe/Berlin").expect("it is there");
-        let found = moment(typed, &zone, NOW).map(WallTime::stamp);
-        match (found, expected) {
-            (Ok(found), expected) => assert_eq!(Ok(&*found), expected),
-            (Err(error), Err(part)) => {
-                let said = format!("{error:#}");
-                assert!(said.contains(part), "{said}");
-            }
-            (Err(error), Ok(_)) => panic!("{typed}: {error:#}"),
-        }
-    }
-
-    #[test]
-    fn moments_as_people_type_them() {
-        check("2026-11-22 10:15", Ok("20261122T091500Z"));
-        check("2026-11-22T10:15:30Z", Ok("20261122T101530Z"));
-        check("2026-11-22T10:15+05:00", Ok("20261122T051500Z"));
-        check("2h", Ok("20261122T081500Z"));
-        check("1d", Ok("20261121T101500Z"));
-        check("now", Ok("20261122T101500Z"));
-        check("2026-07-01 12:00", Ok("20260701T100000Z"));
-        check("yesterday", Err("is no time"));
-    }
-
-    #[test]
-    fn an_hour_that_happened_twice_is_asked_about() {
-        check("2026-10-25 02:30", Err("2026-10-25T02:30:00+02 or 2026-10-25T02:30:00+01"));
-        check("2026-10-25T02:30:00+02", Ok("20261025T003000Z"));
-        check("2026-03-29 02:30", Err("did not happen"));
     }
 }

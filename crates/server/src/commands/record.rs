@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use clap::{Subcommand, ValueEnum};
 use protocol::{
     Camera, Command, HourMode, RecordingGap, RecordingMode, RecordingPlan, RecordingStatus, Reply,
@@ -86,12 +86,6 @@ enum Role {
 
 pub async fn run(args: Args, data: &Path) -> anyhow::Result<()> {
     let mut client = super::connect(data).await?;
-    let camera = |number: u32, cameras: &[Camera]| {
-        let found = cameras.iter().find(|camera| camera.number == number).cloned();
-        found.with_context(|| {
-            format!("there is no camera {number}. `tessera-server camera list` names them")
-        })
-    };
     match args.action {
         Action::Status { json } => {
             let answer = client.command(Command::RecordingStatus).await?;
@@ -118,7 +112,7 @@ pub async fn run(args: Args, data: &Path) -> anyhow::Result<()> {
             }
         }
         Action::Plan { number, mode, stream, before, after, mute } => {
-            let camera = camera(number, &client.snapshot().cameras)?;
+            let camera = super::camera(&client, number)?.clone();
             let is_chosen = |role: StreamRole| match stream {
                 None => true,
                 Some(only) => (only == Role::Main) == (role == StreamRole::Main),
@@ -152,7 +146,7 @@ pub async fn run(args: Args, data: &Path) -> anyhow::Result<()> {
             }
         }
         Action::Event { number, name } => {
-            let camera = camera(number, &client.snapshot().cameras)?.address;
+            let camera = super::camera(&client, number)?.clone().address;
             client.command(Command::ReportEvent { camera, event: name }).await?;
         }
     }
