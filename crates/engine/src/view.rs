@@ -122,7 +122,8 @@ pub fn pictures(format: &PictureFormat) -> protocol::PictureFormat {
 /// How pictures of this packing are delivered.
 pub fn delivery(packing: Packing) -> Delivery {
     match packing {
-        Packing::Planes => Delivery::Planes,
+        // Nobody is shown luma alone.
+        Packing::Planes | Packing::Luma => Delivery::Planes,
         Packing::Jpeg => Delivery::Jpeg,
     }
 }

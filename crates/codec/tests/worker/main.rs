@@ -10,6 +10,7 @@ mod demo;
 mod files;
 mod hostile;
 mod jpegs;
+mod luma;
 mod measure;
 mod pictures;
 mod rig;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         crashes::TESTS,
         hostile::TESTS,
         jpegs::TESTS,
+        luma::TESTS,
         sound::TESTS,
         measure::TESTS,
     ]
