@@ -127,7 +127,7 @@ fn replace(
     } else if !kept_at.is_empty() || !backups.is_empty() || folder.damaged().exists() {
         notices.push(Notice(format!(
             "The database was {was} and there is no backup that can be read: cameras, layouts, \
-             settings, recording plans, recording gaps and evidence are lost and begin \
+             settings, recording plans, recording gaps, events and evidence are lost and begin \
              anew.{kept_at}"
         )));
     }

@@ -6,11 +6,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use media::{CameraId, Clock, GapCause, RecordingGap, StreamId, StreamRole, WallTime};
+use media::{
+    CameraId, Clock, Event, EventKind, GapCause, RecordingGap, StreamId, StreamRole, WallTime,
+};
 use rusqlite::Connection;
 use store::{
-    CameraSource, KeyKeeping, Layout, LayoutShape, NewCamera, NewEvidence, Notice, RecordingMode,
-    RecordingPlan, Secret, Settings, Store, StoreError, Theme, TileCamera, Volume,
+    CameraSource, KeyKeeping, Layout, LayoutShape, MotionMode, MotionSettings, NewCamera,
+    NewEvidence, Notice, RecordingMode, RecordingPlan, Secret, Settings, Store, StoreError, Theme,
+    TileCamera, Volume,
 };
 use tempfile::TempDir;
 
@@ -66,6 +69,11 @@ fn record_something(store: &mut Store, camera: CameraId) {
     let (from, to) = (WallTime(NOON.0 - HOUR_US), NOON);
     store.record_gaps(&[RecordingGap { stream, from, to, cause: GapCause::Auth }]).unwrap();
     store.add_evidence(&NewEvidence { camera, from, to, note: "kept".into() }).unwrap();
+    let motion = MotionSettings { mode: MotionMode::On, rules: "{}".into() };
+    store.set_motion(camera, &motion).unwrap();
+    let (kind, label) = (EventKind::Motion, "Door".into());
+    let event = Event { id: 1, camera, kind, label, from, to, best: from };
+    store.record_events(&[event]).unwrap();
 }
 
 fn copy(from: &Path) -> TempDir {
@@ -262,7 +270,7 @@ fn without_a_backup_it_begins_anew_and_says_what_was_lost() {
     let kept = dir.path().join("damaged/20261122T101500Z");
     let expected = format!(
         "The database was damaged and there is no backup that can be read: cameras, layouts, \
-         settings, recording plans, recording gaps and evidence are lost and begin anew. What was \
+         settings, recording plans, recording gaps, events and evidence are lost and begin anew. What was \
          left of it is kept in {}.",
         kept.display()
     );
@@ -300,7 +308,7 @@ fn a_newer_database_is_refused_untouched() {
     for dir in [closed, killed, without_shared_memory] {
         let before = contents(dir.path());
         let error = try_open(dir.path(), NOON).err().unwrap();
-        assert!(matches!(error, StoreError::Newer { found: 9, known: 5, .. }), "{error}");
+        assert!(matches!(error, StoreError::Newer { found: 9, known: 6, .. }), "{error}");
         assert!(error.to_string().contains("Install the newer program"), "{error}");
         assert_eq!(contents(dir.path()), before);
     }
@@ -354,7 +362,7 @@ fn an_old_database_is_backed_up_and_migrated() {
     assert_eq!(store.layouts().unwrap().len(), 2);
     assert_eq!(store.last_backup(), None, "hourly ones alone count");
 
-    let backup = dir.path().join("backups/before-migration-5-20261122T101500Z.sqlite");
+    let backup = dir.path().join("backups/before-migration-6-20261122T101500Z.sqlite");
     let raw = Connection::open(backup).unwrap();
     let version: u32 = raw.query_row("pragma user_version", [], |row| row.get(0)).unwrap();
     assert_eq!(version, 1);
@@ -400,7 +408,7 @@ fn layouts_and_settings_of_version_3_are_kept() {
     let raw = Connection::open(database(&dir)).unwrap();
     let rows = |sql| raw.query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap();
     assert_eq!(rows("select count(*) from tile"), 1);
-    assert_eq!(rows("pragma user_version"), 5);
+    assert_eq!(rows("pragma user_version"), 6);
     assert_eq!(rows("pragma freelist_count"), 0);
 }
 

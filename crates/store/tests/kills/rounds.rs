@@ -22,7 +22,7 @@ pub struct Tally {
 }
 
 /// The version that this program makes.
-const NEWEST: u32 = 5;
+const NEWEST: u32 = 6;
 
 /// What went wrong in a round.
 enum Fault {
@@ -143,11 +143,12 @@ fn migrate(random: &mut Random, takes: Duration) -> Result<(), Fault> {
     if asides.unwrap() != 0 {
         return Err(Fault::Mixed("a table that stood aside is still there".to_owned()));
     }
-    // Version 3 brought the first, version 4 the second, version 5 the last.
+    // Version 3 brought the first, version 4 the second, and so on.
     let columns = number(
         "select (select count(*) from pragma_table_info('camera') where name = 'transport')
               + (select count(*) from pragma_table_info('layout') where name = 'spot')
-              + (select count(*) from pragma_table_info('recording_plan') where name = 'week')",
+              + (select count(*) from pragma_table_info('recording_plan') where name = 'week')
+              + (select count(*) from pragma_table_info('motion') where name = 'mode')",
     );
     let version = number("pragma user_version").unwrap();
     if columns.unwrap() != version.saturating_sub(2) {
