@@ -72,7 +72,7 @@ fn record_something(store: &mut Store, camera: CameraId) {
     let motion = MotionSettings { mode: MotionMode::On, rules: "{}".into() };
     store.set_motion(camera, &motion).unwrap();
     let (kind, label) = (EventKind::Motion, "Door".into());
-    let event = Event { id: 1, camera, kind, label, from, to, best: from };
+    let event = Event { id: 2, camera, kind, label, from, to, best: from };
     store.record_events(&[event]).unwrap();
 }
 
