@@ -1,6 +1,7 @@
 //! Domain types as viewers see them. Nothing else makes protocol types of them.
 
 mod export;
+mod motion;
 mod recording;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -16,6 +17,7 @@ use protocol::{
 use zeroize::Zeroizing;
 
 pub use export::{export_failure, exported};
+pub use motion::{camera_motion, event, kept_motion};
 pub use recording::{
     evidence, gap_cause, kept_plan, kept_volume, new_evidence, new_volume, plan, recording_gap,
     stream_plan, volume,

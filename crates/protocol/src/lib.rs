@@ -10,6 +10,7 @@
 
 mod camera;
 mod door;
+mod event;
 mod evidence;
 mod export;
 mod failure;
@@ -17,6 +18,7 @@ mod gap;
 mod layout;
 mod media_header;
 mod message;
+mod motion;
 mod picture;
 mod plan;
 mod playback;
@@ -34,6 +36,7 @@ pub use camera::{Camera, CameraAddress, CameraSource, Login, NewCamera, Transpor
 pub use door::{
     DEFAULT_PORT, Door, ENGINE_FILE, LOCK_FILE, PATH, TICKET_PATH, TICKET_SECONDS, Ticket,
 };
+pub use event::{CameraEvent, EventKind, MAX_EVENTS};
 pub use evidence::{Evidence, NewEvidence};
 pub use export::{Export, ExportState, NewExport};
 pub use failure::{Failure, FailureCode};
@@ -41,6 +44,10 @@ pub use gap::{GapCause, RecordingGap};
 pub use layout::{Layout, LayoutShape};
 pub use media_header::{MediaHeader, MediaHeaderError, MediaKind};
 pub use message::{Message, Outcome, Reply, Snapshot, Update};
+pub use motion::{
+    CameraMotion, LineSense, MotionDirection, MotionLine, MotionMode, MotionSettings, MotionState,
+    MotionZone, PicturePoint,
+};
 pub use picture::{ColourMatrix, ColourRange, Delivery, PictureFormat, Ratio, UnitFormat};
 pub use plan::{HourMode, RecordingMode, RecordingPlan, StreamPlan};
 pub use playback::{

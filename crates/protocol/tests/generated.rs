@@ -193,6 +193,22 @@ fn sections() -> Vec<(&'static str, Vec<String>)> {
                 of::<ExportState>(),
             ],
         ),
+        (
+            "Motion and events",
+            vec![
+                of::<CameraMotion>(),
+                of::<MotionSettings>(),
+                of::<MotionMode>(),
+                of::<MotionZone>(),
+                of::<PicturePoint>(),
+                of::<MotionDirection>(),
+                of::<MotionLine>(),
+                of::<LineSense>(),
+                of::<MotionState>(),
+                of::<CameraEvent>(),
+                of::<EventKind>(),
+            ],
+        ),
         ("Timelines", vec![of::<Timeline>(), of::<TimelineLane>(), of::<Neighbours>()]),
         ("Playback", vec![of::<PlaybackState>(), of::<PlaybackTurn>(), of::<RecordedState>()]),
         (

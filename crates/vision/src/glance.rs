@@ -8,12 +8,15 @@ use crate::rules::{Rules, RulesError, Zone};
 use crate::track::Step;
 use crate::{Event, Kind, Observation};
 
+/// What is not seen in so many pictures in a row is over.
+const MISSED: u32 = 2;
+
 /// Tells in which zones something stands out.
 #[derive(Debug)]
 pub struct Glance {
     rules: Rules,
-    /// What goes on in each zone.
-    events: Vec<Option<Event>>,
+    /// What goes on in each zone, and in how many pictures in a row it was not seen.
+    events: Vec<Option<(Event, u32)>>,
     last_id: u64,
 }
 
@@ -35,8 +38,8 @@ impl Glance {
             let found = self.rules.largest(&self.rules.zones[number], seen);
             let step = found.map(|extent| Step { time: seen.time, extent });
             match (event.as_mut(), step) {
-                (Some(known), Some(step)) => {
-                    known.end = step.time;
+                (Some((known, missed)), Some(step)) => {
+                    (known.end, *missed) = (step.time, 0);
                     if worth(step.extent) > worth(known.best.extent) {
                         known.best = step;
                     }
@@ -53,10 +56,12 @@ impl Glance {
                         is_over: false,
                         best,
                     };
-                    told.push(event.insert(new).clone());
+                    told.push(event.insert((new, 0)).0.clone());
                 }
-                (Some(_), None) => {
-                    told.extend(event.take().map(|over| Event { is_over: true, ..over }));
+                (Some((_, missed)), None) => {
+                    *missed += 1;
+                    let over = event.take_if(|(_, missed)| *missed >= MISSED);
+                    told.extend(over.map(|(over, _)| Event { is_over: true, ..over }));
                 }
                 (None, None) => {}
             }
@@ -117,7 +122,8 @@ mod tests {
         let zones = vec![Zone::default(), Zone { shape: Some(right), ..Zone::default() }];
         let mut glance = Glance::new(Rules { zones, ..Rules::default() }).unwrap();
         let mut told = Vec::new();
-        for (second, x) in [(0, None), (2, Some(20)), (4, Some(120)), (6, None), (8, Some(180))] {
+        let places = [None, Some(20), None, Some(120), None, None, Some(180)];
+        for (second, x) in (0..).zip(places) {
             for event in glance.see(&seen(second, x.map(|x| (x, 50)))) {
                 let Kind::Motion { zone } = event.kind else { panic!("{event:?}") };
                 let [start, end] = [event.start, event.end].map(|time| time.0 / 1_000_000);
@@ -126,13 +132,13 @@ mod tests {
             }
         }
         let expected = [
-            "1 in 0: 2-2..",
-            "1 in 0: 2-4..",
-            "2 in 1: 4-4..",
-            "1 in 0: 2-4",
-            "2 in 1: 4-4",
-            "3 in 0: 8-8..",
-            "4 in 1: 8-8..",
+            "1 in 0: 1-1..",
+            "1 in 0: 1-3..",
+            "2 in 1: 3-3..",
+            "1 in 0: 1-3",
+            "2 in 1: 3-3",
+            "3 in 0: 6-6..",
+            "4 in 1: 6-6..",
         ];
         assert_eq!(told, expected);
     }
