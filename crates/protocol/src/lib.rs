@@ -60,7 +60,9 @@ pub use sensitive::Sensitive;
 pub use settings::{Settings, Theme};
 pub use statistics::{Spread, Statistics, StreamStatistics, ViewerStatistics};
 pub use stream::{ConnectingStage, StreamAddress, StreamRole, StreamState};
-pub use timeline::{MAX_BUCKETS, MAX_LANES, Neighbours, Timeline, TimelineBucket, TimelineLane};
+pub use timeline::{
+    EventMark, MAX_BUCKETS, MAX_LANES, Neighbours, Timeline, TimelineBucket, TimelineLane,
+};
 pub use volume::{NewVolume, Volume, VolumeState, VolumeStatus};
 
 /// Version of everything here. A server refuses a viewer of another version

@@ -15,6 +15,11 @@ export const MAX_BUCKETS = 4096;
 export const BUCKET_WHOLE = 7;
 export const BUCKET_CAUSE_SHIFT = 3;
 export const BUCKET_LOCKED = 128;
+export const EVENT_MOTION = 1;
+export const EVENT_CROSSING = 2;
+export const EVENT_LOITERING = 4;
+export const EVENT_TAMPER = 8;
+export const EVENT_REPORTED = 16;
 export const GAP_CAUSES: GapCause[] = ["unreachable","auth","networkLoss","diskFull","diskSlow","volumeGone","volumeFailed","engineStopped","machineAsleep","schedule","retention","unsupported","noVolume"];
 
 /**
@@ -1718,7 +1723,12 @@ camera: CameraAddress,
  * Its buckets as runs, in Base64: two bytes for 1 to 255 buckets in turn
  * that are the same, their number and a [`TimelineBucket`].
  */
-runs: string, };
+runs: string, 
+/**
+ * What happened in them, as runs of the same form whose second byte is an
+ * [`EventMark`].
+ */
+events: string, };
 
 /**
  * The ends of what is recorded of a camera that are nearest to a moment.
