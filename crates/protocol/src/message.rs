@@ -25,7 +25,7 @@ pub enum Message {
         #[ts(type = "number")]
         now: i64,
         /// All there is to know. What changes later comes as updates.
-        snapshot: Snapshot,
+        snapshot: Box<Snapshot>,
     },
     /// Something changed.
     #[serde(rename_all = "camelCase")]
