@@ -19,6 +19,7 @@ mod isolation;
 mod latency;
 mod latency_camera;
 mod motion;
+mod motion_recording;
 mod outages;
 mod picture_truth;
 mod playback;
@@ -315,6 +316,14 @@ const PROMISES: &[Promise] = &[
         is_patient: false,
         faults: &[],
         run: |_| Box::pin(motion::run("motion-events")),
+    },
+    Promise {
+        name: "motion-recording",
+        says: "what moves is recorded, with what came before and after, and nothing else",
+        is_bench: false,
+        is_patient: true,
+        faults: &[],
+        run: |short| Box::pin(motion_recording::run(short)),
     },
     Promise {
         name: "motion-cost",

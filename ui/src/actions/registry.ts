@@ -2,7 +2,7 @@ import { m } from "../messages";
 import { type Action, settled } from "./action";
 import { addDemo } from "./cameras";
 import { brighter, darker } from "./dim";
-import { reportEvent } from "./events";
+import { nextEvent, previousEvent, reportEvent } from "./events";
 import {
   addLayout,
   fewerTiles,
@@ -110,6 +110,8 @@ export const GROUPS: Group[] = [
       stepForward,
       slower,
       faster,
+      previousEvent,
+      nextEvent,
       previousRecording,
       nextRecording,
       markIn,
