@@ -6,14 +6,15 @@ use std::process::Command as Program;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use link::Client;
 use media::{CameraId, StreamId, WallTime};
 use protocol::{
-    CameraEvent, Command, EventKind, HourMode, Message, MotionState, RecordingMode, RecordingPlan,
-    Reply, StreamAddress, StreamRole, Update,
+    CameraAddress, CameraEvent, Command, EventKind, HourMode, Message, MotionState, RecordingMode,
+    RecordingPlan, Reply, StreamAddress, StreamRole, Update,
 };
 use rustix::process::{Pid, Signal, kill_process};
 use testkit::{CameraClip, CameraStream, Figure, Process, measure_for, statistics, until, wall_us};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 use crate::cameras::SOON;
 use crate::recording::rig::{Rig, RigOptions};
@@ -44,7 +45,7 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
     let options = RigOptions { subs: vec![sub.clone()], ..Default::default() };
     let rig = Rig::start_with(std::slice::from_ref(&main), options).await?;
     let scene = Scene::make(rig.place.path(), main, sub).await?;
-    let mut camera = Camera { client: rig.server.client().await?, rig, scene };
+    let mut camera = Camera::open(rig, scene).await?;
     camera.play(false).await?;
     camera.plan(StreamRole::Sub, RecordingMode::Off).await?;
     camera.plan(StreamRole::Main, RecordingMode::Event).await?;
@@ -84,22 +85,41 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
     let is_kept = |event: &&CameraEvent| kept.iter().any(|it| it.id == event.id);
     let told = events.iter().filter(is_kept).count() as f64;
     figures.push(Figure::exactly("motion-recording/kept", told, "events", f64::from(times)));
-    let others = kept.iter().filter(|it| it.kind != EventKind::Motion || !it.label.is_empty()).count();
+    let others =
+        kept.iter().filter(|it| it.kind != EventKind::Motion || !it.label.is_empty()).count();
     figures.push(Figure::exactly("motion-recording/others", others as f64, "events", 0.0));
 
     figures.extend(camera.blind().await?);
-    camera.client.close().await;
+    camera.hearing.abort();
     camera.rig.end().await?;
     Ok(figures)
 }
 
 struct Camera {
     rig: Rig,
-    client: Client,
     scene: Scene,
+    address: CameraAddress,
+    /// What viewers hear.
+    updates: mpsc::UnboundedReceiver<Update>,
+    hearing: JoinHandle<()>,
 }
 
 impl Camera {
+    async fn open(rig: Rig, scene: Scene) -> Result<Self> {
+        let mut client = rig.server.client().await?;
+        let address = client.snapshot().cameras[0].address.clone();
+        let (heard, updates) = mpsc::unbounded_channel();
+        let hearing = tokio::spawn(async move {
+            while let Ok(event) = client.next().await {
+                if let link::Event::Message(Message::Update { update }) = event {
+                    // Whoever listens no more aborts this.
+                    heard.send(update).ok();
+                }
+            }
+        });
+        Ok(Self { rig, scene, address, updates, hearing })
+    }
+
     /// Whether something moves from now on.
     async fn play(&self, moves: bool) -> Result<()> {
         let clips = if moves { &self.scene.moving } else { &self.scene.quiet };
@@ -109,8 +129,15 @@ impl Camera {
         Ok(())
     }
 
-    async fn plan(&mut self, role: StreamRole, mode: RecordingMode) -> Result<()> {
-        let camera = self.client.snapshot().cameras[0].address.clone();
+    async fn command(&self, command: Command) -> Result<Reply> {
+        let mut client = self.rig.server.client().await?;
+        let reply = client.command(command).await?;
+        client.close().await;
+        Ok(reply)
+    }
+
+    async fn plan(&self, role: StreamRole, mode: RecordingMode) -> Result<()> {
+        let stream = StreamAddress { camera: self.address.clone(), role };
         let plan = RecordingPlan {
             mode,
             pre_seconds: BEFORE,
@@ -121,10 +148,7 @@ impl Camera {
             max_bytes: None,
             week: vec![HourMode::Continuous; 168],
         };
-        self.client
-            .command(Command::SetPlan { stream: StreamAddress { camera, role }, plan })
-            .await?;
-        Ok(())
+        self.command(Command::SetPlan { stream, plan }).await.map(drop)
     }
 
     /// Waits until looking for motion is doing like this.
@@ -148,10 +172,9 @@ impl Camera {
     async fn heard<T>(&mut self, what: &str, choose: impl Fn(Update) -> Option<T>) -> Result<T> {
         let hearing = async {
             loop {
-                if let link::Event::Message(Message::Update { update }) = self.client.next().await?
-                    && let Some(found) = choose(update)
-                {
-                    return Ok(found);
+                let update = self.updates.recv().await.context("the session is over")?;
+                if let Some(found) = choose(update) {
+                    return anyhow::Ok(found);
                 }
             }
         };
@@ -160,11 +183,11 @@ impl Camera {
     }
 
     /// What was kept of what happened since `from`.
-    async fn events(&mut self, from: i64) -> Result<Vec<CameraEvent>> {
-        let cameras = vec![self.client.snapshot().cameras[0].address.clone()];
+    async fn events(&self, from: i64) -> Result<Vec<CameraEvent>> {
+        let cameras = vec![self.address.clone()];
         let (to, limit, newest_first) = (wall_us(), 100, false);
         let asked = Command::Events { cameras, from, to, limit, newest_first };
-        match self.client.command(asked).await? {
+        match self.command(asked).await? {
             Reply::Events { events } => Ok(events),
             other => bail!("asked for events, got {other:?}"),
         }

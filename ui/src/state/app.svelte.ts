@@ -10,6 +10,7 @@ import { Dim } from "./dim.svelte";
 import { EvidenceList } from "./evidence-list.svelte";
 import { Firsts } from "./firsts";
 import { Layouts } from "./layouts.svelte";
+import { Motion } from "./motion.svelte";
 import { Playback } from "./playback.svelte";
 import { Rates } from "./rates.svelte";
 import { Recording } from "./recording.svelte";
@@ -26,6 +27,7 @@ const TICKS_PER_SECOND = 4;
 export class App implements Viewer {
   readonly cameras = new Cameras();
   readonly layouts = new Layouts();
+  readonly motion = new Motion();
   readonly screen = new Screen();
   readonly clock = new ServerClock();
   readonly playback = new Playback(this);
@@ -80,6 +82,7 @@ export class App implements Viewer {
     this.cameras.replaceAll(snapshot.cameras);
     this.layouts.replaceAll(snapshot.layouts, snapshot.settings.layout);
     this.recording.replaceAll(snapshot);
+    this.motion.replaceAll(snapshot.motion);
   }
 
   updated(update: Update): void {
@@ -107,6 +110,8 @@ export class App implements Viewer {
         return this.recording.setPlan(update.stream, update.plan);
       case "recording":
         return this.recording.setState(update.stream, update.state);
+      case "motion":
+        return this.motion.put(update.motion);
     }
   }
 
