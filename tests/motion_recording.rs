@@ -1,8 +1,9 @@
 //! A camera that is recorded at events: what moves is seen, what came before and
 //! after it is recorded, and nothing else; and where nobody looks, everything is.
 
-use std::path::{Path, PathBuf};
-use std::process::Command as Program;
+mod cost;
+mod scene;
+
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -12,19 +13,21 @@ use protocol::{
     RecordingPlan, Reply, StreamAddress, StreamRole, Update,
 };
 use rustix::process::{Pid, Signal, kill_process};
-use testkit::{CameraClip, CameraStream, Figure, Process, measure_for, statistics, until, wall_us};
+use testkit::{CameraClip, Figure, measure_for, statistics, until, wall_us};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::cameras::SOON;
 use crate::recording::rig::{Rig, RigOptions};
+pub use cost::run as cost;
+use scene::Scene;
 
 /// Seconds that are recorded before and after an event.
 const BEFORE: u32 = 5;
 const AFTER: u32 = 5;
 
 /// How long something moves.
-const MOVES: Duration = Duration::from_secs(6);
+const MOVES: Duration = scene::MOVES;
 
 /// Groups are a second long, rounds a second apart, and a picture is looked at
 /// within another.
@@ -246,47 +249,6 @@ impl Camera {
         other.close().await;
         Ok(figures)
     }
-}
-
-/// Main and sub stream of a camera in front of which nothing moves, and something.
-struct Scene {
-    quiet: (CameraStream, CameraStream),
-    moving: (CameraStream, CameraStream),
-}
-
-impl Scene {
-    async fn make(place: &Path, main: CameraClip, sub: CameraClip) -> Result<Self> {
-        let clips = async |moves: bool| {
-            anyhow::Ok((encode(place, &main, moves).await?, encode(place, &sub, moves).await?))
-        };
-        Ok(Self { quiet: clips(false).await?, moving: clips(true).await? })
-    }
-}
-
-/// A still with noise, over which a box goes where something moves.
-async fn encode(place: &Path, clip: &CameraClip, moves: bool) -> Result<CameraStream> {
-    let CameraClip { width, height, rate, gop, bits_per_second, .. } = clip;
-    let path: PathBuf = place.join(format!("scene-{width}-{moves}.h264"));
-    let still = format!("testsrc2=size={width}x{height}:rate={rate}:duration=1");
-    let seconds = MOVES.as_secs() + 4;
-    let mut filter = format!("trim=end_frame=1,loop=loop=-1:size=1,setpts=N/{rate}/TB,");
-    if moves {
-        let (w, h) = (width / 8, height / 3);
-        filter = format!(
-            "color=c=0x203040:size={w}x{h}:rate={rate}[box];[0]{filter}null[still];\
-             [still][box]overlay=x='t*{width}/{}':y={h}:shortest=1,",
-            MOVES.as_secs()
-        );
-    }
-    filter += &format!("noise=alls=8:allf=t,trim=end_frame={}", seconds * u64::from(*rate));
-    let x264 = format!("aud=1:scenecut=0:open-gop=0:keyint={gop}:min-keyint={gop}");
-    let mut command = Program::new("ffmpeg");
-    command.args(["-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i", &still]);
-    command.args(["-filter_complex", &filter, "-c:v", "libx264", "-preset", "superfast"]);
-    command.args(["-bf", "0", "-pix_fmt", "yuv420p", "-x264-params", &x264]);
-    command.args(["-b:v", &bits_per_second.to_string(), "-f", "h264"]).arg(&path);
-    Process::run(&command, Duration::from_secs(60)).await?.success()?;
-    Ok(CameraStream { path, clip: clip.clone() })
 }
 
 fn seconds(from: i64, to: i64) -> f64 {
