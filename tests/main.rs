@@ -20,6 +20,7 @@ mod isolation;
 mod latency;
 mod latency_camera;
 mod motion;
+mod motion_recording;
 mod outages;
 mod picture_truth;
 mod playback;
@@ -51,6 +52,12 @@ use anyhow::{Context, Result, bail};
 use clap::{Parser, ValueEnum};
 use testkit::{Figure, orphans};
 use tokio::signal::unix::{SignalKind, signal};
+
+async fn motion_cost(short: bool) -> Result<Vec<Figure>> {
+    let mut figures = motion::run("motion-cost").await?;
+    figures.extend(motion_recording::cost(short).await?);
+    Ok(figures)
+}
 
 type Figures = Pin<Box<dyn Future<Output = Result<Vec<Figure>>>>>;
 
@@ -342,12 +349,20 @@ const PROMISES: &[Promise] = &[
         run: |_| Box::pin(motion::run("motion-events")),
     },
     Promise {
+        name: "motion-recording",
+        says: "what moves is recorded, with what came before and after, and nothing else",
+        is_bench: false,
+        is_patient: true,
+        faults: &[],
+        run: |short| Box::pin(motion_recording::run(short)),
+    },
+    Promise {
         name: "motion-cost",
-        says: "a picture is looked at in 0.15 ms",
+        says: "a picture is looked at in 0.15 ms, and a camera watched and recorded for 0.35 s a minute",
         is_bench: true,
         is_patient: false,
         faults: &[],
-        run: |_| Box::pin(motion::run("motion-cost")),
+        run: |short| Box::pin(motion_cost(short)),
     },
     Promise {
         name: "tamper",

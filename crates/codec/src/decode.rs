@@ -99,6 +99,8 @@ struct Decoding {
     /// When a picture was last made, and the time it is shown at.
     last_picture: Option<Instant>,
     last_time: i64,
+    /// The time of the last picture made for analysis.
+    last_analysed: Option<MediaTime>,
     /// Units the engine was not told of.
     consumed: u32,
     /// Units in a row of which nothing came.
@@ -112,6 +114,9 @@ impl Decoding {
     const MAX_WAITING: usize = 2;
     /// … as long as something moves.
     const MAX_PAUSE: Duration = Duration::from_millis(250);
+    /// Pictures for analysis are at least so far apart: of 8, 10, 15 or 25 that
+    /// come in a second, 8, 5, 7 or 6.
+    const ANALYSED: Duration = Duration::from_millis(122);
     /// Times further back, in microseconds, are a new beginning.
     const MAX_DISORDER: i64 = 1_000_000;
     /// So many units in a row without a picture is no accident.
@@ -139,6 +144,7 @@ impl Decoding {
             jpegs: Jpegs::default(),
             last_picture: None,
             last_time: i64::MIN,
+            last_analysed: None,
             consumed: 0,
             failures: 0,
             has_complained: false,
@@ -258,10 +264,17 @@ impl Decoding {
                 && waiting > Self::MAX_WAITING
                 && self.last_picture.is_some_and(|it| it.elapsed() < Self::MAX_PAUSE);
             if !is_late {
-                let needs = self.needs.clone();
+                let is_due = self.is_analysis_due();
+                let is_wanted = |need: &&Need| need.packing != Packing::Luma || is_due;
+                let needs: Vec<Need> = self.needs.iter().filter(is_wanted).copied().collect();
                 self.make_pictures(&needs);
             }
         }
+    }
+
+    fn is_analysis_due(&self) -> bool {
+        let (Some((time, _)), Some(last)) = (self.shown, self.last_analysed) else { return true };
+        time < last || time.since(last) >= Self::ANALYSED
     }
 
     /// Decoders put pictures in order, and not every container has times that
@@ -285,6 +298,9 @@ impl Decoding {
                     .to_owned(),
             );
         };
+        if needs.iter().any(|need| need.packing == Packing::Luma) {
+            self.last_analysed = Some(time);
+        }
         let mut textures: Vec<(Size, Vec<Need>)> = Vec::new();
         for need in needs {
             let size = fit::texture(layout.display_aspect, layout.rotation, view.size, need.tile);
@@ -300,18 +316,24 @@ impl Decoding {
             self.output.say(&Reply::Picture(header), payload);
         };
         for (size, needs) in textures {
-            let Ok(planes) = self.scalers.planes(&view, size) else { continue };
             let format = PictureFormat { size, ..layout };
-            let (planar, others): (Vec<Need>, Vec<Need>) =
-                needs.into_iter().partition(|need| need.packing == Packing::Planes);
-            let [planar, others] = [planar, others].map(boxes);
-            if !planar.is_empty() {
-                say(planar, format, &planes);
-            }
-            if !others.is_empty()
-                && let Some((format, file)) = self.jpegs.file(planes, &format)
+            let [analysed, planar, files] = [Packing::Luma, Packing::Planes, Packing::Jpeg]
+                .map(|packing| boxes(&needs, packing));
+            if !analysed.is_empty()
+                && let Ok(luma) = self.scalers.luma(&view, size)
             {
-                say(others, format, &file);
+                say(analysed, PictureFormat { packing: Packing::Luma, ..format }, &luma);
+            }
+            if !planar.is_empty() || !files.is_empty() {
+                let Ok(planes) = self.scalers.planes(&view, size) else { continue };
+                if !planar.is_empty() {
+                    say(planar, format, &planes);
+                }
+                if !files.is_empty()
+                    && let Some((format, file)) = self.jpegs.file(planes, &format)
+                {
+                    say(files, format, &file);
+                }
             }
             self.last_picture = Some(Instant::now());
         }
@@ -326,8 +348,8 @@ impl Decoding {
     }
 }
 
-fn boxes(needs: Vec<Need>) -> Vec<Size> {
-    needs.into_iter().map(|need| need.tile).collect()
+fn boxes(needs: &[Need], packing: Packing) -> Vec<Size> {
+    needs.iter().filter(|need| need.packing == packing).map(|need| need.tile).collect()
 }
 
 /// What is seen of a decoded picture, and how that is laid out; the size is

@@ -1,4 +1,4 @@
-//! Decoded pictures to I420 of the size a tile needs.
+//! Decoded pictures to I420, or luma alone, of the size that is needed.
 
 #![allow(unsafe_code)]
 
@@ -15,7 +15,7 @@ pub struct Scalers(Vec<Scaler>);
 
 struct Scaler {
     from: (Pixel, Size),
-    to: Size,
+    to: (Pixel, Size),
     context: scaling::Context,
     /// swscale writes whole vectors, past the end of a line; this has room.
     scratch: frame::Video,
@@ -33,12 +33,35 @@ impl Scalers {
         if view.pixel == Pixel::YUV420P && view.size == size {
             return Ok(pack(view));
         }
+        let scaled = self.scale(view, (Pixel::YUV420P, size))?;
+        View::whole(scaled).map(|view| pack(&view)).ok_or(Unreadable)
+    }
+
+    /// The plane Y alone of what [`Scalers::planes`] makes, for less.
+    pub fn luma(&mut self, view: &View, size: Size) -> Result<Vec<u8>, Unreadable> {
+        let (width, height) = (size.width as usize, size.height as usize);
+        let Some(luma) = view.luma() else {
+            let mut planes = self.planes(view, size)?;
+            planes.truncate(width * height);
+            return Ok(planes);
+        };
+        let mut bytes = Vec::with_capacity(width * height);
+        if luma.size == size {
+            luma.copy_plane(0, width, height, &mut bytes);
+        } else {
+            let scaled = self.scale(&luma, (Pixel::GRAY8, size))?;
+            View::whole(scaled).ok_or(Unreadable)?.copy_plane(0, width, height, &mut bytes);
+        }
+        Ok(bytes)
+    }
+
+    fn scale(&mut self, view: &View, to: (Pixel, Size)) -> Result<&frame::Video, Unreadable> {
         let from = (view.pixel, view.size);
-        let known = self.0.iter().position(|it| it.from == from && it.to == size);
+        let known = self.0.iter().position(|it| it.from == from && it.to == to);
         let index = match known {
             Some(index) => index,
             None => {
-                self.0.push(Scaler::new(from, size)?);
+                self.0.push(Scaler::new(from, to)?);
                 self.0.len() - 1
             }
         };
@@ -47,7 +70,7 @@ impl Scalers {
         // SAFETY: the scaler was made for the view's layout and size, and its
         // scratch picture was allocated for what it makes.
         unsafe { view.scale(scaler.context.as_mut_ptr(), &mut scaler.scratch) };
-        View::whole(&scaler.scratch).map(|view| pack(&view)).ok_or(Unreadable)
+        Ok(&scaler.scratch)
     }
 
     /// Forgets the scalers that were not used since the last call.
@@ -57,16 +80,16 @@ impl Scalers {
 }
 
 impl Scaler {
-    fn new(from: (Pixel, Size), to: Size) -> Result<Self, Unreadable> {
-        let (pixel, size) = from;
+    fn new(from: (Pixel, Size), to: (Pixel, Size)) -> Result<Self, Unreadable> {
+        let ((pixel, size), (made, made_size)) = (from, to);
         let flags = scaling::Flags::BILINEAR | scaling::Flags::ACCURATE_RND;
         let mut context = scaling::Context::get(
             pixel,
             size.width,
             size.height,
-            Pixel::YUV420P,
-            to.width,
-            to.height,
+            made,
+            made_size.width,
+            made_size.height,
             flags,
         )
         .map_err(|_| Unreadable)?;
@@ -79,7 +102,7 @@ impl Scaler {
             let one = 1 << 16;
             ffi::sws_setColorspaceDetails(context.as_mut_ptr(), table, 0, table, 0, 0, one, one);
         }
-        let scratch = frame::Video::new(Pixel::YUV420P, to.width, to.height);
+        let scratch = frame::Video::new(made, made_size.width, made_size.height);
         // SAFETY: a `frame::Video` holds a frame, with or without samples.
         if unsafe { scratch.is_empty() } {
             return Err(Unreadable);

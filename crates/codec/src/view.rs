@@ -71,6 +71,21 @@ impl<'a> View<'a> {
         Some(field)
     }
 
+    /// The plane Y as a grey picture. Nothing where luma does not lie in 8-bit
+    /// samples of its own.
+    pub fn luma(&self) -> Option<Self> {
+        const PLANAR: [Pixel; 6] = [
+            Pixel::YUV420P,
+            Pixel::YUV422P,
+            Pixel::YUV444P,
+            Pixel::YUV411P,
+            Pixel::NV12,
+            Pixel::GRAY8,
+        ];
+        let is_planar = PLANAR.contains(&self.pixel);
+        is_planar.then_some(Self { pixel: Pixel::GRAY8, ..*self })
+    }
+
     /// Appends the samples of a plane, `width` by `height` bytes, without what
     /// is between the lines. Only for 8-bit planar layouts.
     pub fn copy_plane(&self, plane: usize, width: usize, height: usize, to: &mut Vec<u8>) {

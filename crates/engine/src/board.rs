@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use camera::{Address, Credentials};
 use media::{CameraId, StreamId, StreamRole};
-use protocol::{Snapshot, StreamPlan, StreamRecordingState, StreamState, Update, VolumeState};
+use protocol::{
+    MotionState, Snapshot, StreamPlan, StreamRecordingState, StreamState, Update, VolumeState,
+};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use workers::SourceSpec;
@@ -32,6 +34,9 @@ struct State {
     settings: store::Settings,
     volumes: Vec<store::Volume>,
     plans: BTreeMap<StreamId, store::RecordingPlan>,
+    motion: BTreeMap<CameraId, store::MotionSettings>,
+    /// Of cameras that are watched.
+    watched: BTreeMap<CameraId, MotionState>,
     notices: Vec<String>,
 }
 
@@ -51,11 +56,12 @@ impl Board {
         settings: store::Settings,
         volumes: Vec<store::Volume>,
         plans: BTreeMap<StreamId, store::RecordingPlan>,
+        motion: BTreeMap<CameraId, store::MotionSettings>,
         notices: Vec<String>,
     ) -> Self {
-        let cameras = BTreeMap::new();
+        let (cameras, watched) = (BTreeMap::new(), BTreeMap::new());
         let layouts = layouts.into_iter().map(|layout| (layout.id, layout)).collect();
-        let state = State { cameras, layouts, settings, volumes, plans, notices };
+        let state = State { cameras, layouts, settings, volumes, plans, motion, watched, notices };
         Self { server, state: Mutex::new(state), updates: broadcast::Sender::new(UPDATES) }
     }
 
@@ -80,6 +86,7 @@ impl Board {
                 .iter()
                 .map(|(stream, plan)| view::stream_plan(&self.server, *stream, plan))
                 .collect(),
+            motion: state.all_motion(&self.server),
             notices: state.notices.clone(),
         };
         (snapshot, self.updates.subscribe())
@@ -179,6 +186,35 @@ impl Board {
     /// A stream is recorded in another way.
     pub fn set_plan(&self, stream: StreamId, plan: store::RecordingPlan) {
         self.put_plan(&mut self.lock(), stream, plan);
+    }
+
+    /// Something else is looked for at a camera.
+    pub fn set_motion(&self, camera: CameraId, settings: store::MotionSettings) {
+        let mut state = self.lock();
+        state.motion.insert(camera, settings);
+        self.tell(Update::Motion { motion: state.motion_of(&self.server, camera) });
+    }
+
+    /// How looking for motion at a camera is doing.
+    pub fn set_motion_state(&self, camera: CameraId, new: MotionState) {
+        let mut state = self.lock();
+        let known = match new {
+            MotionState::Off => state.watched.remove(&camera),
+            _ => state.watched.insert(camera, new.clone()),
+        };
+        if known.unwrap_or(MotionState::Off) != new {
+            self.tell(Update::Motion { motion: state.motion_of(&self.server, camera) });
+        }
+    }
+
+    /// What is looked for at a camera.
+    pub fn motion(&self, camera: CameraId) -> store::MotionSettings {
+        self.lock().motion.get(&camera).cloned().unwrap_or_default()
+    }
+
+    /// Something happens at a camera, goes on or is over.
+    pub fn tell_event(&self, event: &media::Event, is_over: bool) {
+        self.tell(Update::Event { event: view::event(&self.server, event), is_over });
     }
 
     /// A volume was added or changed.
@@ -300,6 +336,22 @@ impl Board {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Of cameras that are watched, or are to be in a way of their own.
+    fn all_motion(&self, server: &str) -> Vec<protocol::CameraMotion> {
+        let is_own =
+            |id: &&CameraId| self.motion.contains_key(*id) || self.watched.contains_key(*id);
+        let cameras = self.cameras.keys().filter(is_own);
+        cameras.map(|id| self.motion_of(server, *id)).collect()
+    }
+
+    fn motion_of(&self, server: &str, camera: CameraId) -> protocol::CameraMotion {
+        let settings = self.motion.get(&camera).cloned().unwrap_or_default();
+        let state = self.watched.get(&camera).cloned().unwrap_or(MotionState::Off);
+        view::camera_motion(server, camera, &settings, state)
     }
 }
 

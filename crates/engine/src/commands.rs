@@ -7,7 +7,7 @@ use media::{CameraId, WallTime};
 use protocol::{Command, Failure, FailureCode, MAX_GAPS, Reply};
 use store::{CameraSource, Secret, Store, StoreError};
 
-use crate::{Engine, bookmarks, exports, recording, timeline, view};
+use crate::{Engine, bookmarks, exports, motion, recording, timeline, view};
 
 /// Carries out a command, or refuses it and changes nothing. Blocks for a few
 /// milliseconds: the store is written and synced before the reply. Of layouts, plans
@@ -163,6 +163,10 @@ pub fn execute(engine: &Engine, command: Command) -> Result<Reply, Failure> {
         Command::EstimateExport { export } => exports::estimate(engine, &export),
         Command::Exports => Ok(Reply::Exports { exports: engine.exports().all() }),
         Command::CancelExport { export } => engine.exports().cancel(export),
+        Command::SetMotion { camera, settings } => motion::set(engine, &camera, settings),
+        Command::Events { cameras, from, to, limit, newest_first } => {
+            motion::events(engine, &cameras, (WallTime(from), WallTime(to)), limit, newest_first)
+        }
         Command::ReportEvent { camera, event } => recording::report_event(engine, &camera, &event),
     }
 }

@@ -18,6 +18,7 @@ use zeroize::Zeroizing;
 use crate::board::Board;
 use crate::exports::Exports;
 use crate::listen::Listening;
+use crate::motion::Motion;
 use crate::origin::Sources;
 use crate::pictures::Pictures;
 use crate::playback::{Playback, Player, Recent, RecordedTile, Reel};
@@ -25,8 +26,9 @@ use crate::recorder::Recorder;
 use crate::sound::Sounds;
 use crate::stream::Stream;
 use crate::tally::Tally;
+use crate::tile::{Start, Tile};
 use crate::viewing::{ViewRequest, Viewing};
-use crate::{backups, commands, keeper, probes, sleep, stills, view};
+use crate::{backups, commands, keeper, motion, probes, sleep, stills, view};
 
 /// What an engine needs to start.
 #[derive(Debug)]
@@ -50,6 +52,7 @@ struct Inner {
     store: Mutex<Store>,
     sources: Sources,
     recorder: Recorder,
+    motion: Motion,
     exports: Exports,
     started: tokio::time::Instant,
     tallies: Mutex<Vec<Weak<Tally>>>,
@@ -72,9 +75,10 @@ impl Engine {
             store.settings()?,
             store.volumes()?,
             store.plans()?,
+            store.motion()?,
             notices.into_iter().map(|notice| notice.0).collect(),
         );
-        let cameras = store.cameras()?;
+        let (cameras, last_event) = (store.cameras()?, store.last_event_id()?);
         let clock = config.clock;
         let (wakes_in, wakes) = watch::channel(0);
         let pool = Pool::start(config.worker, clock.clone());
@@ -85,6 +89,7 @@ impl Engine {
             started: clock.instant(),
             sources: Sources { pool, dialer, clock: clock.clone(), wakes },
             recorder: Recorder::default(),
+            motion: Motion::new(last_event),
             exports: Exports::default(),
             tallies: Mutex::default(),
             sessions: AtomicU32::new(0),
@@ -95,6 +100,7 @@ impl Engine {
             engine.connect(camera);
         }
         engine.arrange_recording();
+        engine.spawn(motion::write_events(engine.clone()));
         engine.spawn(backups::run(engine.clone(), clock.clone()));
         engine.spawn(sleep::run(clock, wakes_in));
         Ok(engine)
@@ -148,9 +154,7 @@ impl Engine {
     /// Finds a stream for a viewer that sees it.
     pub fn open_viewing(&self, request: ViewRequest) -> Result<Viewing, Failure> {
         let stream = self.stream(request.stream)?;
-        let engine = self.clone();
-        let start = Arc::new(move |stream: &Arc<Stream>| engine.decode(stream.clone()));
-        let viewing = Viewing::new(request, stream, start);
+        let viewing = Viewing::new(request, stream, self.decoding());
         self.keep_tally(viewing.tally());
         Ok(viewing)
     }
@@ -249,7 +253,11 @@ impl Engine {
         self.0.tasks.wait().await;
         // What came until now is still to be recorded.
         let engine = self.clone();
-        let stopped = tokio::task::spawn_blocking(move || engine.0.recorder.stop()).await;
+        let stop = move || {
+            engine.0.motion.ledger().write(&engine);
+            engine.0.recorder.stop();
+        };
+        let stopped = tokio::task::spawn_blocking(stop).await;
         if let Err(error) = stopped {
             tracing::error!("the recorder did not stop: {error}");
         }
@@ -311,6 +319,10 @@ impl Engine {
         &self.0.recorder
     }
 
+    pub(crate) fn motion(&self) -> &Motion {
+        &self.0.motion
+    }
+
     pub(crate) fn exports(&self) -> &Exports {
         &self.0.exports
     }
@@ -326,8 +338,19 @@ impl Engine {
         self.0.tasks.spawn_blocking(task);
     }
 
+    /// Runs a task that ends soon after it is told to stop, and is awaited.
+    pub(crate) fn spawn_stopped(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.0.tasks.spawn(task);
+    }
+
+    /// The decoded pictures of a stream, for one who needs this.
+    pub(crate) fn open_tile(&self, stream: Arc<Stream>, need: Need) -> Tile {
+        Tile::open(stream, need, self.decoding())
+    }
+
     /// To be called after cameras, plans, volumes, evidence or exports changed. Blocks.
     pub(crate) fn arrange_recording(&self) {
+        self.0.motion.arrange(self);
         self.0.recorder.arrange(self);
     }
 
@@ -344,6 +367,11 @@ impl Engine {
         let mut tallies = self.0.tallies.lock().unwrap_or_else(PoisonError::into_inner);
         tallies.retain(|tally| tally.strong_count() > 0);
         tallies.push(Arc::downgrade(tally));
+    }
+
+    fn decoding(&self) -> Start {
+        let engine = self.clone();
+        Arc::new(move |stream: &Arc<Stream>| engine.decode(stream.clone()))
     }
 
     fn decode(&self, stream: Arc<Stream>) {

@@ -4,7 +4,7 @@
 //! by a stream's task ([`keeper`], one [`session`] after another), goes through
 //! that stream's [`hub`] to whoever subscribed ([`feed`]), and, for tiles,
 //! through one decoder a stream ([`pictures`]); a viewer chooses between the two
-//! ([`viewing`]). Sound goes the same way to who listens ([`sound`], [`listen`]). Domain types become protocol types in
+//! ([`viewing`]). What moves in them is found by [`motion`]. Sound goes the same way to who listens ([`sound`], [`listen`]). Domain types become protocol types in
 //! [`view`] and nowhere else. Who may ask is the business of `relay`.
 
 mod backoff;
@@ -21,6 +21,7 @@ mod lag;
 mod listen;
 mod login;
 mod memory;
+mod motion;
 mod origin;
 mod pictures;
 mod playback;

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use media::{Clock, Need, Picture};
+use media::{Clock, Need, Packing, Picture};
 use protocol::{Failure, FailureCode};
 use tokio::sync::{Notify, watch};
 use workers::{DecoderEvent, Pool};
 
 use crate::hub::{Item, MAX_GOP_BYTES, Policy};
-use crate::stream::Stream;
+use crate::stream::{Stream, Wanted};
 
 /// How long a decoder is kept after its last tile: layouts are switched back
 /// and forth.
@@ -99,7 +99,7 @@ impl Pictures {
 
     /// Ends with nothing when no tile was left, with the reason when it cannot go on.
     async fn decode(&self, stream: &Arc<Stream>, pool: &Pool, clock: &Clock) -> Option<Failure> {
-        let _wanted = stream.want();
+        let mut wanted = Wanting::of(stream, &self.needs());
         let mut units = stream.hub.subscribe(POLICY);
         let mut decoder = pool.decoder(stream.id.to_string());
         let mut idle_until = None;
@@ -133,6 +133,9 @@ impl Pictures {
                 () = self.changed.notified() => {
                     let needs = self.needs();
                     idle_until = needs.is_empty().then(|| clock.instant() + LINGER);
+                    if wanted.is_seen != is_seen(&needs) {
+                        wanted = Wanting::of(stream, &needs);
+                    }
                     decoder.set_needs(&needs);
                 }
                 () = until(clock, idle_until) => return None,
@@ -166,6 +169,25 @@ impl Pictures {
     fn lock(&self) -> MutexGuard<'_, Slots> {
         self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Keeps a stream open; what comes may come a moment later where it is only analysed.
+struct Wanting {
+    is_seen: bool,
+    _wanted: Wanted,
+}
+
+impl Wanting {
+    fn of(stream: &Arc<Stream>, needs: &[Need]) -> Self {
+        let is_seen = is_seen(needs);
+        let wanted = if is_seen { stream.want() } else { stream.want_unwatched() };
+        Self { is_seen, _wanted: wanted }
+    }
+}
+
+/// Whether somebody looks at pictures, or did so shortly before.
+fn is_seen(needs: &[Need]) -> bool {
+    needs.is_empty() || needs.iter().any(|need| need.packing != Packing::Luma)
 }
 
 async fn until(clock: &Clock, instant: Option<tokio::time::Instant>) {

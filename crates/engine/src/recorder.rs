@@ -28,8 +28,15 @@ use writing::{Orders, Writing};
 #[derive(Default)]
 pub struct Recorder {
     threads: Mutex<BTreeMap<String, VolumeThread>>,
-    events: Mutex<HashMap<CameraId, WallTime>>,
+    events: Mutex<HashMap<CameraId, Event>>,
     states: Mutex<BTreeMap<StreamId, StreamRecordingState>>,
+}
+
+/// What happened last at a camera; it may go on.
+#[derive(Clone, Copy, Debug)]
+struct Event {
+    from: WallTime,
+    to: WallTime,
 }
 
 struct VolumeThread {
@@ -86,13 +93,22 @@ impl Recorder {
         lock(&self.states).retain(|stream, _| here.contains(stream));
     }
 
-    /// Something happens at a camera now.
-    pub fn event(&self, camera: CameraId, now: WallTime) {
-        lock(&self.events).insert(camera, now);
+    /// Something happened at a camera from `from` on, and was seen last at `to`.
+    pub fn event(&self, camera: CameraId, from: WallTime, to: WallTime) {
+        let mut events = lock(&self.events);
+        let event = events.entry(camera).or_insert(Event { from, to });
+        *event = match from <= event.to {
+            true => Event { from: event.from.min(from), to: event.to.max(to) },
+            false => Event { from, to },
+        };
     }
 
-    /// When something happened last at a camera.
-    fn last_event(&self, camera: CameraId) -> Option<WallTime> {
+    /// What happened last at a camera. Where it is to be watched and is not,
+    /// something may be happening.
+    fn last_event(&self, engine: &Engine, camera: CameraId) -> Option<Event> {
+        if let Some(since) = engine.motion().blind_since(engine, camera) {
+            self.event(camera, since, engine.clock().wall());
+        }
         lock(&self.events).get(&camera).copied()
     }
 

@@ -131,7 +131,7 @@ pub fn report_event(
         return Err(Failure::new(FailureCode::BadRequest, message));
     }
     tracing::info!(%camera, event, "an event");
-    engine.recorder().event(camera, engine.clock().wall());
+    engine.motion().report(engine, camera, event);
     Ok(Reply::Nothing)
 }
 

@@ -3,6 +3,7 @@
 
 mod buckets;
 mod coverage;
+mod marks;
 
 use std::collections::HashMap;
 use std::num::NonZero;
@@ -18,11 +19,12 @@ use protocol::{
     CameraAddress, Failure, FailureCode, MAX_BUCKETS, MAX_LANES, Neighbours, Reply, Timeline,
     TimelineLane, VolumeState,
 };
-use store::Evidence;
+use store::{Evidence, StoreError};
 
 use crate::{Engine, view};
 pub use buckets::{Buckets, Lane};
 use coverage::Coverage;
+use marks::Marks;
 
 /// What is longer has so many rows that one core takes too long.
 const LONG: Duration = Duration::from_secs(62 * 86_400);
@@ -49,12 +51,22 @@ pub fn of(
     };
     let ids: Vec<CameraId> =
         cameras.iter().map(|camera| engine.camera_id(camera)).collect::<Result<_, _>>()?;
-    let (gaps, evidence) = engine
-        .store(|store| Ok((store.long_gaps(from, to, buckets.length() / 4)?, store.evidence()?)))
+    engine.motion().ledger().write(engine);
+    let (gaps, evidence, marks) = engine
+        .store(|store| {
+            let gaps = store.long_gaps(from, to, buckets.length() / 4)?;
+            let marks = ids.iter().map(|camera| {
+                let mut marks = Marks::new(buckets);
+                store.each_event(*camera, from, to, |kind, from, to| marks.add(kind, from, to))?;
+                Ok(marks.runs())
+            });
+            Ok((gaps, store.evidence()?, marks.collect::<Result<Vec<_>, StoreError>>()?))
+        })
         .map_err(|error| view::store_failure(&error))?;
     let lanes = draw(&volumes(engine), &gaps, &evidence, &ids, buckets);
-    let lanes = lanes.into_iter().zip(cameras);
-    let lanes = lanes.map(|(lane, camera)| TimelineLane { camera, runs: BASE64.encode(lane) });
+    let lanes = cameras.into_iter().zip(lanes).zip(marks).map(|((camera, lane), marks)| {
+        TimelineLane { camera, runs: BASE64.encode(lane), events: BASE64.encode(marks) }
+    });
     let (from, to) = (from.0, to.0);
     let timeline = Timeline { from, to, buckets: count, lanes: lanes.collect() };
     Ok(Reply::Timeline { timeline })

@@ -2,6 +2,7 @@
 
 mod bookmark;
 mod export;
+mod motion;
 mod recording;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -18,6 +19,7 @@ use zeroize::Zeroizing;
 
 pub use bookmark::{bookmark, new_bookmark};
 pub use export::{export_failure, exported};
+pub use motion::{camera_motion, event, kept_motion};
 pub use recording::{
     evidence, gap_cause, kept_plan, kept_volume, new_evidence, new_volume, plan, recording_gap,
     stream_plan, volume,
@@ -124,7 +126,8 @@ pub fn pictures(format: &PictureFormat) -> protocol::PictureFormat {
 /// How pictures of this packing are delivered.
 pub fn delivery(packing: Packing) -> Delivery {
     match packing {
-        Packing::Planes => Delivery::Planes,
+        // Nobody is shown luma alone.
+        Packing::Planes | Packing::Luma => Delivery::Planes,
         Packing::Jpeg => Delivery::Jpeg,
     }
 }

@@ -93,7 +93,7 @@ impl Client {
         match client.receive().await? {
             Event::Message(Message::Welcome { server, snapshot, .. }) => {
                 client.server = server;
-                client.snapshot = snapshot;
+                client.snapshot = *snapshot;
                 Ok(client)
             }
             Event::Message(Message::Goodbye { failure }) => Err(failure.into()),

@@ -6,6 +6,7 @@
 
 mod audio;
 mod clock;
+mod event;
 mod format;
 mod gap_cause;
 mod gop;
@@ -19,6 +20,7 @@ mod unit;
 
 pub use audio::{AudioCodec, AudioFormat, AudioUnit, Sound, SoundFormat};
 pub use clock::Clock;
+pub use event::{Event, EventKind};
 pub use format::{Codec, FieldOrder, Matrix, Range, Ratio, Rotation, Size, VideoFormat};
 pub use gap_cause::GapCause;
 pub use gop::Gop;

@@ -14,6 +14,9 @@ pub enum Packing {
     Planes,
     /// A JPEG file, whose matrix is BT.601 and whose range is full, as theirs are.
     Jpeg,
+    /// The plane Y alone, without padding: for analysis, and as few pictures a
+    /// second as that needs.
+    Luma,
 }
 
 /// What a tile asks for.
@@ -65,6 +68,11 @@ impl PictureFormat {
     /// Bytes of the three planes.
     pub fn plane_bytes(&self) -> usize {
         let (width, height) = (self.size.width as usize, self.size.height as usize);
-        width * height + 2 * width.div_ceil(2) * height.div_ceil(2)
+        self.luma_bytes() + 2 * width.div_ceil(2) * height.div_ceil(2)
+    }
+
+    /// Bytes of the plane Y.
+    pub fn luma_bytes(&self) -> usize {
+        self.size.width as usize * self.size.height as usize
     }
 }

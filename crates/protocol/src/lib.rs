@@ -11,6 +11,7 @@
 mod bookmark;
 mod camera;
 mod door;
+mod event;
 mod evidence;
 mod export;
 mod failure;
@@ -18,6 +19,7 @@ mod gap;
 mod layout;
 mod media_header;
 mod message;
+mod motion;
 mod picture;
 mod plan;
 mod playback;
@@ -37,6 +39,7 @@ pub use camera::{Camera, CameraAddress, CameraSource, Login, NewCamera, Transpor
 pub use door::{
     DEFAULT_PORT, Door, ENGINE_FILE, LOCK_FILE, PATH, TICKET_PATH, TICKET_SECONDS, Ticket,
 };
+pub use event::{CameraEvent, EventKind, MAX_EVENTS};
 pub use evidence::{Evidence, NewEvidence};
 pub use export::{Export, ExportState, NewExport};
 pub use failure::{Failure, FailureCode};
@@ -44,6 +47,10 @@ pub use gap::{GapCause, RecordingGap};
 pub use layout::{Layout, LayoutShape};
 pub use media_header::{MediaHeader, MediaHeaderError, MediaKind};
 pub use message::{Message, Outcome, Reply, Snapshot, Update};
+pub use motion::{
+    CameraMotion, LineSense, MotionDirection, MotionLine, MotionMode, MotionSettings, MotionState,
+    MotionZone, PicturePoint,
+};
 pub use picture::{ColourMatrix, ColourRange, Delivery, PictureFormat, Ratio, UnitFormat};
 pub use plan::{HourMode, RecordingMode, RecordingPlan, StreamPlan};
 pub use playback::{
@@ -57,7 +64,9 @@ pub use settings::{Settings, Theme};
 pub use statistics::{Spread, Statistics, StreamStatistics, ViewerStatistics};
 pub use still::{NewStill, Still, StillFormat};
 pub use stream::{ConnectingStage, StreamAddress, StreamRole, StreamState};
-pub use timeline::{MAX_BUCKETS, MAX_LANES, Neighbours, Timeline, TimelineBucket, TimelineLane};
+pub use timeline::{
+    EventMark, MAX_BUCKETS, MAX_LANES, Neighbours, Timeline, TimelineBucket, TimelineLane,
+};
 pub use volume::{NewVolume, Volume, VolumeState, VolumeStatus};
 
 /// Version of everything here. A server refuses a viewer of another version

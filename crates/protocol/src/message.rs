@@ -2,10 +2,10 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    Bookmark, Camera, CameraAddress, Evidence, Export, Failure, Layout, Neighbours, PictureFormat,
-    PlaybackState, Probe, RecordedState, RecordingGap, RecordingPlan, RecordingStatus, Sensitive,
-    Settings, Statistics, Still, StreamAddress, StreamPlan, StreamRecordingState, StreamState,
-    Timeline, UnitFormat, Volume, VolumeState,
+    Bookmark, Camera, CameraAddress, CameraEvent, CameraMotion, Evidence, Export, Failure, Layout,
+    Neighbours, PictureFormat, PlaybackState, Probe, RecordedState, RecordingGap, RecordingPlan,
+    RecordingStatus, Sensitive, Settings, Statistics, Still, StreamAddress, StreamPlan,
+    StreamRecordingState, StreamState, Timeline, UnitFormat, Volume, VolumeState,
 };
 
 /// What a server may send as text.
@@ -25,7 +25,7 @@ pub enum Message {
         #[ts(type = "number")]
         now: i64,
         /// All there is to know. What changes later comes as updates.
-        snapshot: Snapshot,
+        snapshot: Box<Snapshot>,
     },
     /// Something changed.
     #[serde(rename_all = "camelCase")]
@@ -125,6 +125,9 @@ pub struct Snapshot {
     /// How streams are recorded that are not always, with sound, on the first
     /// volume and without limits. They may be of cameras that were removed.
     pub plans: Vec<StreamPlan>,
+    /// What is looked for in the pictures of cameras where that is not the whole
+    /// picture where something is recorded at events, or where they are looked at.
+    pub motion: Vec<CameraMotion>,
     /// What the owner must know of how the server started, such as a database
     /// that was restored from its backup.
     pub notices: Vec<String>,
@@ -139,6 +142,7 @@ impl Snapshot {
             settings: Settings::default(),
             volumes: Vec::new(),
             plans: Vec::new(),
+            motion: Vec::new(),
             notices: Vec::new(),
         }
     }
@@ -232,6 +236,20 @@ pub enum Update {
         /// As it is now.
         export: Export,
     },
+    /// What is looked for at a camera, or how that is doing.
+    #[serde(rename_all = "camelCase")]
+    Motion {
+        /// As it is now.
+        motion: CameraMotion,
+    },
+    /// Something happens, goes on or is over.
+    #[serde(rename_all = "camelCase")]
+    Event {
+        /// As far as it is known.
+        event: CameraEvent,
+        /// Whether nothing more comes of it.
+        is_over: bool,
+    },
     /// How the recording of a stream is doing.
     #[serde(rename_all = "camelCase")]
     Recording {
@@ -307,6 +325,12 @@ pub enum Reply {
     Gaps {
         /// By when they begin.
         gaps: Vec<RecordingGap>,
+    },
+    /// What happened.
+    #[serde(rename_all = "camelCase")]
+    Events {
+        /// By when they began, the newest first where they were asked for.
+        events: Vec<CameraEvent>,
     },
     /// What is recorded.
     #[serde(rename_all = "camelCase")]

@@ -2,8 +2,9 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    CameraAddress, Delivery, Layout, Login, NewBookmark, NewCamera, NewEvidence, NewExport,
-    NewStill, NewVolume, RecordingPlan, Sensitive, Settings, StreamAddress, Transport, Volume,
+    CameraAddress, Delivery, Layout, Login, MotionSettings, NewBookmark, NewCamera, NewEvidence,
+    NewExport, NewStill, NewVolume, RecordingPlan, Sensitive, Settings, StreamAddress, Transport,
+    Volume,
 };
 
 /// What a viewer may send. One that breaks a rule ends the session with a
@@ -345,6 +346,30 @@ pub enum Command {
     TakeStill {
         /// Of what, and as what.
         still: NewStill,
+    },
+    /// Says what is looked for in the pictures of a camera.
+    #[serde(rename_all = "camelCase")]
+    SetMotion {
+        /// Which.
+        camera: CameraAddress,
+        /// What.
+        settings: MotionSettings,
+    },
+    /// What happened; answered with [`crate::Reply::Events`].
+    #[serde(rename_all = "camelCase")]
+    Events {
+        /// Where; at most 256.
+        cameras: Vec<CameraAddress>,
+        /// Those that begin then or later, in µs since 1970 UTC.
+        #[ts(type = "number")]
+        from: i64,
+        /// Those that begin before this.
+        #[ts(type = "number")]
+        to: i64,
+        /// The most that are sent, at most 10000: those that begin first.
+        limit: u32,
+        /// Whether those that begin last are sent instead, and before the others.
+        newest_first: bool,
     },
     /// Something happens at a camera now: where its plan says so, it is recorded.
     #[serde(rename_all = "camelCase")]

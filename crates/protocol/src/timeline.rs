@@ -28,6 +28,9 @@ pub struct TimelineLane {
     /// Its buckets as runs, in Base64: two bytes for 1 to 255 buckets in turn
     /// that are the same, their number and a [`TimelineBucket`].
     pub runs: String,
+    /// What happened in them, as runs of the same form whose second byte is an
+    /// [`EventMark`].
+    pub events: String,
 }
 
 /// What is in a bucket, as a byte.
@@ -42,6 +45,22 @@ impl TimelineBucket {
     pub const CAUSE_SHIFT: u8 = 3;
     /// Some of it is evidence.
     pub const LOCKED: u8 = 0b1000_0000;
+}
+
+/// What happened in a bucket, as a byte: the sum of these.
+pub struct EventMark;
+
+impl EventMark {
+    /// Something moved.
+    pub const MOTION: u8 = 1;
+    /// Something crossed a line.
+    pub const CROSSING: u8 = 2;
+    /// Something stayed.
+    pub const LOITERING: u8 = 4;
+    /// Something was done to the camera.
+    pub const TAMPER: u8 = 8;
+    /// Somebody reported something.
+    pub const REPORTED: u8 = 16;
 }
 
 /// The most buckets a lane may have.

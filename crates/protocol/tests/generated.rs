@@ -36,6 +36,9 @@ fn typescript() -> String {
     text += &format!("export const BUCKET_WHOLE = {};\n", TimelineBucket::WHOLE);
     text += &format!("export const BUCKET_CAUSE_SHIFT = {};\n", TimelineBucket::CAUSE_SHIFT);
     text += &format!("export const BUCKET_LOCKED = {};\n", TimelineBucket::LOCKED);
+    for (name, mark) in MARKS {
+        text += &format!("export const EVENT_{name} = {mark};\n");
+    }
     let causes = serde_json::to_string(&GapCause::ALL).unwrap();
     text += &format!("export const GAP_CAUSES: GapCause[] = {causes};\n");
     for (_, types) in sections() {
@@ -46,7 +49,18 @@ fn typescript() -> String {
     text
 }
 
+const MARKS: [(&str, u8); 5] = [
+    ("MOTION", EventMark::MOTION),
+    ("CROSSING", EventMark::CROSSING),
+    ("LOITERING", EventMark::LOITERING),
+    ("TAMPER", EventMark::TAMPER),
+    ("REPORTED", EventMark::REPORTED),
+];
+
 fn documentation() -> String {
+    let marks: Vec<String> =
+        MARKS.iter().map(|(name, mark)| format!("{mark} {}", name.to_lowercase())).collect();
+    let marks = marks.join(", ");
     let mut text = format!(
         "<!-- Generated from crates/protocol by its test; do not edit. -->\n\n\
          # The protocol, version {PROTOCOL_VERSION}\n\n\
@@ -97,7 +111,8 @@ fn documentation() -> String {
          main and sub stream together: 0 nothing, {} all of it, those between sixths; bits {} to \
          6 why most of the rest is not: 0 where that is not known, else the place of a \
          `GapCause` counted from 1; bit 7, {}, that some of it is evidence. Gaps of \
-         which a bucket holds four or more may be left out of causes.\n",
+         which a bucket holds four or more may be left out of causes. What happened comes as runs \
+         of the same form: {marks}, and the sum of these.\n",
         MediaHeader::BYTES,
         MediaHeader::VERSION,
         MediaKind::Picture as u8,
@@ -197,6 +212,22 @@ fn sections() -> Vec<(&'static str, Vec<String>)> {
                 of::<NewStill>(),
                 of::<StillFormat>(),
                 of::<Still>(),
+            ],
+        ),
+        (
+            "Motion and events",
+            vec![
+                of::<CameraMotion>(),
+                of::<MotionSettings>(),
+                of::<MotionMode>(),
+                of::<MotionZone>(),
+                of::<PicturePoint>(),
+                of::<MotionDirection>(),
+                of::<MotionLine>(),
+                of::<LineSense>(),
+                of::<MotionState>(),
+                of::<CameraEvent>(),
+                of::<EventKind>(),
             ],
         ),
         ("Timelines", vec![of::<Timeline>(), of::<TimelineLane>(), of::<Neighbours>()]),

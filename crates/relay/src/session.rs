@@ -438,7 +438,7 @@ fn welcome(relay: &Relay, snapshot: Snapshot) -> Message {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         session: Sensitive(relay.0.keys.session_key().0),
         now: relay.0.engine.clock().wall().0,
-        snapshot,
+        snapshot: Box::new(snapshot),
     }
 }
 

@@ -4,7 +4,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Error, ErrorCode};
 
 use crate::migration::{self, KNOWN};
-use crate::{bookmark, evidence, layout, plan, settings, volume};
+use crate::{bookmark, evidence, layout, motion, plan, settings, volume};
 
 /// What an examination found.
 #[derive(Debug)]
@@ -73,6 +73,7 @@ fn read_everything(db: &Connection) -> rusqlite::Result<Verdict> {
         settings::get(db)?;
         volume::all(db)?;
         plan::all(db)?;
+        motion::all(db)?;
         evidence::all(db)?;
         bookmark::all(db)?;
     }

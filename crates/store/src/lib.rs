@@ -1,5 +1,5 @@
 //! What cannot be rebuilt: cameras and their passwords, layouts, settings, what
-//! is recorded and what was not; one SQLite file in the data directory, backed
+//! is recorded, what was not and what happened; one SQLite file in the data directory, backed
 //! up beside it.
 //!
 //! ```text
@@ -10,8 +10,8 @@
 //! DIR/damaged/20261122T101500Z/   what was moved aside because it could not be read
 //! ```
 //!
-//! Recordings and events are the archive's, since they can be rebuilt from the
-//! footage. What a viewer sees is `protocol`'s; `engine::view` translates.
+//! Recordings are the archive's, since they can be rebuilt from the footage.
+//! What a viewer sees is `protocol`'s; `engine::view` translates.
 //!
 //! Every call blocks, shortly; a change is on the disk when its call returns.
 //! One process opens a data directory at a time: the engine's lock sees to that.
@@ -24,8 +24,10 @@ mod layout;
 mod settings;
 
 mod bookmark;
+mod event;
 mod evidence;
 mod gap;
+mod motion;
 mod plan;
 mod volume;
 mod week;
@@ -58,6 +60,7 @@ pub use error::{Notice, StoreError};
 pub use evidence::{Evidence, NewEvidence};
 pub use key::KeyKeeping;
 pub use layout::{Layout, LayoutShape, TileCamera};
+pub use motion::{MotionMode, MotionSettings};
 pub use plan::{HourMode, RecordingMode, RecordingPlan};
 pub use secret::Secret;
 pub use settings::{Settings, Theme};

@@ -3,13 +3,14 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// The schema, as it grew. Number n leaves the database at version n.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("../migrations/0001_cameras.sql"),
     include_str!("../migrations/0002_layouts_settings.sql"),
     include_str!("../migrations/0003_rtsp.sql"),
     include_str!("../migrations/0004_shapes_spot_shortcuts.sql"),
     include_str!("../migrations/0005_recording.sql"),
     include_str!("../migrations/0006_bookmarks.sql"),
+    include_str!("../migrations/0007_motion.sql"),
 ];
 
 /// The newest version this program knows.

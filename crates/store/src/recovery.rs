@@ -127,8 +127,8 @@ fn replace(
     } else if !kept_at.is_empty() || !backups.is_empty() || folder.damaged().exists() {
         notices.push(Notice(format!(
             "The database was {was} and there is no backup that can be read: cameras, layouts, \
-             settings, recording plans, recording gaps, evidence and bookmarks are lost and \
-             begin anew.{kept_at}"
+             settings, recording plans, recording gaps, events, evidence and bookmarks are lost \
+             and begin anew.{kept_at}"
         )));
     }
     Ok(())

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use media::{CameraId, Clock, GapCause, RecordingGap, StreamId, WallTime};
+use media::{CameraId, Clock, Event, EventKind, GapCause, RecordingGap, StreamId, WallTime};
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::backup::{self, Occasion};
@@ -13,9 +13,10 @@ use crate::folder::Folder;
 use crate::key::Keys;
 use crate::keychain::{Keychain, SystemKeychain};
 use crate::{
-    Bookmark, Camera, Credentials, Evidence, KeyKeeping, Layout, NewBookmark, NewCamera,
-    NewEvidence, Notice, RecordingPlan, Secret, Settings, StoreError, Volume, bookmark, camera,
-    check, connection, credential, evidence, gap, layout, plan, recovery, settings, volume,
+    Bookmark, Camera, Credentials, Evidence, KeyKeeping, Layout, MotionSettings, NewBookmark,
+    NewCamera, NewEvidence, Notice, RecordingPlan, Secret, Settings, StoreError, Volume, bookmark,
+    camera, check, connection, credential, event, evidence, gap, layout, motion, plan, recovery,
+    settings, volume,
 };
 
 /// The database of a data directory, open. Every call blocks, shortly; a
@@ -245,6 +246,58 @@ impl Store {
         to: WallTime,
     ) -> Result<BTreeMap<(StreamId, GapCause), Duration>, StoreError> {
         Ok(gap::durations(&self.db, from, to)?)
+    }
+
+    /// What is looked for at cameras of which [`MotionSettings`]' default is not
+    /// true, removed ones among them.
+    pub fn motion(&self) -> Result<BTreeMap<CameraId, MotionSettings>, StoreError> {
+        Ok(motion::all(&self.db)?)
+    }
+
+    /// Keeps what is looked for at a camera. It stays when the camera is removed,
+    /// and is there when it is restored.
+    pub fn set_motion(
+        &mut self,
+        camera: CameraId,
+        settings: &MotionSettings,
+    ) -> Result<(), StoreError> {
+        self.change(|db| motion::set(db, camera, settings))
+    }
+
+    /// Writes down what happened: all of it or nothing. An event that is there
+    /// under the same id is replaced. The newest 200 000 are kept.
+    pub fn record_events(&mut self, events: &[Event]) -> Result<(), StoreError> {
+        self.change(|db| Ok(event::record(db, events)?))
+    }
+
+    /// The largest id of an event; 0 before the first.
+    pub fn last_event_id(&self) -> Result<i64, StoreError> {
+        Ok(event::last_id(&self.db)?)
+    }
+
+    /// The first `limit` events of these cameras that begin from `from` on and
+    /// before `to`; where the newest are wanted the last, which then come first.
+    pub fn events(
+        &self,
+        cameras: &[CameraId],
+        from: WallTime,
+        to: WallTime,
+        limit: u32,
+        is_newest_first: bool,
+    ) -> Result<Vec<Event>, StoreError> {
+        Ok(event::beginning(&self.db, cameras, from, to, limit, is_newest_first)?)
+    }
+
+    /// Calls `each` with what happened at a camera from `from` on and before `to`,
+    /// in part or all of it: what it was, when it began and when it was seen last.
+    pub fn each_event(
+        &self,
+        camera: CameraId,
+        from: WallTime,
+        to: WallTime,
+        each: impl FnMut(EventKind, WallTime, WallTime),
+    ) -> Result<(), StoreError> {
+        Ok(event::touching(&self.db, camera, from, to, each)?)
     }
 
     /// What must not be removed to make room, in the order it was added.

@@ -6,11 +6,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use media::{CameraId, Clock, GapCause, RecordingGap, StreamId, StreamRole, WallTime};
+use media::{
+    CameraId, Clock, Event, EventKind, GapCause, RecordingGap, StreamId, StreamRole, WallTime,
+};
 use rusqlite::Connection;
 use store::{
-    CameraSource, KeyKeeping, Layout, LayoutShape, NewBookmark, NewCamera, NewEvidence, Notice,
-    RecordingMode, RecordingPlan, Secret, Settings, Store, StoreError, Theme, TileCamera, Volume,
+    CameraSource, KeyKeeping, Layout, LayoutShape, MotionMode, MotionSettings, NewBookmark,
+    NewCamera, NewEvidence, Notice, RecordingMode, RecordingPlan, Secret, Settings, Store,
+    StoreError, Theme, TileCamera, Volume,
 };
 use tempfile::TempDir;
 
@@ -68,6 +71,11 @@ fn record_something(store: &mut Store, camera: CameraId) {
     store.add_evidence(&NewEvidence { camera, from, to, note: "kept".into() }).unwrap();
     let (cameras, name) = ([camera].into(), "kept".into());
     store.add_bookmark(&NewBookmark { cameras, from, to, name, note: "".into() }).unwrap();
+    let motion = MotionSettings { mode: MotionMode::On, rules: "{}".into() };
+    store.set_motion(camera, &motion).unwrap();
+    let (kind, label) = (EventKind::Motion, "Door".into());
+    let event = Event { id: 2, camera, kind, label, from, to, best: from };
+    store.record_events(&[event]).unwrap();
 }
 
 fn copy(from: &Path) -> TempDir {
@@ -266,8 +274,8 @@ fn without_a_backup_it_begins_anew_and_says_what_was_lost() {
     let kept = dir.path().join("damaged/20261122T101500Z");
     let expected = format!(
         "The database was damaged and there is no backup that can be read: cameras, layouts, \
-         settings, recording plans, recording gaps, evidence and bookmarks are lost and begin \
-         anew. What was left of it is kept in {}.",
+         settings, recording plans, recording gaps, events, evidence and bookmarks are lost \
+         and begin anew. What was left of it is kept in {}.",
         kept.display()
     );
     assert_eq!(notices, [expected]);

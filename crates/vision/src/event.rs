@@ -45,7 +45,7 @@ pub struct Event {
     pub id: u64,
     /// What.
     pub kind: Kind,
-    /// To which track.
+    /// To which track; 0 where things are not followed.
     pub track: u64,
     /// When it began: before it was known to be one.
     pub start: MediaTime,
@@ -163,7 +163,7 @@ impl Watch {
             self.walks.len() - 1
         });
         let is_masked = self.is_masked(track.extent.centre());
-        let rule = self.rules.lines[line];
+        let rule = &self.rules.lines[line];
         let walk = &mut self.walks[index];
         let step = Step { time: track.seen, extent: track.extent };
         if let Some(sense) = walk.cross(rule, step).filter(|_| !is_masked) {
@@ -238,7 +238,7 @@ impl Stay {
 
 impl Walk {
     /// Which way `line` was crossed with this step, where it was.
-    fn cross(&mut self, line: Line, step: Step) -> Option<Sense> {
+    fn cross(&mut self, line: &Line, step: Step) -> Option<Sense> {
         let here = step.extent.centre();
         let side = |point| side_of(line.from, line.to, point) / line.from.distance(line.to);
         if side(here).abs() < NEAR {
@@ -254,7 +254,7 @@ impl Walk {
 }
 
 /// How well a thing is seen: large, and whole.
-fn worth(extent: Extent) -> f32 {
+pub(crate) fn worth(extent: Extent) -> f32 {
     extent.size() * if extent.is_at_edge() { 0.5 } else { 1.0 }
 }
 
@@ -369,7 +369,8 @@ mod tests {
         let line = |sense| {
             let (from, to) = (Point { x: 0.5, y: 0.9 }, Point { x: 0.5, y: 0.1 });
             let zone = Zone { max_size: 0.0, ..Zone::default() };
-            Rules { lines: vec![Line { from, to, sense }], ..zones(vec![zone]) }
+            let name = "Gate".into();
+            Rules { lines: vec![Line { name, from, to, sense }], ..zones(vec![zone]) }
         };
         let crossed = "Crossing { line: 0, sense: ToRight } 10-10";
         check(line(Sense::Both), ACROSS, &[crossed]);

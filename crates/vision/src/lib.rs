@@ -6,6 +6,7 @@
 
 mod blob;
 mod event;
+mod glance;
 mod grey;
 mod light;
 mod motion;
@@ -25,6 +26,7 @@ mod testing;
 
 pub use blob::{Area, Blob};
 pub use event::{Event, Kind, Watch};
+pub use glance::Glance;
 pub use grey::{GOOD_WIDTH, Grey, GreyError, MAX_PIXELS};
 pub use light::Light;
 pub use motion::{Motion, Observation};

@@ -10,6 +10,9 @@ use crate::{Point, Polygon};
 /// More zones or lines of one camera are refused.
 pub const MAX_RULES: usize = 32;
 
+/// The longest name of a zone or a line, in characters.
+const MAX_NAME: usize = 100;
+
 /// All that is looked for in the pictures of one camera. Without a zone, the
 /// whole picture is one, with what [`Zone::default`] says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -27,6 +30,8 @@ pub struct Rules {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Zone {
+    /// What it is called; may be empty.
+    pub name: String,
     /// Where; the whole picture where there is none.
     pub shape: Option<Polygon>,
     /// From 0, only what stands out most, to 100, all that is seen.
@@ -54,9 +59,12 @@ pub struct Direction {
 }
 
 /// A line that things cross.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Line {
+    /// What it is called; may be empty.
+    #[serde(default)]
+    pub name: String,
     /// One end.
     pub from: Point,
     /// The other end.
@@ -90,6 +98,9 @@ pub enum RulesError {
         /// Which number.
         what: &'static str,
     },
+    /// Nobody reads it.
+    #[error("The name of a zone or a line is one line of at most {MAX_NAME} characters.")]
+    Name,
     /// A line without length, or beyond the picture.
     #[error("Line {0} has no length or lies outside the picture.")]
     Line(usize),
@@ -100,6 +111,11 @@ impl Rules {
     pub fn check(&self) -> Result<(), RulesError> {
         if [self.zones.len(), self.masks.len(), self.lines.len()].iter().any(|it| *it > MAX_RULES) {
             return Err(RulesError::TooMany);
+        }
+        let zones = self.zones.iter().map(|zone| &zone.name);
+        let mut names = zones.chain(self.lines.iter().map(|line| &line.name));
+        if !names.all(|it| it.chars().count() <= MAX_NAME && !it.chars().any(char::is_control)) {
+            return Err(RulesError::Name);
         }
         for (zone, rule) in (1..).zip(&self.zones) {
             if let Some(what) = rule.out_of_range() {
@@ -145,6 +161,7 @@ impl Zone {
 impl Default for Zone {
     fn default() -> Self {
         Self {
+            name: String::new(),
             shape: None,
             sensitivity: 80,
             min_size: 0.0,
@@ -186,10 +203,15 @@ mod tests {
         check(Zone { min_size: 0.5, max_size: 0.4, ..Zone::default() }, Some("the smallest size"));
         let direction = Some(Direction { degrees: f32::INFINITY, tolerance: 10.0 });
         check(Zone { direction, ..Zone::default() }, Some("the direction"));
+        for name in ["two\nlines".to_owned(), "x".repeat(MAX_NAME + 1)] {
+            let rules = Rules { zones: vec![Zone { name, ..Zone::default() }], ..Rules::default() };
+            assert_eq!(rules.check(), Err(RulesError::Name));
+        }
         let rules = Rules { zones: vec![Zone::default(); MAX_RULES + 1], ..Rules::default() };
         assert_eq!(rules.check(), Err(RulesError::TooMany));
         let point = Point { x: 0.5, y: 0.5 };
-        let lines = vec![Line { from: point, to: point, sense: Sense::Both }];
+        let name = String::new();
+        let lines = vec![Line { name, from: point, to: point, sense: Sense::Both }];
         assert_eq!(Rules { lines, ..Rules::default() }.check(), Err(RulesError::Line(1)));
     }
 

@@ -198,6 +198,7 @@ fn is_in_shape(format: &PictureFormat, payload: &[u8]) -> bool {
     let planes = format.plane_bytes();
     match format.packing {
         Packing::Planes => payload.len() == planes,
+        Packing::Luma => payload.len() == format.luma_bytes(),
         Packing::Jpeg => payload.starts_with(&START) && payload.len() <= 2 * planes + TABLES,
     }
 }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { FakeEngine, fakeCamera } from "../connection/fake";
 import type { Command, Outcome } from "../protocol";
 import { App } from "../state/app.svelte";
-import { reportEvent } from "./events";
+import { nextEvent, previousEvent, reportEvent } from "./events";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -59,4 +59,25 @@ test("there is a camera to be selected, on the wall, and an engine", async () =>
   engine.ticket = null;
   engine.drop();
   expect(reportEvent.enabled(app)).toContain("connection");
+});
+
+test("keys go from one event of the selected camera to the next, and say where there is none", async () => {
+  const { address: camera } = fakeCamera(1);
+  const from = 1_000_000_000_000;
+  const event = { id: 7, camera, kind: "motion", label: "", from, to: from, best: from } as const;
+  const { app, engine, commands } = await opened({
+    kind: "done",
+    reply: { kind: "events", events: [event] },
+  });
+  app.screen.selected = 0;
+  await previousEvent.run(app);
+  expect(commands[0]).toMatchObject({ kind: "events", cameras: [camera], from: 0, limit: 1 });
+  expect(app.playback.settled).toBe(app.clock.toViewerMs(from));
+  await nextEvent.run(app);
+  const at = Math.round(app.clock.toServer(app.playback.settled));
+  const asked = commands.find((it) => it.kind === "events" && !it.newestFirst);
+  expect(asked).toMatchObject({ kind: "events", from: at + 1000, newestFirst: false });
+  engine.answer = () => ({ kind: "done", reply: { kind: "events", events: [] } });
+  await nextEvent.run(app);
+  expect(app.screen.toast?.text).toBe("Nothing more happened in that direction.");
 });

@@ -62,13 +62,13 @@ export const faster: Action = change("faster", "=", () => m.action_faster(), 1);
 
 export const previousRecording: Action = seekTo(
   "previous",
-  "Ctrl+ArrowLeft",
+  "Alt+Shift+ArrowLeft",
   () => m.action_previous_recording(),
   ({ beginBefore }) => beginBefore,
 );
 export const nextRecording: Action = seekTo(
   "next",
-  "Ctrl+ArrowRight",
+  "Alt+Shift+ArrowRight",
   () => m.action_next_recording(),
   ({ beginAfter }) => beginAfter,
 );

@@ -9,7 +9,7 @@ import {
 } from "./bookmarks";
 import { addDemo } from "./cameras";
 import { brighter, darker } from "./dim";
-import { reportEvent } from "./events";
+import { nextEvent, previousEvent, reportEvent } from "./events";
 import { openAddEvidence } from "./evidence";
 import { openExport } from "./exports";
 import {
@@ -117,6 +117,8 @@ export const GROUPS: Group[] = [
       stepForward,
       slower,
       faster,
+      previousEvent,
+      nextEvent,
       previousRecording,
       nextRecording,
       markIn,

@@ -129,6 +129,7 @@ export function fakeSnapshot(cameras: Camera[] = []): Snapshot {
     settings: { theme: "dark", layout: 2, keepRunning: false, keys: {} },
     volumes: [],
     plans: [],
+    motion: [],
     notices: [],
   };
 }

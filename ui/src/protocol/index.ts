@@ -15,6 +15,11 @@ export const MAX_BUCKETS = 4096;
 export const BUCKET_WHOLE = 7;
 export const BUCKET_CAUSE_SHIFT = 3;
 export const BUCKET_LOCKED = 128;
+export const EVENT_MOTION = 1;
+export const EVENT_CROSSING = 2;
+export const EVENT_LOITERING = 4;
+export const EVENT_TAMPER = 8;
+export const EVENT_REPORTED = 16;
 export const GAP_CAUSES: GapCause[] = ["unreachable","auth","networkLoss","diskFull","diskSlow","volumeGone","volumeFailed","engineStopped","machineAsleep","schedule","retention","unsupported","noVolume"];
 
 /**
@@ -304,7 +309,35 @@ export: number, } | { "kind": "takeStill",
 /**
  * Of what, and as what.
  */
-still: NewStill, } | { "kind": "reportEvent", 
+still: NewStill, } | { "kind": "setMotion", 
+/**
+ * Which.
+ */
+camera: CameraAddress, 
+/**
+ * What.
+ */
+settings: MotionSettings, } | { "kind": "events", 
+/**
+ * Where; at most 256.
+ */
+cameras: Array<CameraAddress>, 
+/**
+ * Those that begin then or later, in µs since 1970 UTC.
+ */
+from: number, 
+/**
+ * Those that begin before this.
+ */
+to: number, 
+/**
+ * The most that are sent, at most 10000: those that begin first.
+ */
+limit: number, 
+/**
+ * Whether those that begin last are sent instead, and before the others.
+ */
+newestFirst: boolean, } | { "kind": "reportEvent", 
 /**
  * Where.
  */
@@ -454,6 +487,11 @@ volumes: Array<Volume>,
  */
 plans: Array<StreamPlan>, 
 /**
+ * What is looked for in the pictures of cameras where that is not the whole
+ * picture where something is recorded at events, or where they are looked at.
+ */
+motion: Array<CameraMotion>, 
+/**
  * What the owner must know of how the server started, such as a database
  * that was restored from its backup.
  */
@@ -526,7 +564,19 @@ bookmark: number, } | { "kind": "export",
 /**
  * As it is now.
  */
-export: Export, } | { "kind": "recording", 
+export: Export, } | { "kind": "motion", 
+/**
+ * As it is now.
+ */
+motion: CameraMotion, } | { "kind": "event", 
+/**
+ * As far as it is known.
+ */
+event: CameraEvent, 
+/**
+ * Whether nothing more comes of it.
+ */
+isOver: boolean, } | { "kind": "recording", 
 /**
  * Which.
  */
@@ -580,7 +630,11 @@ status: RecordingStatus, } | { "kind": "gaps",
 /**
  * By when they begin.
  */
-gaps: Array<RecordingGap>, } | { "kind": "timeline", 
+gaps: Array<RecordingGap>, } | { "kind": "events", 
+/**
+ * By when they began, the newest first where they were asked for.
+ */
+events: Array<CameraEvent>, } | { "kind": "timeline", 
 /**
  * In buckets.
  */
@@ -1587,6 +1641,198 @@ height: number,
 file: string, };
 
 /**
+ * What is looked for in the pictures of a camera, and how that is doing.
+ */
+export type CameraMotion = { 
+/**
+ * Which.
+ */
+camera: CameraAddress, 
+/**
+ * What is looked for.
+ */
+settings: MotionSettings, 
+/**
+ * How it is doing.
+ */
+state: MotionState, };
+
+/**
+ * What is looked for in the pictures of a camera.
+ */
+export type MotionSettings = { 
+/**
+ * Whether anything is.
+ */
+mode: MotionMode, 
+/**
+ * Where things are told; the whole picture where there is none. At most 32.
+ */
+zones: Array<MotionZone>, 
+/**
+ * Where things are not told, whatever the zones say: corners, one after
+ * the other. At most 32.
+ */
+masks: Array<Array<PicturePoint>>, 
+/**
+ * What things are told to cross. At most 32.
+ */
+lines: Array<MotionLine>, };
+
+/**
+ * Whether a camera is watched.
+ */
+export type MotionMode = "auto" | "on" | "off";
+
+/**
+ * Where things are told, and which.
+ */
+export type MotionZone = { 
+/**
+ * What it is called: at most 100 characters, none where it has no name.
+ */
+name: string, 
+/**
+ * 3 to 64, one after the other, of a shape whose sides do not cross; the
+ * whole picture where there is none.
+ */
+corners: Array<PicturePoint> | null, 
+/**
+ * From 0, only what stands out most, to 100, all that is seen.
+ */
+sensitivity: number, 
+/**
+ * Smaller things are not told; a share of the picture, 0 to 1.
+ */
+minSize: number, 
+/**
+ * Larger things are not told either.
+ */
+maxSize: number, 
+/**
+ * What is in it for less is not told.
+ */
+minSeconds: number, 
+/**
+ * Only what goes this way is told.
+ */
+direction: MotionDirection | null, 
+/**
+ * What stays for longer is told once more, as loitering.
+ */
+loiteringSeconds: number | null, };
+
+/**
+ * A place in a picture, whatever its size: 0 is left and top, 1 is right and
+ * bottom.
+ */
+export type PicturePoint = { 
+/**
+ * From the left.
+ */
+x: number, 
+/**
+ * From the top.
+ */
+y: number, };
+
+/**
+ * A way across the picture.
+ */
+export type MotionDirection = { 
+/**
+ * 0 is right, 90 is down.
+ */
+degrees: number, 
+/**
+ * So many degrees to either side are the same way, 0 to 180.
+ */
+tolerance: number, };
+
+/**
+ * A line that things cross.
+ */
+export type MotionLine = { 
+/**
+ * What it is called: at most 100 characters, none where it has no name.
+ */
+name: string, 
+/**
+ * One end.
+ */
+from: PicturePoint, 
+/**
+ * The other end.
+ */
+to: PicturePoint, 
+/**
+ * Which crossings are told.
+ */
+sense: LineSense, };
+
+/**
+ * Which way a line is crossed by who stands at its first end and looks at the other.
+ */
+export type LineSense = "both" | "toRight" | "toLeft";
+
+/**
+ * How looking for motion is doing.
+ */
+export type MotionState = { "kind": "off" } | { "kind": "starting" } | { "kind": "watching", 
+/**
+ * Whether they lie so far apart that things cannot be followed: what
+ * moves is told, and where; ways, lines and loitering are not.
+ */
+isCoarse: boolean, } | { "kind": "waiting" } | { "kind": "blind", 
+/**
+ * Why: a sentence, with the next step where there is one.
+ */
+message: string, 
+/**
+ * Since when, in µs since 1970 UTC.
+ */
+since: number, };
+
+/**
+ * Something that happened at a camera.
+ */
+export type CameraEvent = { 
+/**
+ * Its id on its server.
+ */
+id: number, 
+/**
+ * Where.
+ */
+camera: CameraAddress, 
+/**
+ * What.
+ */
+kind: EventKind, 
+/**
+ * The zone or line it happened at, or what somebody called it; may be
+ * empty. Not trusted: may hold anything people type.
+ */
+label: string, 
+/**
+ * When it began, in µs since 1970 UTC.
+ */
+from: number, 
+/**
+ * When it was seen last, at most an hour later.
+ */
+to: number, 
+/**
+ * When it is seen best.
+ */
+best: number, };
+
+/**
+ * What happened.
+ */
+export type EventKind = "motion" | "loitering" | "crossing" | "covered" | "black" | "defocused" | "frozen" | "shifted" | "reported";
+
+/**
  * What is recorded in a span, in buckets of the same length.
  */
 export type Timeline = { 
@@ -1619,7 +1865,12 @@ camera: CameraAddress,
  * Its buckets as runs, in Base64: two bytes for 1 to 255 buckets in turn
  * that are the same, their number and a [`TimelineBucket`].
  */
-runs: string, };
+runs: string, 
+/**
+ * What happened in them, as runs of the same form whose second byte is an
+ * [`EventMark`].
+ */
+events: string, };
 
 /**
  * The ends of what is recorded of a camera that are nearest to a moment.

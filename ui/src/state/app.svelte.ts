@@ -12,6 +12,7 @@ import { EvidenceList } from "./evidence-list.svelte";
 import { Exports } from "./exports.svelte";
 import { Firsts } from "./firsts";
 import { Layouts } from "./layouts.svelte";
+import { Motion } from "./motion.svelte";
 import { Playback } from "./playback.svelte";
 import { Range } from "./range.svelte";
 import { Rates } from "./rates.svelte";
@@ -29,6 +30,7 @@ const TICKS_PER_SECOND = 4;
 export class App implements Viewer {
   readonly cameras = new Cameras();
   readonly layouts = new Layouts();
+  readonly motion = new Motion();
   readonly screen = new Screen();
   readonly clock = new ServerClock();
   readonly playback = new Playback(this);
@@ -89,6 +91,7 @@ export class App implements Viewer {
     this.layouts.replaceAll(snapshot.layouts, snapshot.settings.layout);
     this.recording.replaceAll(snapshot);
     this.exports.forget();
+    this.motion.replaceAll(snapshot.motion);
   }
 
   updated(update: Update): void {
@@ -122,6 +125,8 @@ export class App implements Viewer {
         return this.exports.put(update.export);
       case "recording":
         return this.recording.setState(update.stream, update.state);
+      case "motion":
+        return this.motion.put(update.motion);
     }
   }
 

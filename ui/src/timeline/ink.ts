@@ -1,7 +1,7 @@
-import { BUCKET_WHOLE, type GapCause } from "../protocol";
-import { causeOf, isLocked, recordedOf } from "./buckets";
+import { BUCKET_WHOLE, EVENT_TAMPER, type GapCause } from "../protocol";
+import { causeOf, eventsOf, isLocked, recordedOf } from "./buckets";
 
-/** Pixel rows of a lane: one for evidence, two for recordings, one on which gaps lie. */
+/** Pixel rows of a lane: one for events and evidence, two for recordings, one on which gaps lie. */
 export const ROWS = 4;
 
 /** Colours as the bytes of an image have them: one number a pixel. */
@@ -14,10 +14,14 @@ export interface Inks {
   /** What was not to be, or was removed since. */
   excused: number;
   locked: number;
+  /** What happened; what was done to the camera has the colour of what is missed. */
+  event: number;
 }
 
 /** What each bucket there can be looks like, from the upper row to the lower. */
 export interface Palette {
+  /** By what happened alone. */
+  happened: Uint32Array;
   locked: Uint32Array;
   recorded: Uint32Array;
   low: Uint32Array;
@@ -30,7 +34,8 @@ const BUCKETS = 256;
 
 /**
  * What is recorded stands high, a gap is a low line, broken where nobody
- * planned it: that is seen without colours, too.
+ * planned it: that is seen without colours, too. Events are above; evidence lies
+ * between where there are both.
  */
 export function paletteOf(inks: Inks): Palette {
   const each = (look: (bucket: number) => number) =>
@@ -41,6 +46,10 @@ export function paletteOf(inks: Inks): Palette {
     return EXCUSED.has(cause) ? inks.excused : missed;
   };
   return {
+    happened: each((events) => {
+      if (events === 0) return 0;
+      return (events & EVENT_TAMPER) === 0 ? inks.event : inks.missed;
+    }),
     locked: each((bucket) => (isLocked(bucket) ? inks.locked : 0)),
     recorded: each((bucket) => {
       const recorded = recordedOf(bucket);
@@ -55,21 +64,24 @@ export function paletteOf(inks: Inks): Palette {
 /** Draws lanes below one another, a pixel a bucket. */
 export function draw(
   pixels: Uint32Array,
-  lanes: Uint8Array[],
+  lanes: Uint16Array[],
   width: number,
   palette: Palette,
 ): void {
-  const { locked, recorded, low, broken } = palette;
+  const { happened, locked, recorded, low, broken } = palette;
   for (let i = 0; i < lanes.length; i++) {
-    const lane = lanes[i] ?? new Uint8Array(width);
+    const lane = lanes[i] ?? new Uint16Array(width);
     let at = i * ROWS * width;
     for (let x = 0; x < width; x++, at++) {
-      const bucket = lane[x] ?? 0;
+      const cell = lane[x] ?? 0;
+      const bucket = cell & (BUCKETS - 1);
+      const isFourth = (x & 3) === 3;
+      const [event, lock] = [happened[eventsOf(cell)] ?? 0, locked[bucket] ?? 0];
       const high = recorded[bucket] ?? 0;
-      pixels[at] = locked[bucket] ?? 0;
+      pixels[at] = event === 0 || (isFourth && lock !== 0) ? lock : event;
       pixels[at + width] = high;
       pixels[at + 2 * width] = high;
-      pixels[at + 3 * width] = ((x & 3) === 3 ? broken : low)[bucket] ?? 0;
+      pixels[at + 3 * width] = (isFourth ? broken : low)[bucket] ?? 0;
     }
   }
 }

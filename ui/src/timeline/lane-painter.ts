@@ -8,6 +8,7 @@ const COLOURS: Record<keyof Inks, string> = {
   missed: "--priority-2",
   excused: "--control",
   locked: "--accent",
+  event: "--text-1",
 };
 
 /**
@@ -32,7 +33,7 @@ export class LanePainter {
   }
 
   /** Takes what came. */
-  take(lanes: Uint8Array[], stretch: Stretch): void {
+  take(lanes: Uint16Array[], stretch: Stretch): void {
     const context = this.#imageContext;
     const width = lanes[0]?.length ?? 0;
     this.#stretch = width === 0 ? null : stretch;
@@ -75,7 +76,7 @@ export class LanePainter {
   #inks(context: CanvasRenderingContext2D): Inks {
     const probe = document.createElement("span");
     this.#canvas.parentElement?.append(probe);
-    const inks = { recorded: 0, partly: 0, missed: 0, excused: 0, locked: 0 };
+    const inks = { recorded: 0, partly: 0, missed: 0, excused: 0, locked: 0, event: 0 };
     for (const [name, token] of Object.entries(COLOURS) as [keyof Inks, string][]) {
       probe.style.color = `var(${token})`;
       inks[name] = inkOf(getComputedStyle(probe).color, context);

@@ -8,14 +8,14 @@ import { merged, unpacked } from "./buckets";
 /** What grows meanwhile is asked for again after so long. */
 const FRESH_MS = 5000;
 
-/** What is recorded of some cameras, as the server told it last. */
+/** What is recorded of some cameras, and what happened, as the server told it last. */
 export interface Lanes {
   stretch: Stretch;
   buckets: number;
   /** By the keys of their cameras. */
-  lanes: Map<string, Uint8Array>;
+  lanes: Map<string, Uint16Array>;
   /** All of them in one. */
-  all: Uint8Array;
+  all: Uint16Array;
 }
 
 interface Wish {
@@ -95,7 +95,7 @@ export class LaneFeed {
   #take({ from, to, buckets, lanes }: Reply): void {
     const { clock } = this.#app;
     const known = new Map(
-      lanes.map(({ camera, runs }) => [keyOf(camera), unpacked(runs, buckets)]),
+      lanes.map(({ camera, runs, events }) => [keyOf(camera), unpacked(runs, events, buckets)]),
     );
     this.lanes = {
       stretch: { from: clock.toViewerMs(from), to: clock.toViewerMs(to) },

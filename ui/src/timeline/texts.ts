@@ -1,12 +1,35 @@
 import { dateTime, dateTimeRange, m } from "../messages";
 import { causeText, durationText } from "../messages/storage";
-import { BUCKET_WHOLE, type PlaybackTurn } from "../protocol";
+import {
+  BUCKET_WHOLE,
+  EVENT_CROSSING,
+  EVENT_LOITERING,
+  EVENT_MOTION,
+  EVENT_REPORTED,
+  EVENT_TAMPER,
+  type PlaybackTurn,
+} from "../protocol";
 import type { Range } from "../state/range.svelte";
-import { causeOf, isLocked, recordedOf } from "./buckets";
+import { causeOf, eventsOf, isLocked, recordedOf } from "./buckets";
 import { offsetText } from "./zone";
 
-/** What is recorded at a moment, in words. */
+const EVENTS: [mark: number, text: () => string][] = [
+  [EVENT_TAMPER, m.event_tamper],
+  [EVENT_CROSSING, m.event_crossing],
+  [EVENT_LOITERING, m.event_loitering],
+  [EVENT_MOTION, m.event_motion],
+  [EVENT_REPORTED, m.event_reported_mark],
+];
+
+/** What is recorded at a moment, and what happened, in words. */
 export function bucketText(bucket: number): string {
+  const happened = EVENTS.filter(([mark]) => (eventsOf(bucket) & mark) !== 0);
+  const state = recordedText(bucket);
+  if (happened.length === 0) return state;
+  return m.lane_happened({ state, events: happened.map(([, text]) => text()).join(", ") });
+}
+
+function recordedText(bucket: number): string {
   const recorded = recordedOf(bucket);
   const cause = causeOf(bucket);
   const words = { cause: cause === null ? "" : causeText(cause) };

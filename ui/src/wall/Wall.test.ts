@@ -12,7 +12,7 @@ import {
   fakeStatistics,
   fakeVolume,
 } from "../connection/fake";
-import type { StreamRecordingState } from "../protocol";
+import type { MotionState, StreamRecordingState } from "../protocol";
 import { FakeSpeaker } from "../sound/fake";
 import { App } from "../state/app.svelte";
 import type { Tile } from "../state/tile.svelte";
@@ -127,6 +127,22 @@ test.each<[string, number, StreamRecordingState | null, string | undefined, stri
   const [volumes, state, warning, quiet] = facts;
   const { said, close } = await recorded(volumes, state);
   expect([said(".warning"), said(".recorded")]).toEqual([warning, quiet]);
+  await close();
+});
+
+test("a camera that is to be watched and is not says so, until it is", async () => {
+  const { engine, said, close } = await recorded(0, null);
+  const settings = { mode: "on" as const, zones: [], masks: [], lines: [] };
+  const say = (state: MotionState) => {
+    const motion = { camera: fakeCamera(1).address, settings, state };
+    engine.say({ kind: "update", update: { kind: "motion", motion } });
+    flushSync();
+    return said(".warning");
+  };
+  expect(say({ kind: "blind", message: "It is not decoded.", since: 1 })).toBe(
+    "▲ not watched It is not decoded.",
+  );
+  expect(say({ kind: "watching", isCoarse: false })).toBeUndefined();
   await close();
 });
 

@@ -11,6 +11,7 @@ mod demo;
 mod files;
 mod hostile;
 mod jpegs;
+mod luma;
 mod measure;
 mod pictures;
 mod rig;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         crashes::TESTS,
         hostile::TESTS,
         jpegs::TESTS,
+        luma::TESTS,
         sound::TESTS,
         measure::TESTS,
         burning::TESTS,

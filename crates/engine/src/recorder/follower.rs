@@ -9,6 +9,7 @@ use protocol::{FailureCode, StreamState};
 use store::{HourMode, RecordingMode, RecordingPlan};
 use tokio::sync::broadcast;
 
+use super::Event;
 use super::coverage::{Coverage, Why};
 use super::preroll::Preroll;
 use crate::hub::{self, Policy, Subscription};
@@ -54,6 +55,12 @@ pub enum Demand {
 /// All streams together may have so much waiting for a slow volume, in bytes.
 const MAX_WAITING: usize = 256 << 20;
 
+/// An event that goes on was seen within this: rounds are a second apart.
+const GOES_ON: Duration = Duration::from_secs(2);
+
+/// An event that is seen in pictures is told so long after its begin, at most.
+const TOLD: Duration = Duration::from_secs(5);
+
 impl Follower {
     /// Joins a stream, of which `count` in all go to its volume.
     pub fn new(assigned: Assigned, coverage: Coverage, count: usize) -> Self {
@@ -85,20 +92,22 @@ impl Follower {
         self.assigned = assigned;
     }
 
-    /// What came and is to be recorded. `event` is when an event was reported last,
-    /// `hour` the hour of the week, `clock_set` the run that a setting of the
-    /// clock began.
+    /// What came and is to be recorded. `event` is what happened last,
+    /// `is_watched` whether it is looked for in pictures, `hour` the hour of the
+    /// week, `clock_set` the run that a setting of the clock began.
     pub fn take(
         &mut self,
-        event: Option<WallTime>,
+        event: Option<Event>,
+        is_watched: bool,
         hour: usize,
         clock_set: Option<i64>,
         now: WallTime,
     ) -> Batch {
         let plan = &self.assigned.plan;
         let seconds = |seconds: u32| Duration::from_secs(seconds.into());
-        let is_event = event.is_some_and(|at| now < at + seconds(plan.post_seconds));
-        self.demand = demand(plan, hour, is_event);
+        let after = seconds(plan.post_seconds).max(GOES_ON);
+        let event = event.filter(|event| now < event.to + after);
+        self.demand = demand(plan, hour, event.is_some());
         let mut items: Vec<Item> = clock_set.map(Item::ClockSet).into_iter().collect();
         for item in self.units.drain() {
             items.push(match item {
@@ -116,7 +125,9 @@ impl Follower {
             Demand::Nothing => Duration::ZERO,
             _ => seconds(plan.pre_seconds),
         };
-        let items = self.preroll.pass(items, is_on, before, now);
+        let wanted = event.map_or(now, |event| event.from) - before;
+        let kept = if is_watched { before + TOLD } else { before };
+        let items = self.preroll.pass(items, is_on.then_some(wanted), now - kept);
         let is_heard = is_on && plan.audio;
         let audio = self.sound();
         Batch {

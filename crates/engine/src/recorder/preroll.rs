@@ -1,7 +1,6 @@
 //! What came shortly before an event, in memory.
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use archive::Item;
 use media::WallTime;
@@ -19,20 +18,21 @@ pub struct Preroll {
 const MAX_BYTES: usize = 64 << 20;
 
 impl Preroll {
-    /// Takes what came until `now`; answers what is to be recorded, where
-    /// `is_event` says whether an event goes on. `before` is how much of what
-    /// came before it is wanted.
+    /// Takes what came; answers what is to be recorded. While an event goes on,
+    /// `wanted` is from when on that is; else what came from `kept` on is kept.
     pub fn pass(
         &mut self,
         items: Vec<Item>,
-        is_event: bool,
-        before: Duration,
-        now: WallTime,
+        wanted: Option<WallTime>,
+        kept: WallTime,
     ) -> Vec<Item> {
-        let was_open = std::mem::replace(&mut self.is_open, is_event);
-        if is_event {
+        let was_open = std::mem::replace(&mut self.is_open, wanted.is_some());
+        if let Some(since) = wanted {
+            let mut passed: Vec<Item> =
+                self.forget(since).into_iter().filter(is_clock_set).collect();
             self.bytes = 0;
-            return self.waiting.drain(..).chain(items).collect();
+            passed.extend(self.waiting.drain(..).chain(items));
+            return passed;
         }
         let mut passed = if was_open { vec![Item::Break] } else { Vec::new() };
         for item in items {
@@ -41,9 +41,8 @@ impl Preroll {
                 item => self.keep(item),
             }
         }
-        let forgotten = self.forget(now - before);
-        // Whoever records later must know.
-        passed.extend(forgotten.into_iter().filter(|item| matches!(item, Item::ClockSet(_))));
+        let forgotten = self.forget(kept);
+        passed.extend(forgotten.into_iter().filter(is_clock_set));
         passed
     }
 
@@ -83,14 +82,26 @@ impl Preroll {
     }
 }
 
+/// Whoever records later must know of it.
+fn is_clock_set(item: &Item) -> bool {
+    matches!(item, Item::ClockSet(_))
+}
+
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::testing::unit;
 
     /// A letter a second: `K` and `p` are units, in capitals while an event
     /// goes on (`P` for a predicted one, `E` for a key frame).
     fn check(notation: &str, before: u64, expected: &str) {
+        check_late(notation, before, 0, expected);
+    }
+
+    /// As [`check`], of an event that began so many seconds before it was told.
+    fn check_late(notation: &str, before: u64, late: u64, expected: &str) {
         let mut preroll = Preroll::default();
         let mut recorded = Vec::new();
         for (second, letter) in (0..).zip(notation.chars()) {
@@ -98,7 +109,9 @@ mod tests {
             let unit = unit(second as u64, now, matches!(letter, 'K' | 'E'), 10);
             let is_event = matches!(letter, 'P' | 'E');
             let items = vec![Item::Unit(unit)];
-            recorded.extend(preroll.pass(items, is_event, Duration::from_secs(before), now));
+            let second = Duration::from_secs;
+            let wanted = is_event.then_some(now - second(late) - second(before));
+            recorded.extend(preroll.pass(items, wanted, now - second(before + 3)));
         }
         let words: Vec<String> = recorded
             .iter()
@@ -113,9 +126,11 @@ mod tests {
 
     #[test]
     fn an_event_begins_with_the_group_before_it() {
-        check("KppKppKpPpp", 2, "3 4 5 6 7 8 |");
+        check("KppKppKpPpp", 2, "6 7 8 |");
+        check("KppKppKpPpp", 3, "3 4 5 6 7 8 |");
         check("KppKppKpPPp", 0, "6 7 8 9 |");
         check("ppKpPpKpE", 1, "2 3 4 | 6 7 8");
         check("KpppKppp", 2, "");
+        check_late("KppKppKppKpPpp", 2, 2, "6 7 8 9 10 11 |");
     }
 }

@@ -228,14 +228,16 @@ impl Writing {
             self.volume.as_mut().map(Volume::begin_run)
         });
         for follower in self.followers.values_mut() {
-            let event = self.engine.recorder().last_event(follower.stream().camera);
+            let camera = follower.stream().camera;
+            let event = self.engine.recorder().last_event(&self.engine, camera);
+            let is_watched = self.engine.motion().is_watched(camera);
             if let Some((from, to)) = tick.slept {
                 gaps.extend(follower.coverage.slept(from, to));
             }
             if tick.clock_set.is_some() {
                 gaps.extend(follower.coverage.excuse(tick.due, tick.now));
             }
-            batches.push(follower.take(event, hour, clock_set, tick.now));
+            batches.push(follower.take(event, is_watched, hour, clock_set, tick.now));
         }
         let oldest = batches.iter().filter_map(first_arrival).min();
         let round = match &mut self.volume {

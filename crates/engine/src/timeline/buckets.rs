@@ -10,7 +10,8 @@ pub struct Buckets {
     pub from: WallTime,
     /// When the last ends.
     pub to: WallTime,
-    count: u32,
+    /// How many there are.
+    pub count: u32,
 }
 
 impl Buckets {
@@ -50,7 +51,7 @@ impl Buckets {
     }
 
     /// The buckets that have a part of `from..to`, and how many µs of it.
-    fn parts(&self, from: WallTime, to: WallTime) -> impl Iterator<Item = (usize, i64)> {
+    pub fn parts(&self, from: WallTime, to: WallTime) -> impl Iterator<Item = (usize, i64)> {
         let ends = self.ends(from, to).into_iter();
         let parts = ends.flat_map(move |((first, from), (last, to))| {
             let part = move |i| (i, to.min(self.begin(i + 1)) - from.max(self.begin(i)));
@@ -118,14 +119,7 @@ impl Lane {
 
     /// The runs, as [`protocol::TimelineLane`] says. Nothing is known then.
     pub fn take(&mut self) -> Vec<u8> {
-        let mut runs: Vec<u8> = Vec::new();
-        for i in 0..self.recorded.len() {
-            let bucket = self.byte(i);
-            match runs.as_mut_slice() {
-                [.., count, last] if *last == bucket && *count < u8::MAX => *count += 1,
-                _ => runs.extend([1, bucket]),
-            }
-        }
+        let runs = runs((0..self.recorded.len()).map(|i| self.byte(i)));
         self.recorded.fill(0);
         self.locked.fill(false);
         if self.has_missed {
@@ -154,6 +148,18 @@ impl Lane {
         let causes = (1u8..).zip(self.missed[i]).filter(|(_, missed)| *missed > 0.0);
         causes.max_by(|one, other| one.1.total_cmp(&other.1)).map_or(0, |(number, _)| number)
     }
+}
+
+/// Bytes as two for 1 to 255 in turn that are the same: their number, and one of them.
+pub fn runs(bytes: impl Iterator<Item = u8>) -> Vec<u8> {
+    let mut runs: Vec<u8> = Vec::new();
+    for byte in bytes {
+        match runs.as_mut_slice() {
+            [.., count, last] if *last == byte && *count < u8::MAX => *count += 1,
+            _ => runs.extend([1, byte]),
+        }
+    }
+    runs
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use protocol::{
     StreamProbe, Transport,
 };
 
+use super::motion;
 use crate::say;
 
 /// A password longer than this is none.
@@ -66,6 +67,8 @@ enum Action {
         /// Its id, as `remove` printed it
         id: u32,
     },
+    /// Tell or change what is looked for in the pictures of a camera
+    Motion(motion::Args),
     /// Keep a camera's user name and password, which is asked for or read from standard input
     Password {
         /// The camera's number
@@ -166,6 +169,10 @@ pub async fn run(args: Args, data: &Path) -> anyhow::Result<()> {
         Action::Restore { id } => {
             let camera = CameraAddress { server: client.server().to_owned(), camera: id };
             client.command(Command::RestoreCamera { camera }).await?;
+        }
+        Action::Motion(args) => {
+            let camera = find(&client, args.number)?;
+            motion::run(args, camera, &mut client).await?;
         }
         Action::Password { number, user } => {
             let camera = find(&client, number)?;

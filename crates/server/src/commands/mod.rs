@@ -4,6 +4,7 @@ pub mod address;
 pub mod camera;
 pub mod check;
 pub mod export;
+mod motion;
 pub mod record;
 pub mod run;
 pub mod snapshot;

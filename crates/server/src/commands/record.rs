@@ -3,8 +3,8 @@ use std::path::Path;
 use anyhow::bail;
 use clap::{Subcommand, ValueEnum};
 use protocol::{
-    Camera, Command, HourMode, RecordingGap, RecordingMode, RecordingPlan, RecordingStatus, Reply,
-    StreamAddress, StreamRecordingState, StreamRole, VolumeState,
+    Camera, CameraEvent, Command, HourMode, RecordingGap, RecordingMode, RecordingPlan,
+    RecordingStatus, Reply, StreamAddress, StreamRecordingState, StreamRole, VolumeState,
 };
 
 use crate::say;
@@ -55,6 +55,15 @@ enum Action {
         /// Without its sound
         #[arg(long)]
         mute: bool,
+    },
+    /// Print what happened in the last hours
+    Events {
+        /// How many
+        #[arg(long, default_value_t = 24)]
+        hours: u32,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Say that something happens at a camera now
     Event {
@@ -145,6 +154,28 @@ pub async fn run(args: Args, data: &Path) -> anyhow::Result<()> {
                 client.command(Command::SetPlan { stream, plan }).await?;
             }
         }
+        Action::Events { hours, json } => {
+            let now = media::Clock::system().wall().0;
+            let from = now - i64::from(hours) * 3_600_000_000;
+            let mut events = Vec::new();
+            let cameras = client.snapshot().cameras.clone();
+            for some in cameras.chunks(protocol::MAX_LANES) {
+                let cameras = some.iter().map(|camera| camera.address.clone()).collect();
+                let limit = protocol::MAX_EVENTS;
+                let asked = Command::Events { cameras, from, to: now, limit, newest_first: true };
+                let answer = client.command(asked).await?;
+                let Reply::Events { events: found } = answer else {
+                    bail!("the engine answered something else");
+                };
+                events.extend(found);
+            }
+            events.sort_by_key(|event| (event.from, event.id));
+            if json {
+                say(serde_json::to_string(&events)?);
+            } else {
+                events.iter().for_each(|event| say(happened(event, &cameras)));
+            }
+        }
         Action::Event { number, name } => {
             let camera = super::camera(&client, number)?.clone().address;
             client.command(Command::ReportEvent { camera, event: name }).await?;
@@ -207,6 +238,18 @@ fn describe(gap: &RecordingGap, cameras: &[Camera]) -> String {
     let cause = serde_json::to_string(&gap.cause).unwrap_or_default();
     let cause = cause.trim_matches('"');
     format!("{from} {seconds:.1} s {}: {cause}", named(&gap.stream, cameras))
+}
+
+fn happened(event: &CameraEvent, cameras: &[Camera]) -> String {
+    let seconds = (event.to - event.from) as f64 / 1e6;
+    let from = media::WallTime(event.from).stamp();
+    let camera = cameras.iter().find(|camera| camera.address == event.camera);
+    let camera =
+        camera.map_or_else(String::new, |camera| format!("{} {}", camera.number, camera.name));
+    let kind = serde_json::to_string(&event.kind).unwrap_or_default();
+    let kind = kind.trim_matches('"');
+    let label = if event.label.is_empty() { String::new() } else { format!(" ({})", event.label) };
+    format!("{from} {seconds:.1} s {camera}: {kind}{label}")
 }
 
 fn named(stream: &StreamAddress, cameras: &[Camera]) -> String {

@@ -1,0 +1,234 @@
+//! Motion: which cameras are watched, how that is doing, and what happens.
+//!
+//! A camera that is watched has a task ([`watching`]) which takes pictures of its
+//! smaller stream ([`sight`]) and looks at them, one at a time ([`eye`]). All
+//! cameras share a few threads for that; a camera whose turn has not come passes
+//! over the pictures that come meanwhile. Where a camera should be watched and is
+//! not, for whatever reason, what is recorded at events is recorded all the time.
+
+mod eye;
+mod ledger;
+mod sight;
+mod watching;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use media::{CameraId, Event, EventKind, StreamRole, WallTime};
+use protocol::{
+    CameraAddress, Failure, FailureCode, MAX_EVENTS, MAX_LANES, MotionSettings, MotionState, Reply,
+};
+use store::{HourMode, MotionMode, RecordingMode, RecordingPlan};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+use crate::stream::Stream;
+use crate::{Engine, view};
+pub use ledger::run as write_events;
+use ledger::{Ids, Ledger};
+use watching::{Seen, Watching};
+
+/// So many pictures are looked at at once, of all cameras.
+const THREADS: usize = 2;
+
+/// Every camera that is watched.
+pub struct Motion {
+    ids: Arc<Ids>,
+    ledger: Ledger,
+    gate: Arc<Semaphore>,
+    watchers: Mutex<BTreeMap<CameraId, Watcher>>,
+}
+
+struct Watcher {
+    stream: Arc<Stream>,
+    rules: String,
+    seen: Arc<Seen>,
+    stop: CancellationToken,
+}
+
+/// Keeps what is looked for at a camera.
+pub fn set(
+    engine: &Engine,
+    camera: &CameraAddress,
+    settings: MotionSettings,
+) -> Result<Reply, Failure> {
+    let camera = engine.camera_id(camera)?;
+    let settings = view::kept_motion(settings)?;
+    engine
+        .store(|store| {
+            store.set_motion(camera, &settings)?;
+            engine.board().set_motion(camera, settings);
+            Ok(())
+        })
+        .map_err(|error| view::store_failure(&error))?;
+    engine.motion().arrange(engine);
+    Ok(Reply::Nothing)
+}
+
+/// What happened.
+pub fn events(
+    engine: &Engine,
+    cameras: &[CameraAddress],
+    (from, to): (WallTime, WallTime),
+    limit: u32,
+    is_newest_first: bool,
+) -> Result<Reply, Failure> {
+    let refuse = |message: String| Err(Failure::new(FailureCode::BadRequest, message));
+    if limit > MAX_EVENTS {
+        return refuse(format!("At most {MAX_EVENTS} events are sent at once. Ask for fewer."));
+    }
+    if cameras.len() > MAX_LANES {
+        return refuse(format!("Events are of at most {MAX_LANES} cameras. Ask for fewer."));
+    }
+    let ids = cameras.iter().map(|camera| engine.camera_id(camera));
+    let ids: Vec<CameraId> = ids.collect::<Result<_, _>>()?;
+    engine.motion().ledger.write(engine);
+    let found = engine.store(|store| store.events(&ids, from, to, limit, is_newest_first));
+    let found = found.map_err(|error| view::store_failure(&error))?;
+    let view = |event| view::event(engine.server(), event);
+    Ok(Reply::Events { events: found.iter().map(view).collect() })
+}
+
+impl Motion {
+    /// Nothing is watched yet; `last` is the last id of an event.
+    pub fn new(last: i64) -> Self {
+        Self {
+            ids: Arc::new(Ids::after(last)),
+            ledger: Ledger::default(),
+            gate: Arc::new(Semaphore::new(THREADS)),
+            watchers: Mutex::default(),
+        }
+    }
+
+    /// Sees that every camera is watched that is to be, and no other: to be
+    /// called whenever cameras, plans or settings changed.
+    pub fn arrange(&self, engine: &Engine) {
+        let mut watchers = self.lock();
+        let mut left = std::mem::take(&mut *watchers);
+        for (stream, rules) in wanted(engine) {
+            let camera = stream.id.camera;
+            let is_same = |it: &Watcher| Arc::ptr_eq(&it.stream, &stream) && it.rules == rules;
+            if left.get(&camera).is_some_and(is_same) {
+                watchers.extend(left.remove_entry(&camera));
+                continue;
+            }
+            left.remove(&camera).inspect(|old| old.stop.cancel());
+            let stop = stream.stop.child_token();
+            let watching = Watching::new(engine, stream.clone(), rules_of(&rules), stop.clone());
+            match watching {
+                Ok(watching) => {
+                    let seen = watching.seen().clone();
+                    engine.board().set_motion_state(camera, MotionState::Starting);
+                    engine.spawn_stopped(watching.run());
+                    watchers.insert(camera, Watcher { stream, rules, seen, stop });
+                }
+                Err(error) => tracing::error!(%camera, "not watched: {error}"),
+            }
+        }
+        for (camera, watcher) in left {
+            watcher.stop.cancel();
+            engine.board().set_motion_state(camera, MotionState::Off);
+        }
+    }
+
+    /// Something happens at a camera, goes on or is over. Viewers hear of it
+    /// where `is_told`.
+    fn happened(&self, engine: &Engine, event: Event, is_over: bool, is_told: bool) {
+        let now = if is_over { event.to } else { engine.clock().wall() };
+        engine.recorder().event(event.camera, event.from, now);
+        if is_told {
+            engine.board().tell_event(&event, is_over);
+        }
+        self.ledger.note(event);
+    }
+
+    /// Somebody says that something happens at a camera now.
+    pub fn report(&self, engine: &Engine, camera: CameraId, label: &str) {
+        let (id, now) = (self.ids.next(), engine.clock().wall());
+        let (kind, label) = (EventKind::Reported, label.to_owned());
+        let event = Event { id, camera, kind, label, from: now, to: now, best: now };
+        self.happened(engine, event, true, true);
+    }
+
+    /// Whether a camera is to be watched.
+    pub fn is_watched(&self, camera: CameraId) -> bool {
+        self.lock().contains_key(&camera)
+    }
+
+    /// Since when something may have happened unseen at a camera that is to be
+    /// watched.
+    pub fn blind_since(&self, engine: &Engine, camera: CameraId) -> Option<WallTime> {
+        self.lock().get(&camera)?.seen.blind_since(engine.clock())
+    }
+
+    /// What is to be written down.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    fn ids(&self) -> &Arc<Ids> {
+        &self.ids
+    }
+
+    /// Through which whoever looks at a picture goes.
+    fn gate(&self) -> &Arc<Semaphore> {
+        &self.gate
+    }
+
+    /// How a watcher is doing; of no account where another took its place.
+    fn set_state(&self, engine: &Engine, camera: CameraId, seen: &Arc<Seen>, state: MotionState) {
+        let watchers = self.lock();
+        if watchers.get(&camera).is_some_and(|it| Arc::ptr_eq(&it.seen, seen)) {
+            engine.board().set_motion_state(camera, state);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<CameraId, Watcher>> {
+        self.watchers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The rules that were kept as `text`.
+pub fn rules_of(text: &str) -> vision::Rules {
+    if text.is_empty() {
+        return vision::Rules::default();
+    }
+    serde_json::from_str(text).unwrap_or_else(|error| {
+        tracing::error!("zones that cannot be read, all of the picture is watched: {error}");
+        vision::Rules::default()
+    })
+}
+
+/// The stream that is looked at of each camera that is to be watched, and the rules.
+fn wanted(engine: &Engine) -> Vec<(Arc<Stream>, String)> {
+    let board = engine.board();
+    let plans = board.plans();
+    let mut chosen: BTreeMap<CameraId, Arc<Stream>> = BTreeMap::new();
+    let mut at_events: BTreeMap<CameraId, bool> = BTreeMap::new();
+    for stream in board.streams() {
+        let camera = stream.id.camera;
+        *at_events.entry(camera).or_default() |= plans.get(&stream.id).is_some_and(is_at_events);
+        if stream.id.role == StreamRole::Sub || !chosen.contains_key(&camera) {
+            chosen.insert(camera, stream);
+        }
+    }
+    let wanted = chosen.into_iter().filter_map(|(camera, stream)| {
+        let settings = board.motion(camera);
+        let is_on = match settings.mode {
+            MotionMode::On => true,
+            MotionMode::Off => false,
+            MotionMode::Auto => at_events.get(&camera).copied().unwrap_or_default(),
+        };
+        is_on.then_some((stream, settings.rules))
+    });
+    wanted.collect()
+}
+
+/// Whether something is recorded at events.
+fn is_at_events(plan: &RecordingPlan) -> bool {
+    match plan.mode {
+        RecordingMode::Event => true,
+        RecordingMode::Schedule => plan.week.0.contains(&HourMode::Event),
+        RecordingMode::Off | RecordingMode::Continuous => false,
+    }
+}

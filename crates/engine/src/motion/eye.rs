@@ -1,0 +1,324 @@
+//! What is kept of one camera from picture to picture, and what is told of it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use media::{CameraId, Event, EventKind, MediaTime, Picture, WallTime};
+use vision::{
+    Glance, Grey, Kind, Motion, Observation, Rules, RulesError, Tamper, TamperWatch, Tracker, Watch,
+};
+
+use super::ledger::Ids;
+
+/// Pictures that lie further apart cannot be followed: a thing is lost between two.
+const FAR_APART: Duration = Duration::from_millis(600);
+
+/// So many in a row lie far apart, or do not, before that is believed.
+const BELIEVED: u32 = 4;
+
+/// A camera's clock that is further off than this began anew.
+const ANOTHER_CLOCK: i64 = 10_000_000;
+
+/// How slowly the camera's clock is followed, in pictures.
+const FOLLOWED: i64 = 256;
+
+/// Looks at the pictures of one camera.
+pub struct Eye {
+    camera: CameraId,
+    ids: Arc<Ids>,
+    rules: Rules,
+    axis: Axis,
+    motion: Motion,
+    tamper: TamperWatch,
+    follow: Follow,
+    /// Pictures in a row that say otherwise.
+    doubts: u32,
+    /// When the last picture was taken.
+    last: Option<MediaTime>,
+    /// What goes on, by the number that `follow` gave it.
+    running: HashMap<u64, Event>,
+    /// What is being done to the camera.
+    tampering: Option<(Tamper, Event)>,
+}
+
+/// Something happens, goes on or is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Happening {
+    /// As far as it is known.
+    pub event: Event,
+    /// Whether nothing more comes of it.
+    pub is_over: bool,
+}
+
+enum Follow {
+    Tracks(Tracker, Watch),
+    Pictures(Glance),
+}
+
+/// The times of pictures by the wall clock, as even as the camera's own.
+#[derive(Default)]
+struct Axis {
+    offset: Option<i64>,
+}
+
+impl Eye {
+    /// Of a camera that is looked at by `rules`.
+    pub fn new(camera: CameraId, rules: Rules, ids: Arc<Ids>) -> Result<Self, RulesError> {
+        Ok(Self {
+            camera,
+            ids,
+            axis: Axis::default(),
+            motion: Motion::new(),
+            tamper: TamperWatch::new(),
+            follow: Follow::tracks(&rules)?,
+            rules,
+            doubts: 0,
+            last: None,
+            running: HashMap::new(),
+            tampering: None,
+        })
+    }
+
+    /// Whether pictures lie too far apart for things to be followed.
+    pub fn is_coarse(&self) -> bool {
+        matches!(self.follow, Follow::Pictures(_))
+    }
+
+    /// What happens in the next picture; nothing of one that cannot be looked at.
+    pub fn look(&mut self, picture: &Picture) -> Vec<Happening> {
+        let size = picture.format.size;
+        let (width, height) = (size.width as usize, size.height as usize);
+        let Ok(grey) = Grey::new(&picture.payload, width, height, width) else { return Vec::new() };
+        let time = self.axis.place(picture);
+        let mut told = self.expect(time);
+        let seen = self.motion.observe(grey, time);
+        told.extend(self.follow(&seen));
+        told.extend(self.watch(grey, time));
+        told
+    }
+
+    /// Nothing more comes for now: what goes on is over.
+    pub fn close(&mut self) -> Vec<Happening> {
+        let tampering = self.tampering.take().map(|(_, event)| event);
+        let running = self.running.drain().map(|(_, event)| event);
+        let over = running.chain(tampering).map(|event| Happening { event, is_over: true });
+        let over: Vec<Happening> = over.collect();
+        self.begin_following(self.is_coarse());
+        over
+    }
+
+    /// Takes notice of when pictures come. What was followed is over where they
+    /// come in another way from now on.
+    fn expect(&mut self, time: MediaTime) -> Vec<Happening> {
+        let Some(last) = self.last.replace(time) else { return Vec::new() };
+        if time <= last {
+            // The clock was set back.
+            self.motion = Motion::new();
+            self.tamper = TamperWatch::new();
+            return self.close();
+        }
+        let is_far = time.since(last) > FAR_APART;
+        self.doubts = if is_far == self.is_coarse() { 0 } else { self.doubts + 1 };
+        if self.doubts < BELIEVED {
+            return Vec::new();
+        }
+        self.doubts = 0;
+        let over = self.close();
+        self.begin_following(is_far);
+        over
+    }
+
+    fn begin_following(&mut self, is_coarse: bool) {
+        let follow = match is_coarse {
+            true => Glance::new(self.rules.clone()).map(Follow::Pictures),
+            false => Follow::tracks(&self.rules),
+        };
+        // The rules were checked when it was made.
+        if let Ok(follow) = follow {
+            self.follow = follow;
+        }
+    }
+
+    fn follow(&mut self, seen: &Observation) -> Vec<Happening> {
+        let events = match &mut self.follow {
+            Follow::Tracks(tracker, watch) => watch.see(tracker.follow(seen), seen.time),
+            Follow::Pictures(glance) => glance.see(seen),
+        };
+        let told = events.into_iter().map(|found| {
+            let known = self.running.remove(&found.id);
+            let (kind, label) = describe(&self.rules, found.kind);
+            let event = Event {
+                id: known.map_or_else(|| self.ids.next(), |it| it.id),
+                camera: self.camera,
+                kind,
+                label,
+                from: WallTime(found.start.0),
+                to: WallTime(found.end.0),
+                best: WallTime(found.best.time.0),
+            };
+            if !found.is_over {
+                self.running.insert(found.id, event.clone());
+            }
+            Happening { event, is_over: found.is_over }
+        });
+        told.collect()
+    }
+
+    fn watch(&mut self, grey: Grey<'_>, time: MediaTime) -> Vec<Happening> {
+        let found = self.tamper.look(grey, time);
+        let (now, mut told) = (WallTime(time.0), Vec::new());
+        if let Some((_, event)) = self.tampering.take_if(|(known, _)| Some(*known) != found) {
+            told.push(Happening { event, is_over: true });
+        }
+        if let Some(found) = found {
+            let begin = || Event {
+                id: self.ids.next(),
+                camera: self.camera,
+                kind: tampering(found),
+                label: String::new(),
+                from: now,
+                to: now,
+                best: now,
+            };
+            let (_, event) = self.tampering.get_or_insert_with(|| (found, begin()));
+            event.to = now;
+            told.push(Happening { event: event.clone(), is_over: false });
+        }
+        told
+    }
+}
+
+impl Follow {
+    fn tracks(rules: &Rules) -> Result<Self, RulesError> {
+        Ok(Self::Tracks(Tracker::new(), Watch::new(rules.clone())?))
+    }
+}
+
+impl Axis {
+    /// When `picture` was taken. Pictures arrive in bursts and were taken evenly.
+    fn place(&mut self, picture: &Picture) -> MediaTime {
+        let arrived = picture.arrived.0.saturating_sub(picture.time.0);
+        let offset = self.offset.get_or_insert(arrived);
+        let off = arrived.saturating_sub(*offset);
+        *offset = if off.abs() > ANOTHER_CLOCK { arrived } else { *offset + off / FOLLOWED };
+        MediaTime(picture.time.0.saturating_add(*offset))
+    }
+}
+
+/// What it is called, and where it happens.
+fn describe(rules: &Rules, kind: Kind) -> (EventKind, String) {
+    let zone = |zone: usize| match rules.zones.get(zone) {
+        Some(it) if it.name.is_empty() => (zone + 1).to_string(),
+        Some(it) => it.name.clone(),
+        // The whole picture.
+        None => String::new(),
+    };
+    match kind {
+        Kind::Motion { zone: number } => (EventKind::Motion, zone(number)),
+        Kind::Loitering { zone: number } => (EventKind::Loitering, zone(number)),
+        Kind::Crossing { line, .. } => {
+            let name = rules.lines.get(line).map(|it| it.name.clone()).unwrap_or_default();
+            let label = if name.is_empty() { (line + 1).to_string() } else { name };
+            (EventKind::Crossing, label)
+        }
+    }
+}
+
+fn tampering(tamper: Tamper) -> EventKind {
+    match tamper {
+        Tamper::Covered => EventKind::Covered,
+        Tamper::Black => EventKind::Black,
+        Tamper::Defocused => EventKind::Defocused,
+        Tamper::Frozen => EventKind::Frozen,
+        Tamper::Shifted => EventKind::Shifted,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use media::{Matrix, Packing, PictureFormat, Range, Ratio, Rotation, Size};
+    use vision::Zone;
+
+    use super::*;
+
+    const SIZE: Size = Size { width: 160, height: 90 };
+
+    /// A still scene with noise, and a dark box at `x` where there is one.
+    fn picture(number: i64, interval_us: i64, x: Option<i64>) -> Picture {
+        let mut luma = Vec::new();
+        let mut noise = number.unsigned_abs().wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+        for row in 0..i64::from(SIZE.height) {
+            for column in 0..i64::from(SIZE.width) {
+                noise ^= noise << 13;
+                noise ^= noise >> 7;
+                noise ^= noise << 17;
+                let is_box =
+                    x.is_some_and(|x| (x..x + 20).contains(&column)) && (30..60).contains(&row);
+                let ground = 90 + (column / 10 + row / 9) % 5 * 16;
+                luma.push(if is_box { 20 } else { ground as u8 + (noise % 5) as u8 });
+            }
+        }
+        let format = PictureFormat {
+            packing: Packing::Luma,
+            size: SIZE,
+            source: SIZE,
+            display_aspect: Ratio::ONE,
+            rotation: Rotation::None,
+            matrix: Matrix::Bt601,
+            range: Range::Limited,
+            is_field: false,
+        };
+        // They arrive four at once, and the camera's clock is at another time.
+        let time = number * interval_us;
+        let arrived = WallTime(1_000_000_000 + (number / 4 * 4 + 3) * interval_us);
+        let (format, time) = (Arc::new(format), MediaTime(time));
+        Picture { format, time, arrived, ready: arrived, payload: Bytes::from(luma) }
+    }
+
+    /// What is told of a box that comes after 60 pictures, goes on by `step` pixels
+    /// from one to the next, and is gone when it has gone 120.
+    fn told(interval_us: i64, step: i64, rules: Rules) -> (Vec<Happening>, bool) {
+        let mut eye = Eye::new(CameraId(1), rules, Arc::new(Ids::after(6))).unwrap();
+        let mut told = Vec::new();
+        for number in 0..140 {
+            let x = Some((number - 60) * step).filter(|x| (0..120).contains(x));
+            told.extend(eye.look(&picture(number, interval_us, x)));
+        }
+        (told, eye.is_coarse())
+    }
+
+    #[test]
+    fn what_moves_is_one_event_by_the_wall_clock() {
+        let zone = Zone { name: "Door".into(), ..Zone::default() };
+        let rules = Rules { zones: vec![zone], ..Rules::default() };
+        let (told, is_coarse) = told(125_000, 3, rules);
+        assert!(!is_coarse);
+        let last = &told.last().unwrap();
+        assert!(told.iter().all(|it| it.event.id == 7 && it.event.label == "Door"), "{told:?}");
+        assert_eq!(told.iter().filter(|it| it.is_over).count(), 1);
+        assert!(last.is_over && last.event.kind == EventKind::Motion);
+        let second = |time: WallTime| (time.0 - 1_000_000_000) as f64 / 1e6;
+        let (from, to) = (second(last.event.from), second(last.event.to));
+        assert!((7.3..8.6).contains(&from) && (12.0..13.3).contains(&to), "{from} {to}");
+    }
+
+    #[test]
+    fn pictures_that_lie_far_apart_are_looked_at_one_by_one() {
+        let (told, is_coarse) = told(2_000_000, 20, Rules::default());
+        assert!(is_coarse);
+        assert!(told.last().unwrap().is_over && told.iter().all(|it| it.event.id == 7), "{told:?}");
+    }
+
+    #[test]
+    fn what_goes_on_is_over_where_nothing_more_comes() {
+        let mut eye = Eye::new(CameraId(1), Rules::default(), Arc::new(Ids::after(0))).unwrap();
+        for number in 0..90 {
+            eye.look(&picture(number, 125_000, (number >= 60).then(|| (number - 60) * 3)));
+        }
+        let over = eye.close();
+        assert!(matches!(over.as_slice(), [Happening { is_over: true, .. }]), "{over:?}");
+        assert_eq!(eye.close(), []);
+    }
+}

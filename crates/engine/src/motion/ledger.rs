@@ -1,0 +1,83 @@
+//! Events on their way to the store: many at once, and not one write a picture.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use media::Event;
+
+use crate::Engine;
+
+/// How often they are written down.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// So many may wait where the store cannot be written; then the oldest are lost.
+const MAX_WAITING: usize = 10_000;
+
+/// Numbers for events, one after the other.
+#[derive(Debug)]
+pub struct Ids(AtomicI64);
+
+/// What is to be written down, as it was known last.
+#[derive(Default)]
+pub struct Ledger {
+    waiting: Mutex<BTreeMap<i64, Event>>,
+    /// Held by who writes, so that nothing older is written after something newer.
+    turn: Mutex<()>,
+}
+
+impl Ids {
+    /// Those after `last`.
+    pub fn after(last: i64) -> Self {
+        Self(AtomicI64::new(last))
+    }
+
+    /// The next one.
+    pub fn next(&self) -> i64 {
+        self.0.fetch_add(1, Ordering::Relaxed) + 1
+    }
+}
+
+impl Ledger {
+    /// Takes an event that is new or went on.
+    pub fn note(&self, event: Event) {
+        let mut waiting = lock(&self.waiting);
+        waiting.insert(event.id, event);
+        if waiting.len() > MAX_WAITING {
+            waiting.pop_first();
+        }
+    }
+
+    /// Writes down what there is. Blocks. What cannot be written waits on.
+    pub fn write(&self, engine: &Engine) {
+        let _turn = lock(&self.turn);
+        let taken = std::mem::take(&mut *lock(&self.waiting));
+        if taken.is_empty() {
+            return;
+        }
+        let events: Vec<Event> = taken.values().cloned().collect();
+        if let Err(error) = engine.store(|store| store.record_events(&events)) {
+            tracing::error!("events cannot be kept: {error}");
+            let mut waiting = lock(&self.waiting);
+            for (id, event) in taken {
+                waiting.entry(id).or_insert(event);
+            }
+        }
+    }
+}
+
+/// Writes from time to time.
+pub async fn run(engine: Engine) {
+    let clock = engine.clock().clone();
+    loop {
+        clock.sleep(EVERY).await;
+        let engine = engine.clone();
+        // Where it fails, the engine is ending.
+        tokio::task::spawn_blocking(move || engine.motion().ledger().write(&engine)).await.ok();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

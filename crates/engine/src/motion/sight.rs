@@ -1,0 +1,113 @@
+//! The pictures of a camera that are looked at.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use media::{AccessUnit, MediaTime, Need, Packing, Picture, Size, StreamRole};
+use protocol::{Failure, FailureCode};
+use workers::{Decoder, DecoderEvent};
+
+use crate::Engine;
+use crate::hub::{Item, MAX_GOP_BYTES, Policy, Subscription};
+use crate::stream::{Stream, Wanted};
+use crate::tile::Tile;
+
+/// What analysis is made for.
+const NEED: Need = Need { tile: Size { width: 320, height: 180 }, packing: Packing::Luma };
+
+/// A camera's only stream is decoded whole where its pictures have no more
+/// samples; of larger ones the key frames alone.
+const SMALL: u32 = 640 * 480;
+
+/// Key frames that come faster than this are not all looked at.
+const LEAST_APART: Duration = Duration::from_millis(122);
+
+const POLICY: Policy =
+    Policy::Offer { max_bytes: 2 * MAX_GOP_BYTES, max_age: Duration::from_secs(2) };
+
+/// The pictures of one stream. Those that come while one is looked at are
+/// passed over for the newest.
+pub struct Sight {
+    pictures: Pictures,
+    _wanted: Wanted,
+}
+
+enum Pictures {
+    /// As many as analysis wants, from the decoder that tiles have, too.
+    All(Tile),
+    /// Of key frames, from a decoder of their own.
+    Keys(Box<Keys>),
+}
+
+struct Keys {
+    stream: Arc<Stream>,
+    units: Subscription,
+    decoder: Decoder,
+    /// When the last key frame that was decoded is shown.
+    last: Option<MediaTime>,
+}
+
+impl Sight {
+    /// Of `stream`; waits until it is known what it sends.
+    pub async fn open(engine: &Engine, stream: &Arc<Stream>) -> Self {
+        let wanted = stream.want_unwatched();
+        let is_small = match stream.id.role {
+            StreamRole::Sub => true,
+            StreamRole::Main => {
+                let mut format = stream.format();
+                // The sender is the stream's own.
+                let known = format.wait_for(Option::is_some).await;
+                let size = known.ok().and_then(|it| it.as_ref().map(|it| it.size));
+                size.is_some_and(|size| size.width.saturating_mul(size.height) <= SMALL)
+            }
+        };
+        let pictures = if is_small {
+            Pictures::All(engine.open_tile(stream.clone(), NEED))
+        } else {
+            let mut decoder = engine.sources().pool.decoder(format!("{} keys", stream.id));
+            decoder.set_needs(&[NEED]);
+            let units = stream.hub.subscribe(POLICY);
+            Pictures::Keys(Box::new(Keys { stream: stream.clone(), units, decoder, last: None }))
+        };
+        Self { pictures, _wanted: wanted }
+    }
+
+    /// The next picture; an error where there will be no more. Safe to drop
+    /// while waiting.
+    pub async fn next(&mut self) -> Result<Arc<Picture>, Failure> {
+        match &mut self.pictures {
+            Pictures::All(tile) => tile.next().await.map(|(_, picture)| picture),
+            Pictures::Keys(keys) => keys.next().await,
+        }
+    }
+}
+
+impl Keys {
+    async fn next(&mut self) -> Result<Arc<Picture>, Failure> {
+        loop {
+            tokio::select! {
+                item = self.units.next() => {
+                    if let Item::Unit { unit, .. } = item
+                        && self.is_due(&unit)
+                    {
+                        self.last = Some(unit.time);
+                        // One that is refused is passed over.
+                        self.decoder.offer(&unit, true).ok();
+                    }
+                }
+                event = self.decoder.next() => match event {
+                    DecoderEvent::Picture { picture, .. } => return Ok(Arc::new(picture)),
+                    DecoderEvent::Restarted => self.units = self.stream.hub.subscribe(POLICY),
+                    DecoderEvent::Unsupported(sentence) => {
+                        return Err(Failure::new(FailureCode::Unsupported, sentence));
+                    }
+                },
+            }
+        }
+    }
+
+    fn is_due(&self, unit: &AccessUnit) -> bool {
+        let is_early = |last: MediaTime| unit.time >= last && unit.time.since(last) < LEAST_APART;
+        unit.is_key && !self.last.is_some_and(is_early)
+    }
+}

@@ -1,0 +1,208 @@
+//! The task that watches one camera.
+
+use std::collections::HashMap;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use media::{Clock, Picture, StreamRole, WallTime};
+use protocol::{MotionState, StreamState};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use vision::Rules;
+
+use super::eye::{Eye, Happening};
+use super::sight::Sight;
+use crate::Engine;
+use crate::stream::Stream;
+
+/// So long without a picture, and something may happen unseen.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The most that is waited for a key frame.
+const MAX_PATIENCE: Duration = Duration::from_secs(60);
+
+/// So many times the distance of pictures is waited for the next.
+const INTERVALS: u32 = 3;
+
+/// How often it is looked whether pictures come again.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// How soon a stream that could not be decoded is tried again.
+const AGAIN: Duration = Duration::from_secs(10);
+
+/// Viewers hear of what goes on so often.
+const TOLD: Duration = Duration::from_secs(2);
+
+/// Watches one camera.
+pub struct Watching {
+    engine: Engine,
+    stream: Arc<Stream>,
+    seen: Arc<Seen>,
+    stop: CancellationToken,
+    eye: Arc<Mutex<Eye>>,
+    /// When viewers heard of what goes on.
+    told: Mutex<HashMap<i64, Instant>>,
+}
+
+/// When a camera was looked at last, and how soon it is to be again.
+pub struct Seen(Mutex<Look>);
+
+struct Look {
+    at: Instant,
+    wall: WallTime,
+    patience: Duration,
+}
+
+impl Watching {
+    /// Of `stream`, by `rules`.
+    pub fn new(
+        engine: &Engine,
+        stream: Arc<Stream>,
+        rules: Rules,
+        stop: CancellationToken,
+    ) -> Result<Self, vision::RulesError> {
+        let eye = Eye::new(stream.id.camera, rules, engine.motion().ids().clone())?;
+        let engine = engine.clone();
+        let seen = Arc::new(Seen::new(engine.clock()));
+        let (eye, told) = (Arc::new(Mutex::new(eye)), Mutex::default());
+        Ok(Self { engine, stream, seen, stop, eye, told })
+    }
+
+    /// How it is doing.
+    pub fn seen(&self) -> &Arc<Seen> {
+        &self.seen
+    }
+
+    /// Looks at pictures until it is stopped.
+    pub async fn run(self) {
+        let work = async {
+            loop {
+                let failure = self.follow().await;
+                self.tell(lock(&self.eye).close());
+                let since = self.seen.last().0;
+                self.set_state(MotionState::Blind { message: failure.message, since });
+                self.engine.clock().sleep(AGAIN).await;
+            }
+        };
+        self.stop.run_until_cancelled(work).await;
+        self.tell(lock(&self.eye).close());
+    }
+
+    /// Until there will be no more pictures: why.
+    async fn follow(&self) -> protocol::Failure {
+        let mut sight = self.patiently(Sight::open(&self.engine, &self.stream)).await;
+        loop {
+            match self.patiently(sight.next()).await {
+                Ok(picture) => self.look(picture).await,
+                Err(failure) => return failure,
+            }
+        }
+    }
+
+    /// Looks at a picture, on one of the few threads that do.
+    async fn look(&self, picture: Arc<Picture>) {
+        let motion = self.engine.motion();
+        // The gate is never closed.
+        let Ok(permit) = motion.gate().clone().acquire_owned().await else { return };
+        let eye = self.eye.clone();
+        let looked = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            let mut eye = lock(&eye);
+            (eye.look(&picture), eye.is_coarse())
+        });
+        // Where it fails, the engine is ending.
+        let Ok((happened, is_coarse)) = looked.await else { return };
+        self.seen.now(self.engine.clock());
+        self.set_state(MotionState::Watching { is_coarse });
+        self.tell(happened);
+    }
+
+    /// Does `work`, and tells where it takes too long.
+    async fn patiently<T>(&self, work: impl Future<Output = T>) -> T {
+        let clock = self.engine.clock();
+        let mut work = pin!(work);
+        loop {
+            let due = self.seen.due().max(clock.instant() + LOOK);
+            tokio::select! {
+                done = &mut work => return done,
+                () = clock.sleep_until(due) => self.miss(),
+            }
+        }
+    }
+
+    /// Nothing was seen for too long.
+    fn miss(&self) {
+        self.tell(lock(&self.eye).close());
+        let state = match self.engine.board().stream_state(self.stream.id) {
+            Some(StreamState::Live { .. } | StreamState::Degraded { .. }) => {
+                let message = match self.stream.id.role {
+                    StreamRole::Sub => "The camera’s smaller stream is not decoded.",
+                    StreamRole::Main => "The camera’s stream is not decoded.",
+                };
+                let next = "Set it to H.264, or give this machine less to do.";
+                let since = self.seen.last().0;
+                MotionState::Blind { message: format!("{message} {next}"), since }
+            }
+            _ => MotionState::Waiting,
+        };
+        self.set_state(state);
+    }
+
+    fn set_state(&self, state: MotionState) {
+        let camera = self.stream.id.camera;
+        self.engine.motion().set_state(&self.engine, camera, &self.seen, state);
+    }
+
+    fn tell(&self, happened: Vec<Happening>) {
+        let now = self.engine.clock().instant();
+        for Happening { event, is_over } in happened {
+            let mut told = lock(&self.told);
+            let known = told.get(&event.id);
+            let is_due = known.is_none_or(|last| now.duration_since(*last) >= TOLD);
+            if is_over {
+                told.remove(&event.id);
+            } else if is_due {
+                told.insert(event.id, now);
+            }
+            drop(told);
+            self.engine.motion().happened(&self.engine, event, is_over, is_due || is_over);
+        }
+    }
+}
+
+impl Seen {
+    /// Of a camera that is to be looked at from now on.
+    fn new(clock: &Clock) -> Self {
+        let (at, wall, patience) = (clock.instant(), clock.wall(), PATIENCE);
+        Self(Mutex::new(Look { at, wall, patience }))
+    }
+
+    /// A picture was looked at.
+    fn now(&self, clock: &Clock) {
+        let mut last = lock(&self.0);
+        let (at, wall) = (clock.instant(), clock.wall());
+        let patience = at.duration_since(last.at) * INTERVALS;
+        *last = Look { at, wall, patience: patience.clamp(PATIENCE, MAX_PATIENCE) };
+    }
+
+    /// When the last one was.
+    fn last(&self) -> WallTime {
+        lock(&self.0).wall
+    }
+
+    fn due(&self) -> Instant {
+        let last = lock(&self.0);
+        last.at + last.patience
+    }
+
+    /// Since when something may have happened unseen; nothing where pictures are
+    /// looked at as they should be.
+    pub fn blind_since(&self, clock: &Clock) -> Option<WallTime> {
+        (self.due() <= clock.instant()).then(|| self.last())
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

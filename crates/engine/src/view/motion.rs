@@ -1,0 +1,227 @@
+//! What is looked for at cameras, and what happened.
+
+use std::time::Duration;
+
+use media::CameraId;
+use protocol::{
+    CameraAddress, CameraEvent, CameraMotion, EventKind, Failure, FailureCode, LineSense,
+    MotionDirection, MotionLine, MotionMode, MotionSettings, MotionState, MotionZone, PicturePoint,
+};
+use vision::{Direction, Line, Point, Polygon, Rules, Sense, Zone};
+
+use crate::motion::rules_of;
+
+/// What is looked for at a camera, and how that is doing.
+pub fn camera_motion(
+    server: &str,
+    camera: CameraId,
+    settings: &store::MotionSettings,
+    state: MotionState,
+) -> CameraMotion {
+    let camera = CameraAddress { server: server.to_owned(), camera: camera.0 };
+    CameraMotion { camera, settings: motion_settings(settings), state }
+}
+
+/// What is looked for at a camera, as a viewer says it, to be kept. Refused where
+/// it cannot be followed.
+pub fn kept_motion(settings: MotionSettings) -> Result<store::MotionSettings, Failure> {
+    let mode = match settings.mode {
+        MotionMode::Auto => store::MotionMode::Auto,
+        MotionMode::On => store::MotionMode::On,
+        MotionMode::Off => store::MotionMode::Off,
+    };
+    let MotionSettings { zones, masks, lines, .. } = settings;
+    let zones = (1..).zip(zones).map(|(number, zone)| {
+        kept_zone(zone).map_err(|sentence| refused(format!("Zone {number}: {sentence}")))
+    });
+    let masks = (1..).zip(masks).map(|(number, corners)| {
+        polygon(corners).map_err(|sentence| refused(format!("Mask {number}: {sentence}")))
+    });
+    let rules = Rules {
+        zones: zones.collect::<Result<_, _>>()?,
+        masks: masks.collect::<Result<_, _>>()?,
+        lines: lines.into_iter().map(kept_line).collect(),
+    };
+    rules.check().map_err(|error| refused(error.to_string()))?;
+    let rules = match rules == Rules::default() {
+        true => String::new(),
+        false => serde_json::to_string(&rules).expect("numbers that were checked are plain JSON"),
+    };
+    Ok(store::MotionSettings { mode, rules })
+}
+
+/// Something that happened.
+pub fn event(server: &str, event: &media::Event) -> CameraEvent {
+    CameraEvent {
+        id: event.id,
+        camera: CameraAddress { server: server.to_owned(), camera: event.camera.0 },
+        kind: match event.kind {
+            media::EventKind::Motion => EventKind::Motion,
+            media::EventKind::Loitering => EventKind::Loitering,
+            media::EventKind::Crossing => EventKind::Crossing,
+            media::EventKind::Covered => EventKind::Covered,
+            media::EventKind::Black => EventKind::Black,
+            media::EventKind::Defocused => EventKind::Defocused,
+            media::EventKind::Frozen => EventKind::Frozen,
+            media::EventKind::Shifted => EventKind::Shifted,
+            media::EventKind::Reported => EventKind::Reported,
+        },
+        label: event.label.clone(),
+        from: event.from.0,
+        to: event.to.min(event.from + media::Event::LONGEST).0,
+        best: event.best.0,
+    }
+}
+
+fn motion_settings(settings: &store::MotionSettings) -> MotionSettings {
+    let mode = match settings.mode {
+        store::MotionMode::Auto => MotionMode::Auto,
+        store::MotionMode::On => MotionMode::On,
+        store::MotionMode::Off => MotionMode::Off,
+    };
+    let Rules { zones, masks, lines } = rules_of(&settings.rules);
+    MotionSettings {
+        mode,
+        zones: zones.into_iter().map(zone).collect(),
+        masks: masks.into_iter().map(corners).collect(),
+        lines: lines.into_iter().map(line).collect(),
+    }
+}
+
+fn zone(zone: Zone) -> MotionZone {
+    MotionZone {
+        name: zone.name,
+        corners: zone.shape.map(corners),
+        sensitivity: zone.sensitivity,
+        min_size: zone.min_size,
+        max_size: zone.max_size,
+        min_seconds: zone.min_duration.as_secs_f32(),
+        direction: zone
+            .direction
+            .map(|Direction { degrees, tolerance }| MotionDirection { degrees, tolerance }),
+        loitering_seconds: zone.loitering.map(|it| it.as_secs_f32()),
+    }
+}
+
+fn kept_zone(zone: MotionZone) -> Result<Zone, String> {
+    let seconds = |seconds: f32| {
+        Duration::try_from_secs_f32(seconds)
+            .map_err(|_| format!("{seconds} seconds are out of range. Type another number."))
+    };
+    Ok(Zone {
+        name: zone.name,
+        shape: zone.corners.map(polygon).transpose()?,
+        sensitivity: zone.sensitivity,
+        min_size: zone.min_size,
+        max_size: zone.max_size,
+        min_duration: seconds(zone.min_seconds)?,
+        direction: zone
+            .direction
+            .map(|MotionDirection { degrees, tolerance }| Direction { degrees, tolerance }),
+        loitering: zone.loitering_seconds.map(seconds).transpose()?,
+    })
+}
+
+fn line(line: Line) -> MotionLine {
+    MotionLine {
+        name: line.name,
+        from: picture_point(line.from),
+        to: picture_point(line.to),
+        sense: match line.sense {
+            Sense::Both => LineSense::Both,
+            Sense::ToRight => LineSense::ToRight,
+            Sense::ToLeft => LineSense::ToLeft,
+        },
+    }
+}
+
+fn kept_line(line: MotionLine) -> Line {
+    Line {
+        name: line.name,
+        from: point(line.from),
+        to: point(line.to),
+        sense: match line.sense {
+            LineSense::Both => Sense::Both,
+            LineSense::ToRight => Sense::ToRight,
+            LineSense::ToLeft => Sense::ToLeft,
+        },
+    }
+}
+
+fn corners(shape: Polygon) -> Vec<PicturePoint> {
+    shape.corners().iter().copied().map(picture_point).collect()
+}
+
+fn polygon(corners: Vec<PicturePoint>) -> Result<Polygon, String> {
+    Polygon::new(corners.into_iter().map(point).collect()).map_err(|error| error.to_string())
+}
+
+fn picture_point(Point { x, y }: Point) -> PicturePoint {
+    PicturePoint { x, y }
+}
+
+fn point(PicturePoint { x, y }: PicturePoint) -> Point {
+    Point { x, y }
+}
+
+fn refused(sentence: String) -> Failure {
+    Failure::new(FailureCode::BadRequest, sentence)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn points(corners: &[(f32, f32)]) -> Vec<PicturePoint> {
+        corners.iter().map(|&(x, y)| PicturePoint { x, y }).collect()
+    }
+
+    fn settings(corners: Vec<PicturePoint>) -> MotionSettings {
+        MotionSettings {
+            mode: MotionMode::On,
+            zones: vec![MotionZone {
+                name: "Door".into(),
+                corners: Some(corners),
+                sensitivity: 70,
+                min_size: 0.01,
+                max_size: 0.5,
+                min_seconds: 1.5,
+                direction: Some(MotionDirection { degrees: 90.0, tolerance: 45.0 }),
+                loitering_seconds: Some(20.0),
+            }],
+            masks: vec![points(&[(0.0, 0.0), (0.25, 0.0), (0.0, 0.25)])],
+            lines: vec![MotionLine {
+                name: "Gate".into(),
+                from: PicturePoint { x: 0.0, y: 0.5 },
+                to: PicturePoint { x: 1.0, y: 0.5 },
+                sense: LineSense::ToLeft,
+            }],
+        }
+    }
+
+    #[test]
+    fn what_is_looked_for_comes_back_from_a_viewer_as_it_went() {
+        let sent = settings(points(&[(0.5, 0.0), (1.0, 0.0), (1.0, 1.0)]));
+        let kept = kept_motion(sent.clone()).unwrap();
+        assert_eq!(motion_settings(&kept), sent);
+        let nothing = motion_settings(&store::MotionSettings::default());
+        assert_eq!(kept_motion(nothing).unwrap(), store::MotionSettings::default());
+    }
+
+    #[test]
+    fn shapes_that_mean_nothing_are_refused_with_a_sentence() {
+        let check = |corners: &[(f32, f32)], expected: &str| {
+            let failure = kept_motion(settings(points(corners))).unwrap_err();
+            assert_eq!(
+                (failure.code, failure.message.as_str()),
+                (FailureCode::BadRequest, expected)
+            );
+        };
+        let many = vec![(0.5, 0.5); 1_000_000];
+        check(&many, "Zone 1: A zone has 64 corners at most; this has 1000000.");
+        let crossing = [(0.0, 0.0), (1.0, 1.0), (1.0, 0.0), (0.0, 1.0)];
+        check(&crossing, "Zone 1: The sides that begin at the corners 1 and 3 cross.");
+        let outside = [(0.0, 0.0), (2.0, 0.0), (0.0, 1.0)];
+        check(&outside, "Zone 1: Corner 2 lies outside the picture.");
+    }
+}

@@ -1,0 +1,171 @@
+//! What happened at cameras. There are only so many: the oldest make room.
+
+use media::{CameraId, Event, EventKind, WallTime};
+use rusqlite::types::Type;
+use rusqlite::{Connection, Error, Row, params};
+
+/// So many are kept, of all cameras together.
+const MAX_EVENTS: i64 = 200_000;
+
+/// Writes events down. One that is there under the same id is replaced: it went on.
+pub(crate) fn record(db: &Connection, events: &[Event]) -> rusqlite::Result<()> {
+    let mut put = db.prepare_cached(
+        "insert or replace into event (id, camera_id, kind, label, from_us, to_us, best_us)
+         values (?, ?, ?, ?, ?, ?, ?)",
+    )?;
+    for Event { id, camera, kind, label, from, to, best } in events {
+        let to = (*to).clamp(*from, *from + Event::LONGEST);
+        put.execute(params![id, camera.0, kind.name(), label, from.0, to.0, best.0])?;
+    }
+    // Ids are given one after the other.
+    db.prepare_cached("delete from event where id <= (select max(id) from event) - ?")?
+        .execute([MAX_EVENTS])?;
+    Ok(())
+}
+
+/// The largest id that was given; 0 before the first.
+pub(crate) fn last_id(db: &Connection) -> rusqlite::Result<i64> {
+    db.query_row("select coalesce(max(id), 0) from event", [], |row| row.get(0))
+}
+
+/// The first `limit` of these cameras that begin from `from` on and before
+/// `to`; the last where the newest are wanted, which then come first.
+pub(crate) fn beginning(
+    db: &Connection,
+    cameras: &[CameraId],
+    from: WallTime,
+    to: WallTime,
+    limit: u32,
+    is_newest_first: bool,
+) -> rusqlite::Result<Vec<Event>> {
+    let sql = if is_newest_first { NEWEST } else { OLDEST };
+    let mut statement = db.prepare_cached(sql)?;
+    let mut found = Vec::new();
+    for camera in cameras {
+        for event in statement.query_map(params![camera.0, from.0, to.0, limit], read)? {
+            found.push(event?);
+        }
+    }
+    found.sort_by_key(|event| (event.from, event.id));
+    if is_newest_first {
+        found.reverse();
+    }
+    found.truncate(limit as usize);
+    Ok(found)
+}
+
+/// Calls `each` with those of a camera that have a moment from `from` on and
+/// before `to`: what it was, when it began and when it was seen last.
+pub(crate) fn touching(
+    db: &Connection,
+    camera: CameraId,
+    from: WallTime,
+    to: WallTime,
+    mut each: impl FnMut(EventKind, WallTime, WallTime),
+) -> rusqlite::Result<()> {
+    let mut statement = db.prepare_cached(TOUCHING)?;
+    let earliest = from - Event::LONGEST;
+    let mut rows = statement.query(params![camera.0, earliest.0, from.0, to.0])?;
+    while let Some(row) = rows.next()? {
+        each(kind(row, 0)?, WallTime(row.get(1)?), WallTime(row.get(2)?));
+    }
+    Ok(())
+}
+
+const OLDEST: &str = "select id, camera_id, kind, label, from_us, to_us, best_us from event
+    where camera_id = ? and from_us >= ? and from_us < ? order by from_us limit ?";
+
+const NEWEST: &str = "select id, camera_id, kind, label, from_us, to_us, best_us from event
+    where camera_id = ? and from_us >= ? and from_us < ? order by from_us desc limit ?";
+
+const TOUCHING: &str = "select kind, from_us, to_us from event
+    where camera_id = ?1 and ?2 <= from_us and from_us < ?4 and ?3 <= to_us";
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Event> {
+    Ok(Event {
+        id: row.get(0)?,
+        camera: CameraId(row.get(1)?),
+        kind: kind(row, 2)?,
+        label: row.get(3)?,
+        from: WallTime(row.get(4)?),
+        to: WallTime(row.get(5)?),
+        best: WallTime(row.get(6)?),
+    })
+}
+
+fn kind(row: &Row<'_>, column: usize) -> rusqlite::Result<EventKind> {
+    let word = row.get_ref(column)?.as_str()?;
+    EventKind::from_name(word)
+        .ok_or_else(|| Error::InvalidColumnType(column, "kind".to_owned(), Type::Text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::migration::{KNOWN, migrate};
+
+    fn new_database() -> Connection {
+        let mut db = Connection::open_in_memory().unwrap();
+        migrate(&mut db, KNOWN).unwrap();
+        db
+    }
+
+    fn event(id: i64, camera: u32, from: i64, to: i64) -> Event {
+        let (camera, kind, label) = (CameraId(camera), EventKind::Motion, "Door".to_owned());
+        let [from, to, best] = [from, to, from].map(|second| WallTime(second * 1_000_000));
+        Event { id, camera, kind, label, from, to, best }
+    }
+
+    #[test]
+    fn lookups_go_by_an_index_and_sort_nothing() {
+        let db = new_database();
+        for sql in [OLDEST, NEWEST, TOUCHING] {
+            let mut statement = db.prepare(&format!("explain query plan {sql}")).unwrap();
+            let rows = statement.raw_query().mapped(|row| row.get("detail"));
+            let plan: Vec<String> = rows.map(Result::unwrap).collect();
+            let expected = "SEARCH event USING INDEX event_time \
+                            (camera_id=? AND from_us>? AND from_us<?)";
+            assert_eq!(plan, [expected], "{sql}");
+        }
+    }
+
+    #[test]
+    fn events_are_found_by_when_they_begin_and_by_what_they_touch() {
+        let db = new_database();
+        let known = [event(1, 1, 10, 20), event(2, 2, 15, 15), event(3, 1, 30, 40)];
+        record(&db, &known).unwrap();
+        record(&db, &[event(3, 1, 30, 45)]).unwrap();
+        let ids = |cameras: &[u32], from: i64, to: i64, limit, is_newest_first| -> Vec<i64> {
+            let cameras: Vec<CameraId> = cameras.iter().map(|id| CameraId(*id)).collect();
+            let (from, to) = (WallTime(from * 1_000_000), WallTime(to * 1_000_000));
+            let found = beginning(&db, &cameras, from, to, limit, is_newest_first).unwrap();
+            found.iter().map(|event| event.id).collect()
+        };
+        assert_eq!(ids(&[1, 2], 0, 100, 10, false), [1, 2, 3]);
+        assert_eq!(ids(&[1, 2], 0, 100, 2, true), [3, 2]);
+        assert_eq!(ids(&[1], 10, 30, 10, false), [1]);
+        assert_eq!(ids(&[1], 11, 100, 10, false), [3]);
+        assert_eq!(last_id(&db).unwrap(), 3);
+        let touched = |from: i64, to: i64| {
+            let mut touched = Vec::new();
+            let (from, to) = (WallTime(from * 1_000_000), WallTime(to * 1_000_000));
+            touching(&db, CameraId(1), from, to, |_, from, to| {
+                touched.push((from.0 / 1_000_000, to.0 / 1_000_000));
+            })
+            .unwrap();
+            touched
+        };
+        assert_eq!(touched(20, 30), [(10, 20)]);
+        assert_eq!(touched(21, 31), [(30, 45)]);
+    }
+
+    #[test]
+    fn the_oldest_make_room_and_none_is_longer_than_an_hour() {
+        let db = new_database();
+        record(&db, &[event(1, 1, 0, 0), event(2, 1, 10, 100_000)]).unwrap();
+        record(&db, &[event(MAX_EVENTS + 1, 1, 20, 20)]).unwrap();
+        let (from, to) = (WallTime(0), WallTime(i64::MAX));
+        let found = beginning(&db, &[CameraId(1)], from, to, 9, false).unwrap();
+        assert_eq!(found, [event(2, 1, 10, 3610), event(MAX_EVENTS + 1, 1, 20, 20)]);
+    }
+}

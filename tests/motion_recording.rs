@@ -1,0 +1,260 @@
+//! A camera that is recorded at events: what moves is seen, what came before and
+//! after it is recorded, and nothing else; and where nobody looks, everything is.
+
+mod cost;
+mod scene;
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use media::{CameraId, StreamId, WallTime};
+use protocol::{
+    CameraAddress, CameraEvent, Command, EventKind, HourMode, Message, MotionState, RecordingMode,
+    RecordingPlan, Reply, StreamAddress, StreamRole, Update,
+};
+use rustix::process::{Pid, Signal, kill_process};
+use testkit::{CameraClip, Figure, measure_for, statistics, until, wall_us};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use crate::cameras::SOON;
+use crate::recording::rig::{Rig, RigOptions};
+pub use cost::run as cost;
+use scene::Scene;
+
+/// Seconds that are recorded before and after an event.
+const BEFORE: u32 = 5;
+const AFTER: u32 = 5;
+
+/// How long something moves.
+const MOVES: Duration = scene::MOVES;
+
+/// Groups are a second long, rounds a second apart, and a picture is looked at
+/// within another.
+const SLACK: f64 = 3.0;
+
+/// An event is told so soon after the movement began, in seconds.
+const SEEN: f64 = 2.0;
+
+/// That nobody looks is told so soon, in seconds.
+const TOLD: f64 = 5.0;
+
+pub async fn run(short: bool) -> Result<Vec<Figure>> {
+    let quiet = Duration::from_secs(if short { 15 } else { 120 });
+    let times = if short { 1 } else { 5 };
+    let light = |clip: CameraClip| CameraClip { rate: 10, gop: 10, pictures: 10, ..clip };
+    let main = light(CameraClip { width: 640, height: 480, ..CameraClip::main(1) });
+    let sub = light(CameraClip { width: 320, height: 180, ..CameraClip::sub(1) });
+    let options = RigOptions { subs: vec![sub.clone()], ..Default::default() };
+    let rig = Rig::start_with(std::slice::from_ref(&main), options).await?;
+    let scene = Scene::make(rig.place.path(), main, sub).await?;
+    let mut camera = Camera::open(rig, scene).await?;
+    camera.play(false).await?;
+    camera.plan(StreamRole::Sub, RecordingMode::Off).await?;
+    camera.plan(StreamRole::Main, RecordingMode::Event).await?;
+    camera.state(|state| matches!(state, MotionState::Watching { is_coarse: false })).await?;
+    // What was recorded until the plan changed, and the picture that is to be learned.
+    measure_for(Duration::from_secs(10)).await;
+
+    let mut figures = Vec::new();
+    let from = wall_us();
+    measure_for(quiet).await;
+    let recorded = camera.recorded(from, wall_us())?;
+    figures.push(Figure::at_most("motion-recording/quiet", recorded, "s", 0.0));
+
+    let (mut seen, mut lost, mut excess, mut events) = (0.0, 0.0, 0.0, Vec::new());
+    for _ in 0..times {
+        let begin = wall_us();
+        camera.play(true).await?;
+        let event = camera.event().await?;
+        seen = f64::max(seen, seconds(begin, wall_us()));
+        measure_for(MOVES.saturating_sub(micros(wall_us() - begin))).await;
+        camera.play(false).await?;
+        let end = wall_us();
+        measure_for(Duration::from_secs((AFTER + 10).into())).await;
+        let (first, last) =
+            (begin - i64::from(BEFORE) * 1_000_000, end + i64::from(AFTER) * 1_000_000);
+        let due = seconds(first, last);
+        // From a second after its first picture was on its way.
+        lost = f64::max(lost, due - camera.recorded(first, last)?);
+        let around = camera.recorded(first - 20_000_000, wall_us())?;
+        excess = f64::max(excess, around - due);
+        events.push(event);
+    }
+    figures.push(Figure::at_most("motion-recording/seen", seen, "s", SEEN));
+    figures.push(Figure::at_most("motion-recording/lost", lost, "s", 1.0));
+    figures.push(Figure::at_most("motion-recording/excess", excess, "s", SLACK));
+    let kept = camera.events(from).await?;
+    let is_kept = |event: &&CameraEvent| kept.iter().any(|it| it.id == event.id);
+    let told = events.iter().filter(is_kept).count() as f64;
+    figures.push(Figure::exactly("motion-recording/kept", told, "events", f64::from(times)));
+    let others =
+        kept.iter().filter(|it| it.kind != EventKind::Motion || !it.label.is_empty()).count();
+    figures.push(Figure::exactly("motion-recording/others", others as f64, "events", 0.0));
+
+    figures.extend(camera.blind().await?);
+    camera.hearing.abort();
+    camera.rig.end().await?;
+    Ok(figures)
+}
+
+struct Camera {
+    rig: Rig,
+    scene: Scene,
+    address: CameraAddress,
+    /// What viewers hear.
+    updates: mpsc::UnboundedReceiver<Update>,
+    hearing: JoinHandle<()>,
+}
+
+impl Camera {
+    async fn open(rig: Rig, scene: Scene) -> Result<Self> {
+        let mut client = rig.server.client().await?;
+        let address = client.snapshot().cameras[0].address.clone();
+        let (heard, updates) = mpsc::unbounded_channel();
+        let hearing = tokio::spawn(async move {
+            while let Ok(event) = client.next().await {
+                if let link::Event::Message(Message::Update { update }) = event {
+                    // Whoever listens no more aborts this.
+                    heard.send(update).ok();
+                }
+            }
+        });
+        Ok(Self { rig, scene, address, updates, hearing })
+    }
+
+    /// Whether something moves from now on.
+    async fn play(&self, moves: bool) -> Result<()> {
+        let clips = if moves { &self.scene.moving } else { &self.scene.quiet };
+        for (role, clip) in [(StreamRole::Sub, &clips.1), (StreamRole::Main, &clips.0)] {
+            self.rig.cameras.play(1, role, clip).await?;
+        }
+        Ok(())
+    }
+
+    async fn command(&self, command: Command) -> Result<Reply> {
+        let mut client = self.rig.server.client().await?;
+        let reply = client.command(command).await?;
+        client.close().await;
+        Ok(reply)
+    }
+
+    async fn plan(&self, role: StreamRole, mode: RecordingMode) -> Result<()> {
+        let stream = StreamAddress { camera: self.address.clone(), role };
+        let plan = RecordingPlan {
+            mode,
+            pre_seconds: BEFORE,
+            post_seconds: AFTER,
+            audio: false,
+            volume: None,
+            max_days: None,
+            max_bytes: None,
+            week: vec![HourMode::Continuous; 168],
+        };
+        self.command(Command::SetPlan { stream, plan }).await.map(drop)
+    }
+
+    /// Waits until looking for motion is doing like this.
+    async fn state(&mut self, is_it: impl Fn(&MotionState) -> bool) -> Result<()> {
+        self.heard("a state", |update| match update {
+            Update::Motion { motion } => is_it(&motion.state).then_some(()),
+            _ => None,
+        })
+        .await
+    }
+
+    /// The next event that begins.
+    async fn event(&mut self) -> Result<CameraEvent> {
+        self.heard("an event", |update| match update {
+            Update::Event { event, is_over: false } => Some(event),
+            _ => None,
+        })
+        .await
+    }
+
+    async fn heard<T>(&mut self, what: &str, choose: impl Fn(Update) -> Option<T>) -> Result<T> {
+        let hearing = async {
+            loop {
+                let update = self.updates.recv().await.context("the session is over")?;
+                if let Some(found) = choose(update) {
+                    return anyhow::Ok(found);
+                }
+            }
+        };
+        let heard = tokio::time::timeout(SOON, hearing).await;
+        heard.with_context(|| format!("{what} was not told within {SOON:?}"))?
+    }
+
+    /// What was kept of what happened since `from`.
+    async fn events(&self, from: i64) -> Result<Vec<CameraEvent>> {
+        let cameras = vec![self.address.clone()];
+        let (to, limit, newest_first) = (wall_us(), 100, false);
+        let asked = Command::Events { cameras, from, to, limit, newest_first };
+        match self.command(asked).await? {
+            Reply::Events { events } => Ok(events),
+            other => bail!("asked for events, got {other:?}"),
+        }
+    }
+
+    /// Seconds of the main stream that are recorded in a span.
+    fn recorded(&self, from: i64, to: i64) -> Result<f64> {
+        let stream = StreamId { camera: CameraId(self.rig.ids[0]), role: media::StreamRole::Main };
+        let mut recorded = 0.0;
+        let index = archive::open_index(&self.rig.volume)?;
+        index.recorded(stream, WallTime(from), WallTime(to), |begin, end| {
+            recorded += seconds(begin.0.max(from), end.0.min(to)).max(0.0);
+        })?;
+        Ok(recorded)
+    }
+
+    /// Kills whatever decodes, for a while: that it is told, and what is recorded.
+    async fn blind(&mut self) -> Result<Vec<Figure>> {
+        let mut other = self.rig.server.client().await?;
+        let begin = wall_us();
+        let mut told = None;
+        while wall_us() - begin < 15_000_000 {
+            for worker in statistics(&mut other).await?.workers {
+                let id = i32::try_from(worker).ok().and_then(Pid::from_raw).context("a process")?;
+                // It may have been killed already.
+                kill_process(id, Signal::KILL).ok();
+            }
+            let is_blind = |update: Update| match update {
+                Update::Motion { motion } => {
+                    matches!(motion.state, MotionState::Blind { .. }).then_some(())
+                }
+                _ => None,
+            };
+            if told.is_none() {
+                let heard = tokio::time::timeout(
+                    Duration::from_millis(200),
+                    self.heard("blindness", is_blind),
+                );
+                told = heard.await.is_ok_and(|it| it.is_ok()).then(|| seconds(begin, wall_us()));
+            } else {
+                measure_for(Duration::from_millis(200)).await;
+            }
+        }
+        let end = wall_us();
+        let named = |name: &str| format!("motion-recording/{name}");
+        let told = told.unwrap_or(f64::INFINITY);
+        let mut figures = vec![Figure::at_most(named("blind-told"), told, "s", TOLD)];
+        self.state(|state| matches!(state, MotionState::Watching { .. })).await?;
+        until(SOON, "recording to end", async || {
+            let to = wall_us();
+            Ok((self.recorded(to - 2_000_000, to)? == 0.0).then_some(()))
+        })
+        .await?;
+        let lost = seconds(begin, end) - self.recorded(begin, end)?;
+        figures.push(Figure::at_most(named("blind-lost"), lost, "s", 0.5));
+        other.close().await;
+        Ok(figures)
+    }
+}
+
+fn seconds(from: i64, to: i64) -> f64 {
+    (to - from) as f64 / 1e6
+}
+
+fn micros(micros: i64) -> Duration {
+    Duration::from_micros(micros.max(0).unsigned_abs())
+}

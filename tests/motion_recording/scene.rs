@@ -1,0 +1,69 @@
+//! What is in front of the camera.
+
+use std::path::{Path, PathBuf};
+use std::process::Command as Program;
+use std::time::Duration;
+
+use anyhow::Result;
+use testkit::{CameraClip, CameraStream, Process};
+
+/// How long something moves.
+pub const MOVES: Duration = Duration::from_secs(6);
+
+/// Main and sub stream of a camera in front of which nothing moves, and something.
+pub struct Scene {
+    pub quiet: (CameraStream, CameraStream),
+    pub moving: (CameraStream, CameraStream),
+}
+
+impl Scene {
+    pub async fn make(place: &Path, main: CameraClip, sub: CameraClip) -> Result<Self> {
+        let clips = async |moves: bool| {
+            anyhow::Ok((encode(place, &main, moves).await?, encode(place, &sub, moves).await?))
+        };
+        Ok(Self { quiet: clips(false).await?, moving: clips(true).await? })
+    }
+}
+
+/// What a camera plays of the clip `from`, over and over.
+pub async fn footage(place: &Path, from: &Path, clip: &CameraClip) -> Result<CameraStream> {
+    let CameraClip { width, height, rate, .. } = clip;
+    let path = place.join(format!("footage-{width}.h264"));
+    let mut command = Program::new("ffmpeg");
+    command.args(["-v", "error", "-nostdin", "-y", "-t", "60", "-i"]).arg(from);
+    command.args(["-an", "-vf", &format!("fps={rate},scale={width}:{height},setsar=1")]);
+    finish(command, clip, path).await
+}
+
+/// A still with noise, over which a box goes where something moves.
+async fn encode(place: &Path, clip: &CameraClip, moves: bool) -> Result<CameraStream> {
+    let CameraClip { width, height, rate, .. } = clip;
+    let path: PathBuf = place.join(format!("scene-{width}-{moves}.h264"));
+    let still = format!("testsrc2=size={width}x{height}:rate={rate}:duration=1");
+    let seconds = MOVES.as_secs() + 4;
+    let mut filter = format!("trim=end_frame=1,loop=loop=-1:size=1,setpts=N/{rate}/TB,");
+    if moves {
+        let (w, h) = (width / 8, height / 3);
+        filter = format!(
+            "color=c=0x203040:size={w}x{h}:rate={rate}[box];[0]{filter}null[still];\
+             [still][box]overlay=x='t*{width}/{}':y={h}:shortest=1,",
+            MOVES.as_secs()
+        );
+    }
+    filter += &format!("noise=alls=8:allf=t,trim=end_frame={}", seconds * u64::from(*rate));
+    let mut command = Program::new("ffmpeg");
+    command.args(["-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i", &still]);
+    command.args(["-filter_complex", &filter]);
+    finish(command, clip, path).await
+}
+
+/// Has what `command` reads encoded as `clip` says.
+async fn finish(mut command: Program, clip: &CameraClip, path: PathBuf) -> Result<CameraStream> {
+    let CameraClip { gop, bits_per_second, .. } = clip;
+    let x264 = format!("aud=1:scenecut=0:open-gop=0:keyint={gop}:min-keyint={gop}");
+    command.args(["-c:v", "libx264", "-preset", "superfast", "-bf", "0", "-pix_fmt", "yuv420p"]);
+    command.args(["-x264-params", &x264, "-b:v", &bits_per_second.to_string()]);
+    command.args(["-f", "h264"]).arg(&path);
+    Process::run(&command, Duration::from_secs(180)).await?.success()?;
+    Ok(CameraStream { path, clip: clip.clone() })
+}
