@@ -163,6 +163,34 @@ test("how an export ended is said to whoever began it and went on to something e
   expect(app.exports.destination).toBe("/out");
 });
 
+test("what ended is not said to run by an answer that was under way", async () => {
+  const { app, engine, tell } = await opened();
+  const done: ExportState = {
+    kind: "done",
+    path: "/out/Gate",
+    files: 1,
+    bytes: 1,
+    resumed: 0,
+    damaged: 0,
+  };
+  const usual = engine.answer;
+  engine.answer = (command) => {
+    if (command.kind !== "exports") return usual(command);
+    tell(exported(2, done));
+    const exports = [1, 2].map((id) => exported(id, { kind: "running", doneBytes: 0 }));
+    return { kind: "done", reply: { kind: "exports", exports } };
+  };
+  await app.exports.ask();
+  expect(app.exports.all.map(({ id, state }) => [id, state.kind])).toEqual([
+    [2, "done"],
+    [1, "running"],
+  ]);
+  // Another engine counts from the beginning.
+  engine.drop();
+  await settle(5000);
+  expect(app.exports.all).toEqual([]);
+});
+
 test("what stands in its way is said before it is begun", async () => {
   const { app, commands, refusals } = await opened();
   const cameras = [fakeCamera(1).address];
