@@ -145,6 +145,7 @@ test("what is on the wall is exported around where it is, to the ms; said before
   const state = { path: "/out/Gate", files: 2, bytes: 9e6, resumed: 0, damaged: 0 };
   tell(exported(1, { kind: "done", ...state }));
   await settle();
+  expect(answer()).toBe("");
   expect(document.querySelector(".spoken[role=status]")?.textContent).toBe(
     "Exported to /out/Gate: 2 films, 9 MB",
   );
