@@ -55,6 +55,9 @@ export class Exports {
   async ask(): Promise<void> {
     const outcome = await this.#connection.command({ kind: "exports" });
     if (outcome.kind !== "done" || outcome.reply.kind !== "exports") return;
-    this.all = outcome.reply.exports.toReversed();
+    // That one ended may have been told before this was.
+    const ended = this.all.filter(({ state }) => state.kind !== "running");
+    const newest = (told: Export) => ended.find(({ id }) => id === told.id) ?? told;
+    this.all = outcome.reply.exports.map(newest).reverse();
   }
 }

@@ -145,6 +145,7 @@ test("what is on the wall is exported around where it is, to the ms; said before
   const state = { path: "/out/Gate", files: 2, bytes: 9e6, resumed: 0, damaged: 0 };
   tell(exported(1, { kind: "done", ...state }));
   await settle();
+  expect(answer()).toBe("");
   expect(document.querySelector(".spoken[role=status]")?.textContent).toBe(
     "Exported to /out/Gate: 2 films, 9 MB",
   );
@@ -161,6 +162,34 @@ test("how an export ended is said to whoever began it and went on to something e
   tell(exported(8, { kind: "failed", failure }));
   expect(app.screen.toast?.text).toBe("Not exported: The disk that holds /out is full.");
   expect(app.exports.destination).toBe("/out");
+});
+
+test("what ended is not said to run by an answer that was under way", async () => {
+  const { app, engine, tell } = await opened();
+  const done: ExportState = {
+    kind: "done",
+    path: "/out/Gate",
+    files: 1,
+    bytes: 1,
+    resumed: 0,
+    damaged: 0,
+  };
+  const usual = engine.answer;
+  engine.answer = (command) => {
+    if (command.kind !== "exports") return usual(command);
+    tell(exported(2, done));
+    const exports = [1, 2].map((id) => exported(id, { kind: "running", doneBytes: 0 }));
+    return { kind: "done", reply: { kind: "exports", exports } };
+  };
+  await app.exports.ask();
+  expect(app.exports.all.map(({ id, state }) => [id, state.kind])).toEqual([
+    [2, "done"],
+    [1, "running"],
+  ]);
+  // Another engine counts from the beginning.
+  engine.drop();
+  await settle(5000);
+  expect(app.exports.all).toEqual([]);
 });
 
 test("what stands in its way is said before it is begun", async () => {
