@@ -312,7 +312,7 @@ fn a_newer_database_is_refused_untouched() {
     for dir in [closed, killed, without_shared_memory] {
         let before = contents(dir.path());
         let error = try_open(dir.path(), NOON).err().unwrap();
-        assert!(matches!(error, StoreError::Newer { found: 9, known: 6, .. }), "{error}");
+        assert!(matches!(error, StoreError::Newer { found: 9, known: 7, .. }), "{error}");
         assert!(error.to_string().contains("Install the newer program"), "{error}");
         assert_eq!(contents(dir.path()), before);
     }
@@ -366,7 +366,7 @@ fn an_old_database_is_backed_up_and_migrated() {
     assert_eq!(store.layouts().unwrap().len(), 2);
     assert_eq!(store.last_backup(), None, "hourly ones alone count");
 
-    let backup = dir.path().join("backups/before-migration-6-20261122T101500Z.sqlite");
+    let backup = dir.path().join("backups/before-migration-7-20261122T101500Z.sqlite");
     let raw = Connection::open(backup).unwrap();
     let version: u32 = raw.query_row("pragma user_version", [], |row| row.get(0)).unwrap();
     assert_eq!(version, 1);
@@ -412,7 +412,7 @@ fn layouts_and_settings_of_version_3_are_kept() {
     let raw = Connection::open(database(&dir)).unwrap();
     let rows = |sql| raw.query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap();
     assert_eq!(rows("select count(*) from tile"), 1);
-    assert_eq!(rows("pragma user_version"), 6);
+    assert_eq!(rows("pragma user_version"), 7);
     assert_eq!(rows("pragma freelist_count"), 0);
 }
 
