@@ -37,7 +37,7 @@ const SLACK: f64 = 3.0;
 const SEEN: f64 = 2.0;
 
 /// That nobody looks is told so soon, in seconds.
-const TOLD: f64 = 5.0;
+const TOLD: f64 = 6.0;
 
 pub async fn run(short: bool) -> Result<Vec<Figure>> {
     let quiet = Duration::from_secs(if short { 15 } else { 120 });

@@ -35,7 +35,7 @@ pub async fn footage(place: &Path, from: &Path, clip: &CameraClip) -> Result<Cam
     finish(command, clip, path).await
 }
 
-/// A still with noise, over which a box goes where something moves.
+/// A still with as much noise as a camera has at dusk, over which a box goes where something moves.
 async fn encode(place: &Path, clip: &CameraClip, moves: bool) -> Result<CameraStream> {
     let CameraClip { width, height, rate, .. } = clip;
     let path: PathBuf = place.join(format!("scene-{width}-{moves}.h264"));
@@ -50,19 +50,20 @@ async fn encode(place: &Path, clip: &CameraClip, moves: bool) -> Result<CameraSt
             MOVES.as_secs()
         );
     }
-    filter += &format!("noise=alls=8:allf=t,trim=end_frame={}", seconds * u64::from(*rate));
+    filter += &format!("noise=alls=3:allf=t,trim=end_frame={}", seconds * u64::from(*rate));
     let mut command = Program::new("ffmpeg");
     command.args(["-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i", &still]);
     command.args(["-filter_complex", &filter]);
     finish(command, clip, path).await
 }
 
-/// Has what `command` reads encoded as `clip` says.
+/// Has what `command` reads encoded as `clip` says, with fewer bits where fewer do.
 async fn finish(mut command: Program, clip: &CameraClip, path: PathBuf) -> Result<CameraStream> {
     let CameraClip { gop, bits_per_second, .. } = clip;
     let x264 = format!("aud=1:scenecut=0:open-gop=0:keyint={gop}:min-keyint={gop}");
     command.args(["-c:v", "libx264", "-preset", "superfast", "-bf", "0", "-pix_fmt", "yuv420p"]);
-    command.args(["-x264-params", &x264, "-b:v", &bits_per_second.to_string()]);
+    let most = bits_per_second.to_string();
+    command.args(["-x264-params", &x264, "-crf", "28", "-maxrate", &most, "-bufsize", &most]);
     command.args(["-f", "h264"]).arg(&path);
     Process::run(&command, Duration::from_secs(180)).await?.success()?;
     Ok(CameraStream { path, clip: clip.clone() })
