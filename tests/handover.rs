@@ -203,6 +203,7 @@ fn everything(client: &Client, dest: &Path, to: i64) -> NewExport {
         destination: dest.to_string_lossy().into_owned(),
         zone: None,
         single_file: false,
+        burn_in: false,
     }
 }
 

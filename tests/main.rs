@@ -296,7 +296,7 @@ const PROMISES: &[Promise] = &[
         name: "replay",
         says: "ten seconds back and live again: nothing is missing and nothing comes twice",
         is_bench: false,
-        is_patient: false,
+        is_patient: true,
         faults: &[],
         run: |short| Box::pin(playback::replay(short)),
     },

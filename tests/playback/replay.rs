@@ -48,7 +48,7 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
         .collect();
     client.close().await;
     rig::set_plan(&rig.server, &streams[1], rig::plan(RecordingMode::Off)).await?;
-    let rounds = if short { 2 } else { 20 };
+    let rounds = if short { 1 } else { 20 };
     let mut figures = Vec::new();
     for (name, stream) in [("recorded", &streams[0]), ("unrecorded", &streams[1])] {
         let mut seen = Vec::new();
