@@ -16,7 +16,8 @@ const MAX_TIME: f64 = 1000.0;
 pub async fn run(short: bool) -> Result<Vec<Figure>> {
     let instants = if short { 10 } else { 100 };
     let main = CameraClip { gop: 50, ..CameraClip::main(1) };
-    let archive = Archive::make(&[main.clone()], Vec::new(), Duration::from_secs(120)).await?;
+    let archive =
+        Archive::make(std::slice::from_ref(&main), Vec::new(), Duration::from_secs(120)).await?;
     let (from, to) = archive.span;
     let stream = archive.mains.first().context("a stream")?.clone();
     let mut client = archive.server.client().await?;

@@ -132,6 +132,7 @@ test("what is on the wall is exported around where it is, to the ms; said before
     destination: "/out",
     zone: expect.any(String),
     singleFile: false,
+    burnIn: false,
   });
   expect(answer()).toContain("has begun");
   expect(onclose).not.toHaveBeenCalled();
