@@ -50,6 +50,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use clap::{Parser, ValueEnum};
+use serde::Serialize;
 use testkit::{Figure, orphans};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -85,6 +86,15 @@ struct Chosen {
     name: &'static str,
     says: &'static str,
     run: fn(bool) -> Figures,
+}
+
+/// A figure as it is printed.
+#[derive(Serialize)]
+struct Line {
+    /// What it was asked for by.
+    promise: &'static str,
+    #[serde(flatten)]
+    figure: Figure,
 }
 
 const PROMISES: &[Promise] = &[
@@ -635,7 +645,7 @@ fn run(args: &Args) -> Result<bool> {
             }
             for figure in figures? {
                 all_hold &= figure.ok;
-                println!("{}", serde_json::to_string(&figure)?);
+                println!("{}", serde_json::to_string(&Line { promise: promise.name, figure })?);
             }
             std::io::stdout().flush()?;
         }

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 /// One line of a promise's output.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Figure {
+    /// What it was asked for by.
+    pub promise: String,
     /// Promise and figure.
     pub name: String,
     /// What was measured; nothing where it was not run.
@@ -35,6 +37,11 @@ pub enum Kind {
 }
 
 impl Figure {
+    /// Whether it says that the program is wrong.
+    pub fn is_wrong(&self) -> bool {
+        !self.ok && self.kind == Kind::Correctness
+    }
+
     /// For people: one line.
     pub fn shown(&self) -> String {
         let Self { name, unit, target, .. } = self;
