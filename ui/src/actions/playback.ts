@@ -4,9 +4,10 @@ import type { Neighbours } from "../protocol";
 import type { App } from "../state/app.svelte";
 import { SPEEDS } from "../state/playback.svelte";
 import type { Tile } from "../state/tile.svelte";
+import { momentText } from "../timeline/texts";
 import type { Action } from "./action";
 import { all, ifConnected, ifOnWall } from "./conditions";
-import { ifRecorded } from "./range";
+import { hasFootage, ifRecorded } from "./range";
 
 /** How far one press goes back from what is live; further presses add to it. */
 const REPLAY_MS = 30_000;
@@ -73,9 +74,20 @@ export const nextRecording: Action = seekTo(
   ({ beginAfter }) => beginAfter,
 );
 
-/** Where there may be something to play. */
+/** To a moment, in ms of the viewer's clock. */
+export const goToTime: Action<number> = {
+  id: "playback.goTo",
+  label: (_, time) => momentText(time),
+  enabled: (app) => all(hasFootage(app), ifConnected(app)),
+  run: ({ playback, screen }, time) => {
+    screen.view = "wall";
+    playback.seek(time);
+  },
+};
+
+/** The last of what tiles show is kept in memory, so no volume is needed. */
 function ifPossible(app: App): true | string {
-  return all(ifRecorded(app), ifConnected(app)) as true | string;
+  return all(ifOnWall(app), ifConnected(app)) as true | string;
 }
 
 function ifOn(app: App): true | string {
@@ -121,7 +133,8 @@ function seekTo(
     id: `playback.${name}`,
     label,
     shortcut,
-    enabled: (app) => all(ifPossible(app), chosen(app)?.camera != null || m.no_camera_selected()),
+    enabled: (app) =>
+      all(ifRecorded(app), ifConnected(app), chosen(app)?.camera != null || m.no_camera_selected()),
     run: async (app) => {
       const { clock, playback, screen } = app;
       const camera = chosen(app)?.camera?.address;

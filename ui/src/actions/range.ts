@@ -46,5 +46,10 @@ export const clearRange: Action = {
 
 /** Where something may be recorded. */
 export function ifRecorded(app: App): true | false | string {
-  return all(ifOnWall(app), app.recording.volumes.length > 0 || m.nothing_recorded());
+  return all(ifOnWall(app), hasFootage(app));
+}
+
+/** Without a volume nothing was ever recorded. */
+export function hasFootage({ recording }: App): true | string {
+  return recording.volumes.length > 0 || m.nothing_recorded();
 }

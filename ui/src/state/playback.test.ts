@@ -1,6 +1,12 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { nextRecording, previousRecording, replay, stepForward } from "../actions/playback";
+import {
+  goToTime,
+  nextRecording,
+  previousRecording,
+  replay,
+  stepForward,
+} from "../actions/playback";
 import { toggleSound } from "../actions/sound";
 import { FakeEngine, fakeCamera, fakePicture, fakeVolume } from "../connection/fake";
 import { MEDIA_FLAG_APPROXIMATE, type PlaybackTurn, type RecordedState } from "../protocol";
@@ -210,10 +216,12 @@ test("live sound is not heard beside recordings", async () => {
   expect(app.sound.target).toBeNull();
 });
 
-test("without a volume there is nothing to play", async () => {
+test("without a volume there is only what is in memory", async () => {
   const { app, engine } = await open();
   engine.say({ kind: "update", update: { kind: "volumeRemoved", volume: fakeVolume(1).id } });
-  expect(replay.enabled(app)).toEqual(expect.any(String));
+  expect(replay.enabled(app)).toBe(true);
+  expect(nextRecording.enabled(app)).toEqual(expect.any(String));
+  expect(goToTime.enabled(app, 0)).toEqual(expect.any(String));
 });
 
 test("keys go to where the next recording begins, and say where there is none", async () => {

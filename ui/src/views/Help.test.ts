@@ -67,7 +67,7 @@ test("shows the keys as they are now, and which were changed, removed or are off
   });
   expect(row("Video only")[1]).toMatch(/changed\s+Ctrl\+B/);
   expect(row("Listen / Mute")[1]).toMatch(/changed\s+None/);
-  expect(row("Find a camera, layout or command")[1]).toBe("Off");
+  expect(row("Find a camera, layout, command or time")[1]).toBe("Off");
   expect(row("Show the selected tile alone")[1]).toBe("Enter");
   await close();
 });

@@ -2,7 +2,7 @@
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { FakeKeyboard, fakeDialogs } from "../actions/fake";
-import { FakeEngine, fakeCamera } from "../connection/fake";
+import { FakeEngine, fakeCamera, fakeVolume } from "../connection/fake";
 import { App } from "../state/app.svelte";
 import Palette from "./Palette.svelte";
 
@@ -116,6 +116,15 @@ test("nothing found is said, and there is no list to be in", async () => {
   expect(line()?.hasAttribute("aria-activedescendant")).toBe(false);
   await press("Escape");
   expect(onclose).toHaveBeenCalledOnce();
+  await close();
+});
+
+test("a typed time leads to what was recorded then", async () => {
+  const { app, engine, press, close } = await opened(1);
+  engine.say({ kind: "update", update: { kind: "volume", volume: fakeVolume(1) } });
+  const now = Date.now();
+  await press("-", "9", "0", "s", "Enter");
+  expect(app.playback.timeAt(now)).toBe(now - 90_000);
   await close();
 });
 

@@ -1,12 +1,15 @@
 import type { Action } from "../actions/action";
 import { shortcutOf } from "../actions/bindings";
 import { showLayout } from "../actions/layouts";
+import { goToTime } from "../actions/playback";
 import { COMMANDS } from "../actions/registry";
 import { showCamera } from "../actions/show";
+import { nowMs } from "../connection/clock";
 import { m } from "../messages";
 import { keyOf } from "../state/address";
 import type { App } from "../state/app.svelte";
 import { type Sought, search } from "./search";
+import { typedTimes } from "./typed-time";
 
 /** Something to be found and done. */
 export interface Entry extends Sought {
@@ -25,7 +28,14 @@ const FIRST_OF_SORT = 20;
 export function found(app: App, query: string): Entry[] {
   const sorts = [cameras(app), layouts(app), commands(app)];
   if (query.trim() === "") return sorts.flatMap((entries) => entries.slice(0, FIRST_OF_SORT));
-  return search(query, sorts.flat());
+  return [...times(app, query), ...search(query, sorts.flat())];
+}
+
+function times(app: App, query: string): Entry[] {
+  return typedTimes(query, nowMs()).map((time) => ({
+    ...entry(app, goToTime, time, m.kind_time()),
+    id: `time/${time}`,
+  }));
 }
 
 function cameras(app: App): Entry[] {
