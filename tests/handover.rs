@@ -204,6 +204,8 @@ fn everything(client: &Client, dest: &Path, to: i64) -> NewExport {
         zone: None,
         single_file: false,
         burn_in: false,
+        name: String::new(),
+        note: String::new(),
     }
 }
 

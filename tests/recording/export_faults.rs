@@ -76,6 +76,8 @@ pub async fn kills(short: bool) -> Result<Vec<Figure>> {
         zone: None,
         single_file: false,
         burn_in: false,
+        name: String::new(),
+        note: String::new(),
     };
 
     // Once without a fault: how fast, and what it takes.
@@ -199,6 +201,8 @@ pub async fn names(short: bool) -> Result<Vec<Figure>> {
             destination: dest.clone(),
             bare: false,
             burn_in: false,
+            name: String::new(),
+            note: String::new(),
             zone: jiff::tz::TimeZone::UTC,
             made_by: "Tessera test".to_owned(),
             now: WallTime(wall_us()),

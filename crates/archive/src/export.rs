@@ -61,6 +61,10 @@ pub struct Request {
     /// Whether a camera's name and the time are burnt into pictures, which are
     /// then encoded again.
     pub burn_in: bool,
+    /// What it is called; after its cameras where it is empty. Not trusted.
+    pub name: String,
+    /// What else there is to say of it. Not trusted.
+    pub note: String,
     /// In which times are named.
     pub zone: TimeZone,
     /// Name and version of the program.

@@ -222,8 +222,15 @@ fn request(engine: &Engine, new: &NewExport) -> Result<ExportRequest, Failure> {
         destination,
         bare: new.single_file,
         burn_in: new.burn_in,
+        name: line("The name of an export", &new.name)?,
+        note: line("The note of an export", &new.note)?,
         zone,
         made_by: format!("Tessera {}", env!("CARGO_PKG_VERSION")),
         now: engine.clock().wall(),
     })
+}
+
+fn line(what: &str, typed: &str) -> Result<String, Failure> {
+    let line = store::line(what, typed.trim()).map_err(|error| view::store_failure(&error))?;
+    Ok(line.to_owned())
 }

@@ -31,6 +31,16 @@ pub struct NewExport {
     #[serde(default)]
     #[ts(optional, as = "Option<_>")]
     pub burn_in: bool,
+    /// What the folder is called, which its page says, too: at most 300
+    /// characters; after the cameras where it is empty. Not trusted.
+    #[serde(default)]
+    #[ts(optional, as = "Option<_>")]
+    pub name: String,
+    /// What else there is to say of it: one line of at most 300 characters. Not
+    /// trusted.
+    #[serde(default)]
+    #[ts(optional, as = "Option<_>")]
+    pub note: String,
 }
 
 /// An export.

@@ -67,3 +67,4 @@ pub use settings::{Settings, Theme};
 pub use store::Store;
 pub use volume::Volume;
 pub use week::Week;
+pub use words::line;

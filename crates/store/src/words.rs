@@ -15,8 +15,9 @@ pub(crate) fn name<'a>(what: &str, name: &'a str) -> Result<&'a str, StoreError>
     line(what, name)
 }
 
-/// `text` if it is one line that may also be empty.
-pub(crate) fn line<'a>(what: &str, text: &'a str) -> Result<&'a str, StoreError> {
+/// `text` if it is one line of at most 300 characters; it may also be empty.
+/// `what` begins the sentence that refuses it.
+pub fn line<'a>(what: &str, text: &'a str) -> Result<&'a str, StoreError> {
     short_line(what, text, MAX_NAME)
 }
 

@@ -6,14 +6,22 @@ import type { Action } from "./action";
 import { all, ifConnected } from "./conditions";
 import { ifRecorded } from "./range";
 
-/** With what is to be exported; `null` for what is chosen. */
-export const openExport: Action<Footage | null> = {
+/** What is to be exported, and what it is called as far as that is known. */
+export interface Exporting {
+  footage: Footage;
+  name: string;
+  note: string;
+}
+
+/** `null` for what is chosen. */
+export const openExport: Action<Exporting | null> = {
   id: "open.export",
   label: () => m.action_export(),
   shortcut: "e",
   enabled: (app) => all(ifRecorded(app), ifConnected(app)),
-  run: (app, footage) => {
-    app.screen.overlay = { kind: "export", footage: footage ?? chosenFootage(app) };
+  run: (app, exporting) => {
+    const chosen = exporting ?? { footage: chosenFootage(app), name: "", note: "" };
+    app.screen.overlay = { kind: "export", ...chosen };
   },
 };
 

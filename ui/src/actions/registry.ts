@@ -20,6 +20,7 @@ import {
   openLayouts,
   previousLayout,
 } from "./layouts";
+import { openMotion } from "./motion";
 import {
   faster,
   goLive,
@@ -102,6 +103,7 @@ export const GROUPS: Group[] = [
       toggleSpot,
       carryTile,
       takeOffTile,
+      settled(openMotion, null),
       reportEvent,
     ],
   },

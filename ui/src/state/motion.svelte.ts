@@ -1,9 +1,12 @@
 import { SvelteMap } from "svelte/reactivity";
 import type { CameraAddress, CameraMotion } from "../protocol";
-import { keyOf } from "./address";
+import { isSameCamera, keyOf } from "./address";
+import type { MotionDraft } from "./motion-draft.svelte";
 
 /** What is looked for in the pictures of cameras, and how that is doing. */
 export class Motion {
+  /** What somebody is changing it to. */
+  draft = $state.raw<MotionDraft | null>(null);
   readonly #known = new SvelteMap<string, CameraMotion>();
 
   replaceAll(all: CameraMotion[]): void {
@@ -13,6 +16,18 @@ export class Motion {
 
   put(motion: CameraMotion): void {
     this.#known.set(keyOf(motion.camera), motion);
+  }
+
+  of(camera: CameraAddress): CameraMotion {
+    const settings = { mode: "auto" as const, zones: [], masks: [], lines: [] };
+    return this.#known.get(keyOf(camera)) ?? { camera, settings, state: { kind: "off" } };
+  }
+
+  /** That of this camera, if it is being changed. */
+  draftOf(camera: CameraAddress | null): MotionDraft | null {
+    const { draft } = this;
+    const isIt = draft !== null && camera !== null && isSameCamera(draft.camera, camera);
+    return isIt ? draft : null;
   }
 
   /** Why nobody looks at a camera that is to be looked at; `null` where all is well. */

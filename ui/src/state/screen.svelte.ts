@@ -19,7 +19,7 @@ export type Overlay =
   | { kind: "limits"; volume: string }
   | { kind: "plan"; stream: StreamAddress }
   | { kind: "addEvidence"; footage: Footage; note: string }
-  | { kind: "export"; footage: Footage }
+  | { kind: "export"; footage: Footage; name: string; note: string }
   | { kind: "bookmarks" }
   /** The one that is changed; `null` where one is added. */
   | { kind: "bookmark"; bookmark: Bookmark | null; footage: Footage }

@@ -113,14 +113,16 @@ test("what is on the wall is exported around where it is, to the ms; said before
   const overlay = app.screen.overlay;
   if (overlay?.kind !== "addEvidence") throw new Error("no overlay");
   const { footage } = overlay;
-  app.screen.overlay = { kind: "export", footage };
-  const onclose = show(AddExport, { app, footage });
+  const called = { name: "Dock 3", note: "" };
+  app.screen.overlay = { kind: "export", footage, ...called };
+  const onclose = show(AddExport, { app, footage, ...called });
   // All, and each.
   expect(checked()).toEqual([false, true, true, false]);
   await send();
   expect(answer()).toBe("▲ Type the folder to export to.");
   expect(commands.some(({ kind }) => kind === "export")).toBe(false);
   fill("Folder on the computer that runs Tessera", " /out ");
+  fill("Note", "forklift ");
   await settle();
   expect(answer()).toBe("Takes about 412 MB.");
   await send();
@@ -133,6 +135,8 @@ test("what is on the wall is exported around where it is, to the ms; said before
     zone: expect.any(String),
     singleFile: false,
     burnIn: false,
+    name: "Dock 3",
+    note: "forklift",
   });
   expect(answer()).toContain("has begun");
   expect(onclose).not.toHaveBeenCalled();

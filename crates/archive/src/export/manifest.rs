@@ -19,6 +19,10 @@ pub struct Manifest {
     /// When it was made.
     made: i64,
     made_text: String,
+    /// What it is called, where it is.
+    name: String,
+    /// What else somebody said of it.
+    note: String,
     /// What was asked for.
     from: i64,
     to: i64,
@@ -107,6 +111,8 @@ impl Manifest {
             made_by: request.made_by.clone(),
             made: request.now.0,
             made_text: text(request.now),
+            name: request.name.clone(),
+            note: request.note.clone(),
             from: request.from.0,
             to: request.to.0,
             from_text: text(request.from),
@@ -145,7 +151,7 @@ impl Manifest {
     }
 
     /// What the first camera is called.
-    pub fn name(&self) -> &str {
+    pub fn camera_name(&self) -> &str {
         self.cameras.first().map_or("", |camera| &camera.name)
     }
 

@@ -195,10 +195,11 @@ impl Package {
         }
         let there = self.root.names(Path::new("")).map_err(&error)?;
         let there: HashSet<String> = there.iter().map(|name| name.to_lowercase()).collect();
-        let name = match request.wanted.as_slice() {
-            [wanted] => plain(wanted.stream, manifest.name()),
+        let other = match request.wanted.as_slice() {
+            [wanted] => plain(wanted.stream, manifest.camera_name()),
             _ => "Tessera".to_owned(),
         };
+        let name = names::plain(&request.name, &other);
         let stem = format!("{name} {}", names::stamp(request.from, &request.zone));
         let path = if bare {
             let name = names::free(&stem, ".mp4", &there);
@@ -341,6 +342,7 @@ fn stem(request: &Request) -> String {
     let wanted = request.wanted.iter().map(|it| (it.stream, &it.name)).collect::<Vec<_>>();
     let asked = format!("{wanted:?} {:?} {} {}", request.volumes, request.from.0, request.bare);
     let asked = format!("{asked} {} {}", request.to.0, request.burn_in);
+    let asked = format!("{asked} {:?} {:?}", request.name, request.note);
     format!("{PREFIX}{}", &hex(&Sha256::digest(asked))[..16])
 }
 

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
 mod burnt;
+mod case;
 mod clip;
 mod faults;
 mod films;

@@ -90,6 +90,8 @@ pub fn request(volume: &Path, dest: &Path, from: i64, to: i64) -> ExportRequest 
         destination: dest.to_owned(),
         bare: false,
         burn_in: false,
+        name: String::new(),
+        note: String::new(),
         zone: TimeZone::get("Europe/Berlin").unwrap(),
         made_by: "Tessera test".into(),
         now: WallTime(BEGIN) + Duration::from_secs(10 * 86_400),

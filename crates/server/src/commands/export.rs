@@ -38,6 +38,12 @@ pub struct Args {
     /// Name and time in the pictures, which are encoded again for that
     #[arg(long, conflicts_with = "volume")]
     burn_in: bool,
+    /// What the folder and its page are called
+    #[arg(long, default_value = "")]
+    name: String,
+    /// What else there is to say of it, on the page and in the manifest
+    #[arg(long, default_value = "")]
+    note: String,
     /// Read this volume's folder, without an engine; cameras are then known by
     /// the numbers in the names of its folders
     #[arg(long, value_name = "DIR")]
@@ -73,6 +79,8 @@ pub async fn run(args: Args, data: &Path) -> anyhow::Result<()> {
                 destination,
                 bare: args.single_file,
                 burn_in: false,
+                name: args.name,
+                note: args.note,
                 zone,
                 made_by: format!("Tessera {}", env!("CARGO_PKG_VERSION")),
                 now,
@@ -90,6 +98,8 @@ pub async fn run(args: Args, data: &Path) -> anyhow::Result<()> {
                 zone: zone.iana_name().map(str::to_owned),
                 single_file: args.single_file,
                 burn_in: args.burn_in,
+                name: args.name,
+                note: args.note,
             };
             by_engine(client, new).await
         }

@@ -16,6 +16,13 @@ const WORDS = {
   unsupported: "the camera sent what cannot be recorded", "no-volume": "no disk was set up",
 };
 
+if (manifest.name || manifest.note) {
+  element("case").hidden = false;
+  element("name").textContent = manifest.name;
+  element("note").textContent = manifest.note;
+}
+if (manifest.name) document.title = manifest.name;
+
 const spans = manifest.cameras.flatMap((camera) => camera.parts);
 const begin = Math.min(...spans.map((part) => part.from));
 const end = Math.max(...spans.map((part) => part.to));

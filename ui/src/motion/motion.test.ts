@@ -1,0 +1,130 @@
+// @vitest-environment jsdom
+import { flushSync, mount, unmount } from "svelte";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { openMotion } from "../actions/motion";
+import { FakeEngine, fakeCamera } from "../connection/fake";
+import type { Command, MotionSettings } from "../protocol";
+import { App } from "../state/app.svelte";
+import MotionPanel from "./MotionPanel.svelte";
+import ShapeLayer from "./ShapeLayer.svelte";
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  document.body.replaceChildren();
+});
+
+const CAMERA = fakeCamera(1).address;
+
+async function opened() {
+  const engine = new FakeEngine([fakeCamera(1)]);
+  const commands: Command[] = [];
+  engine.answer = (command) => {
+    commands.push(command);
+    return { kind: "done", reply: { kind: "nothing" } };
+  };
+  const app = new App(engine, engine.dial);
+  app.start();
+  await vi.advanceTimersByTimeAsync(0);
+  openMotion.run(app, CAMERA);
+  const { draft } = app.motion;
+  const tile = app.wall.alone;
+  if (draft === null || tile === null) throw new Error("not opened");
+  const target = document.body;
+  const parts = [
+    mount(MotionPanel, { target, props: { app, draft } }),
+    mount(ShapeLayer, { target, props: { app, tile, draft } }),
+  ];
+  flushSync();
+  const leave = () => Promise.all(parts.map((part) => unmount(part)));
+  return { app, commands, draft, engine, leave };
+}
+
+const button = (label: string) =>
+  [...document.querySelectorAll<HTMLElement>("button")].find(
+    (it) => it.textContent?.trim() === label || it.ariaLabel === label,
+  );
+
+function click(label: string) {
+  const found = button(label);
+  if (found === undefined) throw new Error(`no ${label}`);
+  found.click();
+  flushSync();
+}
+
+async function press(key: string, options: KeyboardEventInit = {}) {
+  const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...options });
+  document.activeElement?.dispatchEvent(event);
+  flushSync();
+  await vi.advanceTimersByTimeAsync(0);
+}
+
+const corners = () => [...document.querySelectorAll<HTMLElement>("[data-held=corner]")];
+const saved = (commands: Command[]): MotionSettings | undefined =>
+  commands.flatMap((it) => (it.kind === "setMotion" ? [it.settings] : []))[0];
+
+test("a zone is drawn and kept with the keyboard alone", async () => {
+  const { app, commands, leave } = await opened();
+  click("Add zone");
+  corners()[0]?.focus();
+  expect(document.activeElement?.ariaLabel).toBe(
+    "Corner 1 of Zone 1, 30 % from the left, 30 % from the top",
+  );
+  await press("ArrowLeft", { shiftKey: true });
+  await press("ArrowDown");
+  await press("+");
+  expect(corners().indexOf(document.activeElement as HTMLElement)).toBe(1);
+  await press("Delete");
+  await press("Delete");
+  expect(corners()).toHaveLength(3);
+  click("Save");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(saved(commands)?.zones[0]?.corners).toEqual([
+    { x: 0.25, y: 0.305 },
+    { x: 0.7, y: 0.7 },
+    { x: 0.3, y: 0.7 },
+  ]);
+  expect(app.motion.draft).toBeNull();
+  expect(app.screen.alone).toBeNull();
+  expect(app.screen.toast?.text).toContain("Camera 1");
+  await leave();
+});
+
+test("Ctrl+Z takes back what was drawn", async () => {
+  const { draft, leave } = await opened();
+  click("Add mask");
+  await press("z", { ctrlKey: true });
+  expect(draft.settings.masks).toEqual([]);
+  expect(draft.isChanged).toBe(false);
+  await leave();
+});
+
+test("what the server would not have stays, with its reason", async () => {
+  const { app, draft, engine, leave } = await opened();
+  const failure = { code: "badRequest", message: "The sides of a zone cross." } as const;
+  engine.answer = () => ({ kind: "failed", failure });
+  click("Add zone");
+  click("Save");
+  await vi.advanceTimersByTimeAsync(0);
+  flushSync();
+  expect(document.querySelector("#motion-answer")?.textContent).toContain("sides of a zone cross");
+  expect(app.motion.draft).toBe(draft);
+  await leave();
+});
+
+test("who looks at something else finds again what was not saved", async () => {
+  const { app, draft, leave } = await opened();
+  click("Add line");
+  app.screen.alone = null;
+  await leave();
+  expect(app.screen.toast?.text).toContain("not saved");
+  app.screen.toast?.undo?.();
+  expect(app.motion.draft).toBe(draft);
+  expect(app.screen.alone).toEqual(CAMERA);
+});
+
+test("who changed nothing is asked nothing", async () => {
+  const { app, leave } = await opened();
+  await leave();
+  expect([app.motion.draft, app.screen.toast]).toEqual([null, null]);
+});

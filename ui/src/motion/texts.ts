@@ -1,0 +1,27 @@
+import { m } from "../messages";
+import type { MotionSettings, MotionState } from "../protocol";
+import type { ShapeId } from "../state/motion-draft.svelte";
+
+/** What a zone, mask or line is called: by its number where it has no name. */
+export function shapeName({ zones, lines }: MotionSettings, { kind, index }: ShapeId): string {
+  const number = index + 1;
+  if (kind === "zone") return zones[index]?.name || m.motion_zone({ number });
+  if (kind === "line") return lines[index]?.name || m.motion_line({ number });
+  return m.motion_mask({ number });
+}
+
+/** How looking for motion is doing. */
+export function motionText(state: MotionState): string {
+  switch (state.kind) {
+    case "off":
+      return m.motion_off();
+    case "starting":
+      return m.motion_starting();
+    case "watching":
+      return state.isCoarse ? m.motion_coarse() : m.motion_watching();
+    case "waiting":
+      return m.motion_waiting();
+    case "blind":
+      return state.message;
+  }
+}
