@@ -1526,7 +1526,17 @@ singleFile: boolean,
  * Whether the camera's name and the time, with seconds and in `zone`, are
  * burnt into the pictures, which are then encoded again as H.264.
  */
-burnIn?: boolean, };
+burnIn?: boolean, 
+/**
+ * What the folder is called, which its page says, too: at most 300
+ * characters; after the cameras where it is empty. Not trusted.
+ */
+name?: string, 
+/**
+ * What else there is to say of it: one line of at most 300 characters. Not
+ * trusted.
+ */
+note?: string, };
 
 /**
  * An export.
