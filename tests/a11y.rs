@@ -18,7 +18,7 @@ use crate::sight::SOON;
 const THEMES: [&str; 3] = ["dark", "light", "highContrast"];
 
 /// Where to look, one after the other.
-const SCREENS: [Screen; 12] = [
+const SCREENS: [Screen; 13] = [
     Screen {
         name: "wall",
         open: Open::Keys(&["g", "w"]),
@@ -31,6 +31,7 @@ const SCREENS: [Screen; 12] = [
         shows: "[data-tile][hidden]",
         is_over: true,
     },
+    Screen { name: "motion", open: Open::Keys(&["Shift+m"]), shows: "aside form", is_over: true },
     Screen { name: "help", open: Open::Keys(&["?"]), shows: "dialog kbd", is_over: true },
     Screen { name: "palette", open: Open::Keys(&["/"]), shows: "[role=combobox]", is_over: true },
     Screen { name: "export", open: Open::Keys(&["e"]), shows: "dialog fieldset", is_over: true },

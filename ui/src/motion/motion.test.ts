@@ -66,7 +66,7 @@ const saved = (commands: Command[]): MotionSettings | undefined =>
 test("a zone is drawn and kept with the keyboard alone", async () => {
   const { app, commands, leave } = await opened();
   click("Add zone");
-  corners()[0]?.focus();
+  await vi.advanceTimersByTimeAsync(0);
   expect(document.activeElement?.ariaLabel).toBe(
     "Corner 1 of Zone 1, 30 % from the left, 30 % from the top",
   );

@@ -200,7 +200,7 @@ test("what ended is not said to run by an answer that was under way", async () =
 test("what stands in its way is said before it is begun", async () => {
   const { app, commands, refusals } = await opened();
   const cameras = [fakeCamera(1).address];
-  show(AddExport, { app, footage: { cameras, from: NOW, to: NOW + 60_000 } });
+  show(AddExport, { app, footage: { cameras, from: NOW, to: NOW + 60_000 }, name: "", note: "" });
   refusals.estimateExport = { code: "badRequest", message: "The span lies in the future." };
   fill("Folder on the computer that runs Tessera", "/out");
   await settle();
