@@ -1,5 +1,5 @@
 import { m } from "../messages";
-import type { MotionSettings, MotionState } from "../protocol";
+import type { CameraMotion, MotionSettings } from "../protocol";
 import type { ShapeId } from "../state/motion-draft.svelte";
 
 /** What a zone, mask or line is called: by its number where it has no name. */
@@ -11,10 +11,10 @@ export function shapeName({ zones, lines }: MotionSettings, { kind, index }: Sha
 }
 
 /** How looking for motion is doing. */
-export function motionText(state: MotionState): string {
+export function motionText({ settings: { mode }, state }: CameraMotion): string {
   switch (state.kind) {
     case "off":
-      return m.motion_off();
+      return mode === "auto" ? m.motion_not_needed() : m.motion_off();
     case "starting":
       return m.motion_starting();
     case "watching":
