@@ -18,7 +18,7 @@ use crate::sight::SOON;
 const THEMES: [&str; 3] = ["dark", "light", "highContrast"];
 
 /// Where to look, one after the other.
-const SCREENS: [Screen; 13] = [
+const SCREENS: [Screen; 14] = [
     Screen {
         name: "wall",
         open: Open::Keys(&["g", "w"]),
@@ -53,6 +53,7 @@ const SCREENS: [Screen; 13] = [
         shows: "input[type=search]",
         is_over: true,
     },
+    Screen { name: "events", open: Open::Keys(&["g", "e"]), shows: "main .view label", is_over: false },
     Screen { name: "cameras", open: Open::Keys(&["g", "c"]), shows: "tbody tr", is_over: false },
     Screen {
         name: "add-camera",

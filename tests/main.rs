@@ -26,6 +26,7 @@ mod picture_truth;
 mod playback;
 mod processes;
 mod recording;
+mod review;
 mod rtsp_16;
 mod screens;
 mod soak;
@@ -373,6 +374,14 @@ const PROMISES: &[Promise] = &[
         is_patient: false,
         faults: &[],
         run: |short| Box::pin(motion_cost(short)),
+    },
+    Promise {
+        name: "review",
+        says: "a hundred events are looked through with the keyboard alone",
+        is_bench: false,
+        is_patient: false,
+        faults: &[],
+        run: |short| Box::pin(review::run(short)),
     },
     Promise {
         name: "tamper",

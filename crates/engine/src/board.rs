@@ -214,7 +214,13 @@ impl Board {
 
     /// Something happens at a camera, goes on or is over.
     pub fn tell_event(&self, event: &media::Event, is_over: bool) {
-        self.tell(Update::Event { event: view::event(&self.server, event), is_over });
+        // Nobody looks through what is only just told.
+        self.tell(Update::Event { event: view::event(&self.server, event, false), is_over });
+    }
+
+    /// Somebody looked through events, or took that back.
+    pub fn tell_reviewed(&self, events: Vec<i64>, is_reviewed: bool) {
+        self.tell(Update::Reviewed { events, is_reviewed });
     }
 
     /// A volume was added or changed.

@@ -167,6 +167,7 @@ pub fn execute(engine: &Engine, command: Command) -> Result<Reply, Failure> {
         Command::Events { cameras, from, to, limit, newest_first } => {
             motion::events(engine, &cameras, (WallTime(from), WallTime(to)), limit, newest_first)
         }
+        Command::Review { events, is_reviewed } => motion::review(engine, events, is_reviewed),
         Command::ReportEvent { camera, event } => recording::report_event(engine, &camera, &event),
     }
 }

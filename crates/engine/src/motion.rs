@@ -85,8 +85,26 @@ pub fn events(
     engine.motion().ledger.write(engine);
     let found = engine.store(|store| store.events(&ids, from, to, limit, is_newest_first));
     let found = found.map_err(|error| view::store_failure(&error))?;
-    let view = |event| view::event(engine.server(), event);
+    let ids: Vec<i64> = found.iter().map(|event| event.id).collect();
+    let reviewed = engine.store(|store| store.reviewed(&ids));
+    let reviewed = reviewed.map_err(|error| view::store_failure(&error))?;
+    let view = |event: &Event| view::event(engine.server(), event, reviewed.contains(&event.id));
     Ok(Reply::Events { events: found.iter().map(view).collect() })
+}
+
+/// Somebody looked through events, or takes that back.
+pub fn review(engine: &Engine, events: Vec<i64>, is_reviewed: bool) -> Result<Reply, Failure> {
+    if events.len() > MAX_EVENTS as usize {
+        let message = format!("At most {MAX_EVENTS} events are looked through at once.");
+        return Err(Failure::new(FailureCode::BadRequest, message));
+    }
+    // What is told may not be written down yet.
+    engine.motion().ledger.write(engine);
+    let now = engine.clock().wall();
+    let kept = engine.store(|store| store.review(&events, is_reviewed, now));
+    kept.map_err(|error| view::store_failure(&error))?;
+    engine.board().tell_reviewed(events, is_reviewed);
+    Ok(Reply::Nothing)
 }
 
 impl Motion {

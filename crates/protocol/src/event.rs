@@ -26,6 +26,8 @@ pub struct CameraEvent {
     /// When it is seen best.
     #[ts(type = "number")]
     pub best: i64,
+    /// Whether somebody looked through it.
+    pub is_reviewed: bool,
 }
 
 /// What happened.

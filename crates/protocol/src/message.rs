@@ -250,6 +250,15 @@ pub enum Update {
         /// Whether nothing more comes of it.
         is_over: bool,
     },
+    /// Somebody looked through events, or took that back.
+    #[serde(rename_all = "camelCase")]
+    Reviewed {
+        /// Their ids.
+        #[ts(type = "number[]")]
+        events: Vec<i64>,
+        /// Whether somebody did.
+        is_reviewed: bool,
+    },
     /// How the recording of a stream is doing.
     #[serde(rename_all = "camelCase")]
     Recording {

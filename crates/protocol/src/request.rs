@@ -371,6 +371,15 @@ pub enum Command {
         /// Whether those that begin last are sent instead, and before the others.
         newest_first: bool,
     },
+    /// Says of events whether somebody looked through them.
+    #[serde(rename_all = "camelCase")]
+    Review {
+        /// Their ids, at most 10000; what is not there any more is passed over.
+        #[ts(type = "number[]")]
+        events: Vec<i64>,
+        /// Whether somebody did.
+        is_reviewed: bool,
+    },
     /// Something happens at a camera now: where its plan says so, it is recorded.
     #[serde(rename_all = "camelCase")]
     ReportEvent {

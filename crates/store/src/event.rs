@@ -1,5 +1,7 @@
 //! What happened at cameras. There are only so many: the oldest make room.
 
+use std::collections::HashSet;
+
 use media::{CameraId, Event, EventKind, WallTime};
 use rusqlite::types::Type;
 use rusqlite::{Connection, Error, Row, params};
@@ -18,9 +20,46 @@ pub(crate) fn record(db: &Connection, events: &[Event]) -> rusqlite::Result<()> 
         put.execute(params![id, camera.0, kind.name(), label, from.0, to.0, best.0])?;
     }
     // Ids are given one after the other.
-    db.prepare_cached("delete from event where id <= (select max(id) from event) - ?")?
-        .execute([MAX_EVENTS])?;
+    for sql in [
+        "delete from event where id <= (select max(id) from event) - ?",
+        "delete from reviewed where event_id <= (select max(id) from event) - ?",
+    ] {
+        db.prepare_cached(sql)?.execute([MAX_EVENTS])?;
+    }
     Ok(())
+}
+
+/// Says of events whether somebody looked through them. One that is not there
+/// is passed over.
+pub(crate) fn review(
+    db: &Connection,
+    ids: &[i64],
+    is_reviewed: bool,
+    now: WallTime,
+) -> rusqlite::Result<()> {
+    let mut remember = db.prepare_cached(
+        "insert or ignore into reviewed (event_id, at_us) select id, ?2 from event where id = ?1",
+    )?;
+    let mut forget = db.prepare_cached("delete from reviewed where event_id = ?")?;
+    for id in ids {
+        match is_reviewed {
+            true => remember.execute([*id, now.0])?,
+            false => forget.execute([id])?,
+        };
+    }
+    Ok(())
+}
+
+/// Which of these events somebody looked through.
+pub(crate) fn reviewed(db: &Connection, ids: &[i64]) -> rusqlite::Result<HashSet<i64>> {
+    let mut is_there = db.prepare_cached("select 1 from reviewed where event_id = ?")?;
+    let mut found = HashSet::new();
+    for id in ids {
+        if is_there.exists([id])? {
+            found.insert(*id);
+        }
+    }
+    Ok(found)
 }
 
 /// The largest id that was given; 0 before the first.
@@ -157,6 +196,20 @@ mod tests {
         };
         assert_eq!(touched(20, 30), [(10, 20)]);
         assert_eq!(touched(21, 31), [(30, 45)]);
+    }
+
+    #[test]
+    fn what_was_reviewed_stays_so_while_it_goes_on() {
+        let db = new_database();
+        let now = WallTime(7);
+        record(&db, &[event(1, 1, 10, 20), event(2, 1, 30, 40)]).unwrap();
+        review(&db, &[1, 2, 3], true, now).unwrap();
+        record(&db, &[event(2, 1, 30, 50)]).unwrap();
+        assert_eq!(reviewed(&db, &[1, 2, 3]).unwrap(), HashSet::from([1, 2]));
+        review(&db, &[1], false, now).unwrap();
+        assert_eq!(reviewed(&db, &[1, 2, 3]).unwrap(), HashSet::from([2]));
+        record(&db, &[event(MAX_EVENTS + 2, 1, 60, 60)]).unwrap();
+        assert_eq!(reviewed(&db, &[1, 2]).unwrap(), HashSet::new());
     }
 
     #[test]

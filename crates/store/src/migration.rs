@@ -3,7 +3,7 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// The schema, as it grew. Number n leaves the database at version n.
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("../migrations/0001_cameras.sql"),
     include_str!("../migrations/0002_layouts_settings.sql"),
     include_str!("../migrations/0003_rtsp.sql"),
@@ -11,6 +11,7 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("../migrations/0005_recording.sql"),
     include_str!("../migrations/0006_bookmarks.sql"),
     include_str!("../migrations/0007_motion.sql"),
+    include_str!("../migrations/0008_reviewed.sql"),
 ];
 
 /// The newest version this program knows.

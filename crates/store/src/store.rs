@@ -1,6 +1,6 @@
 //! The one door to the database.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -268,6 +268,22 @@ impl Store {
     /// under the same id is replaced. The newest 200 000 are kept.
     pub fn record_events(&mut self, events: &[Event]) -> Result<(), StoreError> {
         self.change(|db| Ok(event::record(db, events)?))
+    }
+
+    /// Says of events whether somebody looked through them: all of it or nothing.
+    /// One that is not there is passed over.
+    pub fn review(
+        &mut self,
+        ids: &[i64],
+        is_reviewed: bool,
+        now: WallTime,
+    ) -> Result<(), StoreError> {
+        self.change(|db| Ok(event::review(db, ids, is_reviewed, now)?))
+    }
+
+    /// Which of these events somebody looked through.
+    pub fn reviewed(&self, ids: &[i64]) -> Result<HashSet<i64>, StoreError> {
+        Ok(event::reviewed(&self.db, ids)?)
     }
 
     /// The largest id of an event; 0 before the first.

@@ -296,7 +296,7 @@ fn ids_given_after_the_backup_are_not_given_again() {
 fn killed_newer(dir: &Path) -> TempDir {
     let raw = Connection::open(dir.join("tessera.sqlite")).unwrap();
     raw.execute_batch(
-        "pragma wal_autocheckpoint = 0; create table later (x text) strict; pragma user_version = 9",
+        "pragma wal_autocheckpoint = 0; create table later (x text) strict; pragma user_version = 10",
     )
     .unwrap();
     copy(dir)
@@ -312,7 +312,7 @@ fn a_newer_database_is_refused_untouched() {
     for dir in [closed, killed, without_shared_memory] {
         let before = contents(dir.path());
         let error = try_open(dir.path(), NOON).err().unwrap();
-        assert!(matches!(error, StoreError::Newer { found: 9, known: 7, .. }), "{error}");
+        assert!(matches!(error, StoreError::Newer { found: 10, known: 8, .. }), "{error}");
         assert!(error.to_string().contains("Install the newer program"), "{error}");
         assert_eq!(contents(dir.path()), before);
     }
@@ -324,7 +324,7 @@ fn a_newer_backup_is_not_passed_over() {
     let backup = dir.path().join("backups/tessera-20261122T121500Z.sqlite");
     fs::copy(database(&dir), &backup).unwrap();
     let raw = Connection::open(&backup).unwrap();
-    raw.execute_batch("pragma journal_mode = delete; pragma user_version = 9").unwrap();
+    raw.execute_batch("pragma journal_mode = delete; pragma user_version = 10").unwrap();
     drop(raw);
     fs::write(database(&dir), "rubble").unwrap();
     let error = try_open(dir.path(), NOON).err().unwrap();
@@ -366,7 +366,7 @@ fn an_old_database_is_backed_up_and_migrated() {
     assert_eq!(store.layouts().unwrap().len(), 2);
     assert_eq!(store.last_backup(), None, "hourly ones alone count");
 
-    let backup = dir.path().join("backups/before-migration-7-20261122T101500Z.sqlite");
+    let backup = dir.path().join("backups/before-migration-8-20261122T101500Z.sqlite");
     let raw = Connection::open(backup).unwrap();
     let version: u32 = raw.query_row("pragma user_version", [], |row| row.get(0)).unwrap();
     assert_eq!(version, 1);
@@ -412,7 +412,7 @@ fn layouts_and_settings_of_version_3_are_kept() {
     let raw = Connection::open(database(&dir)).unwrap();
     let rows = |sql| raw.query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap();
     assert_eq!(rows("select count(*) from tile"), 1);
-    assert_eq!(rows("pragma user_version"), 7);
+    assert_eq!(rows("pragma user_version"), 8);
     assert_eq!(rows("pragma freelist_count"), 0);
 }
 

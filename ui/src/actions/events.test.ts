@@ -64,7 +64,8 @@ test("there is a camera to be selected, on the wall, and an engine", async () =>
 test("keys go from one event of the selected camera to the next, and say where there is none", async () => {
   const { address: camera } = fakeCamera(1);
   const from = 1_000_000_000_000;
-  const event = { id: 7, camera, kind: "motion", label: "", from, to: from, best: from } as const;
+  const times = { from, to: from, best: from };
+  const event = { id: 7, camera, kind: "motion", label: "", ...times, isReviewed: false } as const;
   const { app, engine, commands } = await opened({
     kind: "done",
     reply: { kind: "events", events: [event] },

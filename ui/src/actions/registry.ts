@@ -37,6 +37,7 @@ import {
 import { clearRange, markIn, markOut } from "./range";
 import {
   goToCameras,
+  goToEvents,
   goToSettings,
   goToStorage,
   goToWall,
@@ -150,7 +151,10 @@ export const GROUPS: Group[] = [
     label: m.view_storage,
     actions: [settled(openAddVolume, undefined)],
   },
-  { label: m.screens_label, actions: [goToWall, goToCameras, goToStorage, goToSettings] },
+  {
+    label: m.screens_label,
+    actions: [goToWall, goToEvents, goToCameras, goToStorage, goToSettings],
+  },
   { label: m.group_general, actions: [darker, brighter, undo, help] },
 ];
 

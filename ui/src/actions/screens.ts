@@ -5,6 +5,7 @@ import type { Action } from "./action";
 import { always, ifConnected } from "./conditions";
 
 export const goToWall = goTo("wall", "g w", () => m.view_wall());
+export const goToEvents = goTo("events", "g e", () => m.view_events());
 export const goToCameras = goTo("cameras", "g c", () => m.view_cameras());
 export const goToStorage = goTo("storage", "g v", () => m.view_storage());
 export const goToSettings = goTo("settings", "g s", () => m.view_settings());

@@ -337,7 +337,15 @@ limit: number,
 /**
  * Whether those that begin last are sent instead, and before the others.
  */
-newestFirst: boolean, } | { "kind": "reportEvent", 
+newestFirst: boolean, } | { "kind": "review", 
+/**
+ * Their ids, at most 10000; what is not there any more is passed over.
+ */
+events: number[], 
+/**
+ * Whether somebody did.
+ */
+isReviewed: boolean, } | { "kind": "reportEvent", 
 /**
  * Where.
  */
@@ -576,7 +584,15 @@ event: CameraEvent,
 /**
  * Whether nothing more comes of it.
  */
-isOver: boolean, } | { "kind": "recording", 
+isOver: boolean, } | { "kind": "reviewed", 
+/**
+ * Their ids.
+ */
+events: number[], 
+/**
+ * Whether somebody did.
+ */
+isReviewed: boolean, } | { "kind": "recording", 
 /**
  * Which.
  */
@@ -1835,7 +1851,11 @@ to: number,
 /**
  * When it is seen best.
  */
-best: number, };
+best: number, 
+/**
+ * Whether somebody looked through it.
+ */
+isReviewed: boolean, };
 
 /**
  * What happened.

@@ -8,6 +8,7 @@ import { Bookmarks } from "./bookmarks.svelte";
 import { Cameras } from "./cameras.svelte";
 import { Carry } from "./carry.svelte";
 import { Dim } from "./dim.svelte";
+import { EventList } from "./event-list.svelte";
 import { EvidenceList } from "./evidence-list.svelte";
 import { Exports } from "./exports.svelte";
 import { Firsts } from "./firsts";
@@ -37,6 +38,7 @@ export class App implements Viewer {
   readonly wall = new Wall(this);
   readonly timeline = new Timeline(this);
   readonly range = new Range();
+  readonly events = new EventList(this);
   readonly carry = new Carry(this);
   readonly dim = new Dim();
   readonly firsts = new Firsts();
@@ -125,6 +127,10 @@ export class App implements Viewer {
         return this.exports.put(update.export);
       case "recording":
         return this.recording.setState(update.stream, update.state);
+      case "event":
+        return this.events.put(update.event);
+      case "reviewed":
+        return this.events.setReviewed(update.events, update.isReviewed);
       case "motion":
         return this.motion.put(update.motion);
     }

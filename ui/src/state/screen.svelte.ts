@@ -2,7 +2,7 @@ import type { Action } from "../actions/action";
 import type { Bookmark, CameraAddress, StreamAddress } from "../protocol";
 import type { Footage } from "./footage";
 
-export type View = "wall" | "cameras" | "storage" | "settings";
+export type View = "wall" | "events" | "cameras" | "storage" | "settings";
 
 /** What lies over the view, until it is closed. */
 export type Overlay =

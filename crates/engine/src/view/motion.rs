@@ -51,7 +51,7 @@ pub fn kept_motion(settings: MotionSettings) -> Result<store::MotionSettings, Fa
 }
 
 /// Something that happened.
-pub fn event(server: &str, event: &media::Event) -> CameraEvent {
+pub fn event(server: &str, event: &media::Event, is_reviewed: bool) -> CameraEvent {
     CameraEvent {
         id: event.id,
         camera: CameraAddress { server: server.to_owned(), camera: event.camera.0 },
@@ -70,6 +70,7 @@ pub fn event(server: &str, event: &media::Event) -> CameraEvent {
         from: event.from.0,
         to: event.to.min(event.from + media::Event::LONGEST).0,
         best: event.best.0,
+        is_reviewed,
     }
 }
 

@@ -1,0 +1,45 @@
+import { m, number } from "../messages";
+import { eventText } from "../messages/events";
+import type { CameraEvent } from "../protocol";
+import type { App } from "../state/app.svelte";
+import type { Action } from "./action";
+import { all, ifConnected } from "./conditions";
+
+/** What came before it is seen, too. */
+const BEFORE_MS = 2000;
+
+/** Says of events that somebody looked through them, which can be taken back. */
+export const review: Action<CameraEvent[]> = {
+  id: "event.review",
+  label: (_, events) => m.action_review({ count: number(events.length) }),
+  enabled: (app, events) => all(events.length > 0 || m.nothing_to_review(), ifConnected(app)),
+  run: async (app, events) => {
+    const ids = events.map(({ id }) => id);
+    if (!(await setReviewed(app, ids, true))) return;
+    app.screen.toast = {
+      text: m.reviewed({ count: number(ids.length) }),
+      undo: () => void setReviewed(app, ids, false),
+    };
+  },
+};
+
+/** Plays it, with its camera alone. */
+export const showEvent: Action<CameraEvent> = {
+  id: "event.show",
+  label: (_, event) => eventText(event),
+  enabled: (app, { camera }) =>
+    all(app.cameras.get(camera) !== null || m.camera_gone(), ifConnected(app)),
+  run: ({ clock, playback, screen }, { camera, from }) => {
+    screen.alone = camera;
+    screen.view = "wall";
+    playback.seek(clock.toViewerMs(from) - BEFORE_MS);
+  },
+};
+
+/** Shown at once, and taken back if the server will not have it. */
+async function setReviewed(app: App, ids: number[], isReviewed: boolean): Promise<boolean> {
+  app.events.setReviewed(ids, isReviewed);
+  const reply = await app.perform({ kind: "review", events: ids, isReviewed });
+  if (reply === null) app.events.setReviewed(ids, !isReviewed);
+  return reply !== null;
+}
