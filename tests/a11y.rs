@@ -53,7 +53,12 @@ const SCREENS: [Screen; 14] = [
         shows: "input[type=search]",
         is_over: true,
     },
-    Screen { name: "events", open: Open::Keys(&["g", "e"]), shows: "main .view label", is_over: false },
+    Screen {
+        name: "events",
+        open: Open::Keys(&["g", "e"]),
+        shows: "main .view label",
+        is_over: false,
+    },
     Screen { name: "cameras", open: Open::Keys(&["g", "c"]), shows: "tbody tr", is_over: false },
     Screen {
         name: "add-camera",
