@@ -14,7 +14,7 @@ fn main() {
     }
     let attributes = tauri_build::Attributes::new()
         .capabilities_path_pattern("src-tauri/capabilities/*.json")
-        .app_manifest(tauri_build::AppManifest::new().commands(&["door"]));
+        .app_manifest(tauri_build::AppManifest::new().commands(&["door", "keep_picture"]));
     tauri_build::try_build(attributes)
         .expect("tauri.conf.json and src-tauri/capabilities are right");
 }

@@ -6,6 +6,7 @@
 
 mod engine;
 mod logs;
+mod pictures;
 mod renderer;
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -17,7 +18,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use clap::Parser;
 use engine::Keeper;
-use protocol::Failure;
+use protocol::{Failure, FailureCode};
 use tauri::{AppHandle, Manager, RunEvent, WebviewUrl, WebviewWindowBuilder};
 
 /// Label of the window; `capabilities/wall.json` names it.
@@ -70,7 +71,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         .plugin(single_instance.build())
         .plugin(window_state.build())
         .manage(keeper.clone())
-        .invoke_handler(tauri::generate_handler![door])
+        .invoke_handler(tauri::generate_handler![door, keep_picture])
         .setup(move |app| {
             let page =
                 if renderer::is_software() { "index.html?surface=flat" } else { "index.html" };
@@ -106,6 +107,13 @@ async fn door(keeper: tauri::State<'_, Arc<Keeper>>) -> Result<engine::Entrance,
     let keeper = keeper.inner().clone();
     let entrance = tauri::async_runtime::spawn_blocking(move || keeper.entrance());
     entrance.await.map_err(|error| engine::no_engine(error.to_string()))?
+}
+
+/// Keeps a picture for the person; where it is then.
+#[tauri::command]
+async fn keep_picture(name: String, jpeg: String) -> Result<PathBuf, Failure> {
+    let kept = tauri::async_runtime::spawn_blocking(move || pictures::keep(&name, &jpeg)).await;
+    kept.map_err(|error| Failure::new(FailureCode::Other, error.to_string()))?
 }
 
 /// A second start shows the first one's window.

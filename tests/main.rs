@@ -337,7 +337,7 @@ const PROMISES: &[Promise] = &[
     },
     Promise {
         name: "snapshot",
-        says: "one picture as a file is the one that playback shows, whole or not there",
+        says: "one picture as a file is the one that playback shows, whole or not there; thumbnails come at once",
         is_bench: false,
         is_patient: false,
         faults: &[],

@@ -88,7 +88,7 @@ fn last(exact: &std::collections::BTreeMap<u32, Came>) -> std::time::Instant {
 }
 
 /// What 95 of 100 were faster than.
-fn slowest(name: &str, mut waits: Vec<Duration>, target: f64) -> Figure {
+pub fn slowest(name: &str, mut waits: Vec<Duration>, target: f64) -> Figure {
     waits.sort_unstable();
     let ms = |wait: &Duration| wait.as_secs_f64() * 1000.0;
     let place = (waits.len() * 95).div_ceil(100).saturating_sub(1);

@@ -1,17 +1,26 @@
-//! One picture as a file: the one that playback shows, by the command line too.
+//! One picture as a file: the one that playback shows, by the command line too;
+//! and a small one of any moment, at once.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use protocol::{Command, NewStill, Reply, Still, StillFormat, StreamAddress};
-use testkit::{CameraClip, Figure, Place, Random, Server};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use protocol::{Command, NewStill, Reply, Still, StillFormat, StreamAddress, ThumbnailSize};
+use testkit::{CameraClip, Figure, Picture, Place, Random, Server};
 
 use super::archive::Archive;
+use super::seek::slowest;
 use super::viewer::Viewer;
 
 /// What one picture takes at most, in ms.
 const MAX_TIME: f64 = 1000.0;
+
+/// And a small one, while somebody points.
+const MAX_THUMBNAIL_TIME: f64 = 150.0;
+
+/// As the timeline asks for it.
+const THUMBNAIL: ThumbnailSize = ThumbnailSize { width: 160, height: 90 };
 
 pub async fn run(short: bool) -> Result<Vec<Figure>> {
     let instants = if short { 10 } else { 100 };
@@ -37,6 +46,7 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
         smaller += usize::from((still.width, still.height) != (main.width, main.height));
         changed += usize::from(take(&mut client, &stream, at).await?.file != still.file);
     }
+    let thumbnails = thumbnails(&mut client, &stream, &main, archive.span, short).await?;
     client.close().await;
 
     let place = Place::new()?;
@@ -66,7 +76,7 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
         let figure = Figure::exactly(format!("snapshot/{name}"), count as f64, "pictures", 0.0);
         figure.noted(format!("of {instants}, {}×{}", main.width, main.height))
     };
-    Ok(vec![
+    let figures = vec![
         count("other-than-playback", others),
         count("changed", changed),
         count("smaller", smaller),
@@ -75,13 +85,90 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
             .noted(names.join(", ")),
         Figure::exactly("snapshot/refused", refused.len() as f64, "sentences", 4.0)
             .noted(refused.into_iter().collect::<Vec<_>>().join(" ")),
+    ];
+    Ok([figures, thumbnails].concat())
+}
+
+/// Of random moments of `span`, in which `stream` plays `clip`.
+async fn thumbnails(
+    client: &mut link::Client,
+    stream: &StreamAddress,
+    clip: &CameraClip,
+    (from, to): (i64, i64),
+    short: bool,
+) -> Result<Vec<Figure>> {
+    let instants = if short { 20 } else { 100 };
+    // Cameras are not exact.
+    let group = i64::from(clip.gop + 1) * 1_000_000 / i64::from(clip.rate);
+    let mut random = Random::new(7);
+    let (mut waits, mut wrong, mut differing) = (Vec::new(), 0, 0.0);
+    for _ in 0..instants {
+        let at = from + group + (random.share() * (to - from - group) as f64) as i64;
+        let begin = std::time::Instant::now();
+        let small = taken(ask(client, stream, at, StillFormat::Jpeg, Some(THUMBNAIL)).await?)?;
+        waits.push(begin.elapsed());
+        // A key frame is the one of its own moment, and not of the one before.
+        let mut small_at =
+            async |at| taken(ask(client, stream, at, StillFormat::Png, Some(THUMBNAIL)).await?);
+        let (own, before) = (small_at(small.taken).await?, small_at(small.taken - 1).await?);
+        let is_right = (0..group).contains(&(at - small.taken))
+            && own.taken == small.taken
+            && before.taken < small.taken
+            && (small.width, small.height) == (THUMBNAIL.width, THUMBNAIL.height);
+        wrong += usize::from(!is_right);
+        let whole = picture(&take(client, stream, small.taken).await?)?;
+        differing = f64::max(differing, shrunk(&whole).difference(&picture(&own)?, 32));
+    }
+    let nothing = ask(client, stream, from - 3_600_000_000, StillFormat::Jpeg, Some(THUMBNAIL));
+    let is_told = matches!(nothing.await?, Reply::Unrecorded { .. });
+    Ok(vec![
+        slowest("snapshot/thumbnail", waits, MAX_THUMBNAIL_TIME),
+        Figure::exactly("snapshot/thumbnail-wrong", wrong as f64, "pictures", 0.0)
+            .noted(format!("of {instants}, not of the key frame before, or of another size")),
+        Figure::at_most("snapshot/thumbnail-differs", 100.0 * differing, "% of pixels", 5.0),
+        Figure::holds("snapshot/thumbnail-unrecorded", is_told),
     ])
 }
 
 async fn take(client: &mut link::Client, stream: &StreamAddress, at: i64) -> Result<Still> {
-    let still = NewStill { stream: stream.clone(), at: Some(at), format: StillFormat::Png };
-    match client.command(Command::TakeStill { still }).await? {
+    taken(ask(client, stream, at, StillFormat::Png, None).await?)
+}
+
+async fn ask(
+    client: &mut link::Client,
+    stream: &StreamAddress,
+    at: i64,
+    format: StillFormat,
+    thumbnail: Option<ThumbnailSize>,
+) -> Result<Reply> {
+    let stream = stream.clone();
+    let still = NewStill { stream, at: Some(at), format, thumbnail, zone: None };
+    Ok(client.command(Command::TakeStill { still }).await?)
+}
+
+fn taken(reply: Reply) -> Result<Still> {
+    match reply {
         Reply::Still { still } => Ok(still),
         other => bail!("asked for a picture, got {other:?}"),
     }
+}
+
+fn picture(still: &Still) -> Result<Picture> {
+    Picture::from_png(&BASE64_STANDARD.decode(&still.file)?)
+}
+
+/// As small as a thumbnail: each pixel the mean of those it stands for.
+fn shrunk(picture: &Picture) -> Picture {
+    let (width, height) = (THUMBNAIL.width as usize, THUMBNAIL.height as usize);
+    let (across, down) = (picture.width() / width, picture.height() / height);
+    let mut rgb = Vec::with_capacity(width * height * 3);
+    for (y, x) in (0..height).flat_map(|y| (0..width).map(move |x| (y, x))) {
+        let part = picture.part(x * across, y * down, across, down);
+        for colour in 0..3 {
+            let rows = (0..down).flat_map(|y| part.row(y).iter().skip(colour).step_by(3));
+            let sum: usize = rows.map(|sample| usize::from(*sample)).sum();
+            rgb.push((sum / (across * down)) as u8);
+        }
+    }
+    Picture::new(width, height, rgb)
 }

@@ -32,6 +32,7 @@ use media::{RecordingGap, StreamId, WallTime};
 
 pub use burnt::{BurnIn, BurntUnit};
 pub use error::ExportError;
+pub use names::stem as file_stem;
 
 use crate::root::Root;
 use crate::volume::open_index;

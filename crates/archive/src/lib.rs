@@ -31,6 +31,7 @@ mod writer;
 pub use error::ArchiveError;
 pub use export::{
     BurnIn, BurntUnit, Export, ExportError, Exported, Request as ExportRequest, Wanted, Wish,
+    file_stem,
 };
 pub use footage::Footage;
 pub use index::{Held, Index, Recording, Segment};

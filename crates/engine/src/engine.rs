@@ -21,9 +21,10 @@ use crate::listen::Listening;
 use crate::motion::Motion;
 use crate::origin::Sources;
 use crate::pictures::Pictures;
-use crate::playback::{Playback, Player, Recent, RecordedTile, Reel};
+use crate::playback::{Playback, Player, Recent, RecordedTile, Reel, Standing};
 use crate::recorder::Recorder;
 use crate::sound::Sounds;
+use crate::stills::Turns;
 use crate::stream::Stream;
 use crate::tally::Tally;
 use crate::tile::{Start, Tile};
@@ -54,6 +55,7 @@ struct Inner {
     recorder: Recorder,
     motion: Motion,
     exports: Exports,
+    thumbnails: Turns,
     started: tokio::time::Instant,
     tallies: Mutex<Vec<Weak<Tally>>>,
     sessions: AtomicU32,
@@ -91,6 +93,7 @@ impl Engine {
             recorder: Recorder::default(),
             motion: Motion::new(last_event),
             exports: Exports::default(),
+            thumbnails: Turns::default(),
             tallies: Mutex::default(),
             sessions: AtomicU32::new(0),
             tasks: TaskTracker::new(),
@@ -172,6 +175,21 @@ impl Engine {
         playback: &Playback,
         need: Need,
     ) -> Result<(RecordedTile, Arc<Tally>), Failure> {
+        let standing = match request.stream.role {
+            StreamRole::Main => Standing::KeyFirst,
+            StreamRole::Sub => Standing::Exact,
+        };
+        self.open_player(request, playback, need, standing)
+    }
+
+    /// As [`Engine::open_recorded`], and says what is shown where that stands.
+    pub(crate) fn open_player(
+        &self,
+        request: ViewRequest,
+        playback: &Playback,
+        need: Need,
+        standing: Standing,
+    ) -> Result<(RecordedTile, Arc<Tally>), Failure> {
         let StreamId { camera, role } = request.stream;
         let other = match role {
             StreamRole::Main => StreamRole::Sub,
@@ -189,11 +207,9 @@ impl Engine {
             Reel::new([request.stream, StreamId { camera, role: other }], paths, recent, ledger);
         let (tile, screen) = RecordedTile::new(need);
         let decoder = self.0.sources.pool.patient_decoder(format!("{} again", request.stream));
-        let is_coarse_first = role == StreamRole::Main;
         let clock = self.clock().clone();
         let subscription = request.subscription;
-        let player =
-            Player::new(playback, subscription, reel, decoder, screen, clock, is_coarse_first);
+        let player = Player::new(playback, subscription, reel, decoder, screen, clock, standing);
         self.spawn(player.run());
         let tally = Arc::new(Tally::new(request));
         self.keep_tally(&tally);
@@ -325,6 +341,11 @@ impl Engine {
 
     pub(crate) fn exports(&self) -> &Exports {
         &self.0.exports
+    }
+
+    /// Whose thumbnail is made next.
+    pub(crate) fn thumbnails(&self) -> &Turns {
+        &self.0.thumbnails
     }
 
     /// Whether everything is to end.

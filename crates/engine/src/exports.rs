@@ -192,11 +192,7 @@ fn request(engine: &Engine, new: &NewExport) -> Result<ExportRequest, Failure> {
         let message = "The path of the folder begins at the root. Type the whole path.";
         return Err(refused(message.to_owned()));
     }
-    let zone = match &new.zone {
-        Some(name) => TimeZone::get(name)
-            .map_err(|_| refused(format!("{name:?} is no time zone that is known here.")))?,
-        None => TimeZone::system(),
-    };
+    let zone = zone(new.zone.as_deref())?;
     let mut wanted: Vec<Wanted> = Vec::new();
     let mut gaps = Vec::new();
     for address in &new.streams {
@@ -227,6 +223,16 @@ fn request(engine: &Engine, new: &NewExport) -> Result<ExportRequest, Failure> {
         zone,
         made_by: format!("Tessera {}", env!("CARGO_PKG_VERSION")),
         now: engine.clock().wall(),
+    })
+}
+
+/// The time zone of this name, in which files are named; the server's where
+/// there is none.
+pub fn zone(name: Option<&str>) -> Result<TimeZone, Failure> {
+    let Some(name) = name else { return Ok(TimeZone::system()) };
+    TimeZone::get(name).map_err(|_| {
+        let message = format!("{name:?} is no time zone that is known here.");
+        Failure::new(FailureCode::BadRequest, message)
     })
 }
 

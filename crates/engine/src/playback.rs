@@ -16,7 +16,7 @@ use protocol::{MAX_SPEED, PlaybackState, PlaybackTurn};
 use tokio::sync::{mpsc, watch};
 
 use pace::Pace;
-pub use player::Player;
+pub use player::{Player, Standing};
 pub use recent::Recent;
 use reel::Absence;
 pub use reel::Reel;

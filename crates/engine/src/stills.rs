@@ -2,6 +2,7 @@
 //! would show, live or recorded.
 
 mod colours;
+mod turns;
 
 use std::io::Cursor;
 use std::sync::Arc;
@@ -13,15 +14,16 @@ use image::imageops::{self, FilterType};
 use image::{ImageFormat, ImageResult, RgbImage};
 use media::{Need, Packing, Picture, PictureFormat, Rotation, Size, WallTime};
 use protocol::{
-    Failure, FailureCode, MAX_STILL_BYTES, NewStill, RecordedState, Reply, Still, StillFormat,
+    Failure, FailureCode, GapCause, MAX_STILL_BYTES, MAX_THUMBNAIL, NewStill, RecordedState, Reply,
+    Still, StillFormat, ThumbnailSize,
 };
 
-use crate::playback::RecordedEvent;
-use crate::{Engine, ViewRequest, view};
+use crate::playback::{RecordedEvent, Standing};
+use crate::{Engine, ViewRequest, exports};
+pub use turns::Turns;
 
 /// No decoded picture is larger.
-const NEED: Need =
-    Need { tile: Size { width: 1 << 15, height: 1 << 15 }, packing: Packing::Planes };
+const WHOLE: Size = Size { width: 1 << 15, height: 1 << 15 };
 
 /// How long a camera may take to connect and send, or a disk to answer.
 const MAX_WAIT: Duration = Duration::from_secs(10);
@@ -35,14 +37,21 @@ const JPEG_QUALITY: u8 = 92;
 /// Takes the picture that is asked for.
 pub async fn take(engine: &Engine, wanted: NewStill) -> Result<Reply, Failure> {
     let stream = engine.stream_id(&wanted.stream)?;
+    let zone = exports::zone(wanted.zone.as_deref())?;
     let request = ViewRequest { session: engine.new_session(), subscription: 0, stream };
+    let need = Need { tile: size(wanted.thumbnail)?, packing: Packing::Planes };
+    let standing = wanted.thumbnail.map_or(Standing::Exact, |_| Standing::Key);
     let taken = async {
+        let _turn = match wanted.thumbnail {
+            Some(_) => Some(engine.thumbnails().take().await?),
+            None => None,
+        };
         match wanted.at.map(WallTime) {
-            Some(at) => recorded(engine, request, at).await,
-            None => live(engine, request).await,
+            Some(at) => recorded(engine, request, at, need, standing).await,
+            None => live(engine, request, need).await.map(Taken::Picture),
         }
     };
-    let picture = tokio::select! {
+    let taken = tokio::select! {
         taken = taken => taken?,
         () = engine.clock().sleep(MAX_WAIT) => {
             let message = match wanted.at {
@@ -52,14 +61,38 @@ pub async fn take(engine: &Engine, wanted: NewStill) -> Result<Reply, Failure> {
             return Err(Failure::new(FailureCode::Silent, message));
         }
     };
-    let still = tokio::task::spawn_blocking(move || still(&picture, wanted.format)).await;
+    let picture = match taken {
+        Taken::Picture(picture) => picture,
+        Taken::Nothing(cause) => return Ok(Reply::Unrecorded { cause }),
+    };
+    let camera = engine.board().camera(stream.camera).map(|camera| camera.name);
+    let name =
+        archive::file_stem(&camera.unwrap_or_default(), stream.camera, picture.arrived, &zone);
+    let still = tokio::task::spawn_blocking(move || still(&picture, wanted.format, name)).await;
     let still = still.map_err(|error| Failure::new(FailureCode::Other, error.to_string()))??;
     Ok(Reply::Still { still })
 }
 
-async fn live(engine: &Engine, request: ViewRequest) -> Result<Arc<Picture>, Failure> {
+/// What came of it.
+enum Taken {
+    Picture(Arc<Picture>),
+    Nothing(Option<GapCause>),
+}
+
+/// What a picture is to fit.
+fn size(thumbnail: Option<ThumbnailSize>) -> Result<Size, Failure> {
+    let Some(ThumbnailSize { width, height }) = thumbnail else { return Ok(WHOLE) };
+    let allowed = 1..=MAX_THUMBNAIL;
+    if allowed.contains(&width) && allowed.contains(&height) {
+        return Ok(Size { width, height });
+    }
+    let message = format!("A thumbnail is 1 to {MAX_THUMBNAIL} pixels wide and high.");
+    Err(Failure::new(FailureCode::BadRequest, message))
+}
+
+async fn live(engine: &Engine, request: ViewRequest, need: Need) -> Result<Arc<Picture>, Failure> {
     let asked = engine.clock().wall();
-    let mut tile = engine.open_viewing(request)?.pictures(NEED);
+    let mut tile = engine.open_viewing(request)?.pictures(need);
     loop {
         let (_, picture) = tile.next().await?;
         if asked.since(picture.arrived) <= FRESH {
@@ -73,22 +106,24 @@ async fn recorded(
     engine: &Engine,
     request: ViewRequest,
     at: WallTime,
-) -> Result<Arc<Picture>, Failure> {
+    need: Need,
+    standing: Standing,
+) -> Result<Taken, Failure> {
     if at > engine.clock().wall() {
         let message = "This time lies in the future. Choose one that is over.";
         return Err(Failure::new(FailureCode::BadRequest, message));
     }
     let playback = engine.new_playback();
     playback.play(Some(at), 0.0);
-    let (mut tile, _) = engine.open_recorded(request, &playback, NEED)?;
+    let (mut tile, _) = engine.open_player(request, &playback, need, standing)?;
     loop {
         match tile.next().await? {
-            RecordedEvent::Picture { picture, is_approximate: false, .. } => return Ok(picture),
+            RecordedEvent::Picture { picture, is_approximate: false, .. } => {
+                return Ok(Taken::Picture(picture));
+            }
             RecordedEvent::Picture { .. } | RecordedEvent::State(RecordedState::Shown) => {}
-            RecordedEvent::State(RecordedState::Nothing { .. }) => {
-                return Err(view::not_found(
-                    "Nothing was recorded of this camera at that time. The timeline shows what was.",
-                ));
+            RecordedEvent::State(RecordedState::Nothing { cause }) => {
+                return Ok(Taken::Nothing(cause));
             }
             RecordedEvent::State(RecordedState::Failed { message }) => {
                 return Err(Failure::new(FailureCode::Other, message));
@@ -98,7 +133,7 @@ async fn recorded(
 }
 
 /// Makes the file. Blocks, for a second where there are many samples.
-fn still(picture: &Picture, format: StillFormat) -> Result<Still, Failure> {
+fn still(picture: &Picture, format: StillFormat, name: String) -> Result<Still, Failure> {
     let failed = |why: String| {
         let message = format!("The picture could not be made a file: {why}. Try again.");
         Failure::new(FailureCode::Other, message)
@@ -113,7 +148,12 @@ fn still(picture: &Picture, format: StillFormat) -> Result<Still, Failure> {
         return Err(Failure::new(FailureCode::TooMany, message));
     }
     let (width, height) = shown.dimensions();
-    Ok(Still { taken: picture.arrived.0, width, height, file: BASE64_STANDARD.encode(file) })
+    let end = match format {
+        StillFormat::Png => "png",
+        StillFormat::Jpeg => "jpg",
+    };
+    let (name, file) = (format!("{name}.{end}"), BASE64_STANDARD.encode(file));
+    Ok(Still { taken: picture.arrived.0, width, height, name, file })
 }
 
 /// As it is meant to be seen. No sample is lost: it is stretched, never shrunk.
@@ -177,6 +217,16 @@ mod tests {
         let shown = upright(image, &format);
         assert_eq!(shown.dimensions(), expected);
         assert!(shown.get_pixel(first.0, first.1).0[0] > 180, "{size:?} {rotation:?}");
+    }
+
+    #[test]
+    fn a_thumbnail_is_small() {
+        let size = |width, height| size(Some(ThumbnailSize { width, height }));
+        assert_eq!(size(160, 90).unwrap(), Size { width: 160, height: 90 });
+        for (width, height) in [(0, 90), (160, 0), (MAX_THUMBNAIL + 1, 90), (160, u32::MAX)] {
+            let refused = size(width, height).unwrap_err();
+            assert_eq!(refused.code, FailureCode::BadRequest, "{width}×{height}");
+        }
     }
 
     #[test]

@@ -62,7 +62,7 @@ pub use request::{Command, Request};
 pub use sensitive::Sensitive;
 pub use settings::{Settings, Theme};
 pub use statistics::{Spread, Statistics, StreamStatistics, ViewerStatistics};
-pub use still::{NewStill, Still, StillFormat};
+pub use still::{MAX_THUMBNAIL, NewStill, Still, StillFormat, ThumbnailSize};
 pub use stream::{ConnectingStage, StreamAddress, StreamRole, StreamState};
 pub use timeline::{
     EventMark, MAX_BUCKETS, MAX_LANES, Neighbours, Timeline, TimelineBucket, TimelineLane,

@@ -2,10 +2,10 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    Bookmark, Camera, CameraAddress, CameraEvent, CameraMotion, Evidence, Export, Failure, Layout,
-    Neighbours, PictureFormat, PlaybackState, Probe, RecordedState, RecordingGap, RecordingPlan,
-    RecordingStatus, Sensitive, Settings, Statistics, Still, StreamAddress, StreamPlan,
-    StreamRecordingState, StreamState, Timeline, UnitFormat, Volume, VolumeState,
+    Bookmark, Camera, CameraAddress, CameraEvent, CameraMotion, Evidence, Export, Failure,
+    GapCause, Layout, Neighbours, PictureFormat, PlaybackState, Probe, RecordedState, RecordingGap,
+    RecordingPlan, RecordingStatus, Sensitive, Settings, Statistics, Still, StreamAddress,
+    StreamPlan, StreamRecordingState, StreamState, Timeline, UnitFormat, Volume, VolumeState,
 };
 
 /// What a server may send as text.
@@ -401,5 +401,11 @@ pub enum Reply {
     Still {
         /// With its file.
         still: Still,
+    },
+    /// There is no picture of that time: nothing was recorded.
+    #[serde(rename_all = "camelCase")]
+    Unrecorded {
+        /// Why, where that is known.
+        cause: Option<GapCause>,
     },
 }

@@ -341,7 +341,7 @@ pub enum Command {
         export: u32,
     },
     /// Takes one picture of a camera as a file, which may take some seconds;
-    /// answered with [`crate::Reply::Still`].
+    /// answered with [`crate::Reply::Still`], or [`crate::Reply::Unrecorded`].
     #[serde(rename_all = "camelCase")]
     TakeStill {
         /// Of what, and as what.

@@ -211,6 +211,7 @@ fn sections() -> Vec<(&'static str, Vec<String>)> {
                 of::<ExportState>(),
                 of::<NewStill>(),
                 of::<StillFormat>(),
+                of::<ThumbnailSize>(),
                 of::<Still>(),
             ],
         ),

@@ -49,6 +49,7 @@ import {
 } from "./screens";
 import { selectFirst, selectLast, selectRowEnd, selectRowStart } from "./selection";
 import { toggleSound } from "./sound";
+import { takeStill } from "./stills";
 import { carryTile, takeOffTile, toggleSpot } from "./tiles";
 import { TIMELINE_KEYED, toggleLanes } from "./timeline";
 import { undo } from "./undo";
@@ -101,6 +102,7 @@ export const GROUPS: Group[] = [
       zoom,
       toggleStatistics,
       toggleSound,
+      takeStill,
       toggleSpot,
       carryTile,
       takeOffTile,

@@ -27,7 +27,7 @@ export class DesktopDoor implements Door {
   remember(): void {}
 }
 
-function asFailure(reason: unknown): Failure {
+export function asFailure(reason: unknown): Failure {
   const isFailure = typeof reason === "object" && reason !== null && "message" in reason;
   return isFailure ? (reason as Failure) : { code: "other", message: String(reason) };
 }

@@ -131,6 +131,12 @@ export function recordedText(kind: Exclude<StreamRecordingState["kind"], "failed
   }
 }
 
+/** What stands where a picture would be. */
+export function unrecordedText(cause: GapCause | null): string {
+  if (cause === null) return m.tile_unrecorded();
+  return m.tile_unrecorded_because({ cause: causeText(cause) });
+}
+
 export function causeText(cause: GapCause): string {
   switch (cause) {
     case "unreachable":

@@ -115,7 +115,9 @@ test("what the server would not have stays, with its reason", async () => {
 test("who looks at something else finds again what was not saved", async () => {
   const { app, draft, leave } = await opened();
   click("Add line");
-  app.screen.alone = null;
+  document.querySelector("select")?.focus();
+  await press("Escape");
+  expect(app.screen.alone).toBeNull();
   await leave();
   expect(app.screen.toast?.text).toContain("not saved");
   app.screen.toast?.undo?.();

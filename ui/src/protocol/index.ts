@@ -690,7 +690,11 @@ exports: Array<Export>, } | { "kind": "still",
 /**
  * With its file.
  */
-still: Still, };
+still: Still, } | { "kind": "unrecorded", 
+/**
+ * Why, where that is known.
+ */
+cause: GapCause | null, };
 
 /**
  * Why something could not be done.
@@ -1637,7 +1641,17 @@ at: number | null,
 /**
  * As what.
  */
-format: StillFormat, };
+format: StillFormat, 
+/**
+ * A small one instead, for a look in passing: no larger than this, and
+ * where `at` is said, of the key frame at or before it.
+ */
+thumbnail?: ThumbnailSize | null, 
+/**
+ * Time zone of its name, such as `Europe/Berlin`; the server's where
+ * nothing is said.
+ */
+zone?: string | null, };
 
 /**
  * What kind of file a picture is.
@@ -1645,8 +1659,21 @@ format: StillFormat, };
 export type StillFormat = "png" | "jpeg";
 
 /**
- * A picture as a file: all samples of the stream, upright, and as wide as it
- * is meant to be seen.
+ * What a thumbnail is to fit.
+ */
+export type ThumbnailSize = { 
+/**
+ * In pixels, 1 to 640.
+ */
+width: number, 
+/**
+ * In pixels, 1 to 640.
+ */
+height: number, };
+
+/**
+ * A picture as a file: all samples of the stream, unless it is a thumbnail,
+ * upright, and as wide as it is meant to be seen.
  */
 export type Still = { 
 /**
@@ -1661,6 +1688,11 @@ width: number,
  * In pixels.
  */
 height: number, 
+/**
+ * What the file may be called on any system: what the camera is called,
+ * and when that was.
+ */
+name: string, 
 /**
  * The file, in Base64.
  */

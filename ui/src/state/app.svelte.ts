@@ -1,6 +1,7 @@
 import { nowMs } from "../connection/clock";
 import { Connection, type Link, type Viewer, type Welcome } from "../connection/connection";
 import type { Door } from "../connection/door";
+import { type KeepPicture, keepPicture } from "../connection/picture-file";
 import type { Socket } from "../connection/session";
 import type { Command, Layout, PlaybackState, Reply, Settings, Update } from "../protocol";
 import { MachineSpeaker, type Speaker } from "../sound/speaker";
@@ -49,6 +50,7 @@ export class App implements Viewer {
   readonly exports: Exports;
   readonly bookmarks: Bookmarks;
   readonly sound: Sound;
+  readonly keepPicture: KeepPicture;
   link = $state.raw<Link>({ kind: "opening", failure: null });
   /** Dark until the server says: a bright flash hurts in a dark room. */
   settings = $state.raw<Settings>({ theme: "dark", layout: 0, keepRunning: false, keys: {} });
@@ -61,6 +63,7 @@ export class App implements Viewer {
     door: Door,
     dial?: (url: string) => Socket,
     openSpeaker: () => Speaker = () => new MachineSpeaker(),
+    keep: KeepPicture = keepPicture,
   ) {
     this.connection = new Connection(door, this, dial);
     this.rates = new Rates(this.connection);
@@ -69,6 +72,7 @@ export class App implements Viewer {
     this.bookmarks = new Bookmarks(this.connection);
     this.exports = new Exports(this.connection, this.screen);
     this.sound = new Sound(this, openSpeaker);
+    this.keepPicture = keep;
   }
 
   start(): void {

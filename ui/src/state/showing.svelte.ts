@@ -58,6 +58,8 @@ export class Showing implements Taker {
   source: Size | null = null;
   /** Of which moment the picture is, in a playback. */
   moment = $state.raw<Moment | null>(null);
+  /** The same, exactly, in µs by the server's clock. Not reactive. */
+  recordedAt: number | null = null;
   #recorded = $state.raw<RecordedState | null>(null);
   #refusal = $state.raw<TileFacts["refusal"]>(null);
   #pictures = $state<"none" | "fresh" | "stale">("none");
@@ -191,6 +193,7 @@ export class Showing implements Taker {
 
   #at({ wallTime, isApproximate }: MediaHeader): void {
     const at = Math.floor(this.#app.clock.toViewerMs(wallTime) / 1000) * 1000;
+    this.recordedAt = wallTime;
     const { moment } = this;
     if (moment?.at !== at || moment.isApproximate !== isApproximate) {
       this.moment = { at, isApproximate };

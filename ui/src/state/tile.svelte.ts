@@ -79,6 +79,11 @@ export class Tile implements Watcher {
     return this.#shown?.moment ?? null;
   }
 
+  /** The exact moment of the recorded picture that is shown, in µs by the server's clock; `null` where it is live. Not reactive. */
+  get recordedAt(): number | null {
+    return this.#shown?.recordedAt ?? null;
+  }
+
   /** By what name the server knows what is shown. Not reactive. */
   get subscription(): number | null {
     return this.#shown?.number ?? null;

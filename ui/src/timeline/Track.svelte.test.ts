@@ -8,6 +8,7 @@ import { type Command, GAP_CAUSES, type Outcome } from "../protocol";
 import { App } from "../state/app.svelte";
 import { lengthOf, shareOf } from "../state/stretch";
 import TimelineBar from "./TimelineBar.svelte";
+import { momentText } from "./texts";
 
 const NOW = Date.parse("2026-11-05T20:31:07Z");
 const WIDTH = 1000;
@@ -265,4 +266,63 @@ test("bookmarks are flags, said where one is; a press goes there, and the list f
   flushSync();
   expect(app.screen.overlay).toBeNull();
   expect(app.playback.settled).toBe(from / 1000);
+});
+
+test("a small picture stands above what is pointed at, by pointer or keys, with its own time", async () => {
+  const { app, engine, slider, pointer, press } = await shown();
+  vi.stubGlobal("createImageBitmap", async () => ({ width: 160, height: 90, close: () => {} }));
+  const { stretch } = app.timeline;
+  const moment = (share: number) => stretch.from + share * lengthOf(stretch);
+  const answer = engine.answer;
+  // The key frame is a second before; in the second half there is none.
+  engine.answer = (command) => {
+    if (command.kind !== "takeStill") return answer(command);
+    const { at } = command.still;
+    if (at == null || at / 1000 > moment(0.5)) {
+      return { kind: "done", reply: { kind: "unrecorded", cause: "diskFull" } };
+    }
+    const still = { taken: at - 1e6, width: 160, height: 90, name: "Gate.jpg", file: btoa("jpeg") };
+    return { kind: "done", reply: { kind: "still", still } };
+  };
+  const above = () => document.querySelector(".thumbnail");
+  const rest = async () => {
+    flushSync();
+    await vi.advanceTimersByTimeAsync(150);
+    flushSync();
+  };
+  pointer("move", 250);
+  flushSync();
+  expect(above()).toBeNull();
+  await rest();
+  expect(above()?.querySelector("canvas")).not.toBeNull();
+  expect(above()?.textContent?.trim()).toBe(momentText(moment(0.25) - 1000));
+  // Of another moment nothing is shown until it is known, and then why there is nothing.
+  pointer("move", 700);
+  flushSync();
+  expect(above()).toBeNull();
+  await rest();
+  expect(above()?.querySelector("canvas")).toBeNull();
+  expect(above()?.textContent).toMatch(/Nothing recorded here: the volume is full/);
+  // What is yet to come is not asked for.
+  pointer("move", 990);
+  await rest();
+  expect(above()).toBeNull();
+  pointer("leave", 990);
+  app.playback.seek(moment(0.4));
+  slider.focus();
+  await rest();
+  expect(above()).toBeNull();
+  press("ArrowLeft");
+  await rest();
+  expect(app.playback.settled).toBeCloseTo(moment(0.39), -3);
+  expect(above()?.textContent?.trim()).toBe(momentText(app.playback.settled - 1000));
+  press("Escape");
+  flushSync();
+  expect(above()).toBeNull();
+  press("ArrowLeft");
+  await rest();
+  expect(above()).not.toBeNull();
+  slider.blur();
+  flushSync();
+  expect(above()).toBeNull();
 });

@@ -1,5 +1,5 @@
 import { m, number, seconds } from "../messages";
-import { causeText } from "../messages/storage";
+import { unrecordedText } from "../messages/storage";
 import { stageText } from "../messages/stream";
 import type { App } from "../state/app.svelte";
 import type { Tile } from "../state/tile.svelte";
@@ -35,13 +35,8 @@ export function caption(tile: Tile, app: App): Caption | null {
     case "seeking":
       if (app.now - tile.askedAt < SILENT_MS) return null;
       return { isWarning: false, title: m.tile_seeking(), details: [] };
-    case "unrecorded": {
-      const title =
-        state.cause === null
-          ? m.tile_unrecorded()
-          : m.tile_unrecorded_because({ cause: causeText(state.cause) });
-      return { isWarning: false, title, details: [] };
-    }
+    case "unrecorded":
+      return { isWarning: false, title: unrecordedText(state.cause), details: [] };
     case "unreadable":
       return { isWarning: true, title: m.tile_unreadable(), details: [state.message] };
     case "removed":

@@ -5,10 +5,20 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use media::WallTime;
+use media::{CameraId, WallTime};
 
 /// Of a camera's name, in bytes: with a time and an ending it fits everywhere.
 const MAX: usize = 120;
+
+/// How the name of a file begins that is of a camera and a moment.
+pub fn stem(name: &str, camera: CameraId, time: WallTime, zone: &TimeZone) -> String {
+    format!("{} {}", called(name, camera), stamp(time, zone))
+}
+
+/// What a camera is called, or its id, as it can stand in the name of a file.
+pub fn called(name: &str, camera: CameraId) -> String {
+    plain(name, &format!("Camera {}", camera.0))
+}
 
 /// What a camera is called, as it can stand in the name of a file; `other`
 /// where nothing is left of it.
@@ -115,6 +125,16 @@ mod tests {
         assert_eq!(names, ["2026-10-25 02.30.00+0200", "2026-10-25 02.30.00+0100"]);
         let text = text(WallTime(1_792_888_200_250_000), &zone);
         assert_eq!(text, "2026-10-25T02:30:00.250000+02:00");
+    }
+
+    #[test]
+    fn a_camera_and_a_moment_have_a_name() {
+        let check = |name, expected: &str| {
+            let at = WallTime(1_792_888_200_250_000);
+            assert_eq!(stem(name, CameraId(7), at, &TimeZone::UTC), expected);
+        };
+        check("../🚪", "_🚪 2026-10-25 00.30.00+0000");
+        check("..", "Camera 7 2026-10-25 00.30.00+0000");
     }
 
     #[test]

@@ -6,7 +6,6 @@ use std::fs::{File, TryLockError};
 use std::io::{self, BufRead as _, BufReader, BufWriter, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use media::StreamId;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -107,9 +106,9 @@ impl Package {
         burner: Option<&mut dyn BurnIn>,
         tell: &mut dyn FnMut(u64) -> Wish,
     ) -> Result<Part, ExportError> {
-        let called = plain(stretch.stream, name);
-        let title = if name.is_empty() { called.clone() } else { name.to_owned() };
-        let stem = format!("{called} {}", names::stamp(film.from, &request.zone));
+        let camera = stretch.stream.camera;
+        let title = if name.is_empty() { names::called("", camera) } else { name.to_owned() };
+        let stem = names::stem(name, camera, film.from, &request.zone);
         let name = names::free(&stem, ".mp4", &self.taken);
         self.taken.insert(name.to_lowercase());
         let key = hex(&Sha256::new().chain_update(&name).chain_update(&film.header).finalize());
@@ -196,7 +195,7 @@ impl Package {
         let there = self.root.names(Path::new("")).map_err(&error)?;
         let there: HashSet<String> = there.iter().map(|name| name.to_lowercase()).collect();
         let other = match request.wanted.as_slice() {
-            [wanted] => plain(wanted.stream, manifest.camera_name()),
+            [wanted] => names::called(manifest.camera_name(), wanted.stream.camera),
             _ => "Tessera".to_owned(),
         };
         let name = names::plain(&request.name, &other);
@@ -344,10 +343,6 @@ fn stem(request: &Request) -> String {
     let asked = format!("{asked} {} {}", request.to.0, request.burn_in);
     let asked = format!("{asked} {:?} {:?}", request.name, request.note);
     format!("{PREFIX}{}", &hex(&Sha256::digest(asked))[..16])
-}
-
-fn plain(stream: StreamId, name: &str) -> String {
-    names::plain(name, &format!("Camera {}", stream.camera.0))
 }
 
 fn hex(bytes: &[u8]) -> String {

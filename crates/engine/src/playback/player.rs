@@ -23,6 +23,17 @@ use super::screen::Screen;
 use super::{Membership, Playback, Turn};
 use crate::view;
 
+/// What is shown where a playback stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The picture of its time.
+    Exact,
+    /// A key frame, until that is there.
+    KeyFirst,
+    /// The key frame at or before it.
+    Key,
+}
+
 /// Shows one stream's recordings on one tile.
 pub struct Player {
     turns: watch::Receiver<Turn>,
@@ -37,8 +48,7 @@ struct Work {
     decoder: Decoder,
     screen: Screen,
     clock: Clock,
-    /// Whether a key frame is shown until the exact picture is there.
-    is_coarse_first: bool,
+    standing: Standing,
     /// What the decoder has: a group, and so many of its units.
     fed: Option<(Arc<Group>, usize)>,
     /// Decoded, and not shown yet.
@@ -79,7 +89,7 @@ impl Player {
         decoder: Decoder,
         screen: Screen,
         clock: Clock,
-        is_coarse_first: bool,
+        standing: Standing,
     ) -> Self {
         let (membership, steps) = playback.join(subscription);
         let work = Work {
@@ -89,7 +99,7 @@ impl Player {
             screen,
             heard: clock.instant(),
             clock,
-            is_coarse_first,
+            standing,
             fed: None,
             ready: VecDeque::new(),
             awaited: VecDeque::new(),
@@ -173,12 +183,12 @@ impl Work {
     }
 
     /// Shows the picture of `at`, after its group's first where that takes
-    /// long; whether it came.
+    /// long, or that alone; whether it came.
     async fn stand(&mut self, group: &Arc<Group>, at: WallTime) -> bool {
-        let wanted = group.shown_at(at);
+        let wanted = if self.standing == Standing::Key { 0 } else { group.shown_at(at) };
         let exact = group.units[wanted].arrived;
         let begin = self.continued(group, wanted);
-        let is_coarse_first = self.is_coarse_first && wanted - begin > SOON;
+        let is_coarse_first = self.standing == Standing::KeyFirst && wanted - begin > SOON;
         if is_coarse_first {
             self.awaited.push_back(group.units[begin].arrived);
         }

@@ -39,9 +39,14 @@ pub async fn run(args: Args, data: &Path) -> anyhow::Result<()> {
     let mut client = super::connect(data).await?;
     let camera = super::camera(&client, args.camera)?;
     let stream = StreamAddress { camera: camera.address.clone(), role: StreamRole::Main };
-    let still = NewStill { stream, at: at.map(|at| at.0), format };
-    let Reply::Still { still } = client.command(Command::TakeStill { still }).await? else {
-        bail!("the engine answered something else");
+    let at = at.map(|at| at.0);
+    let still = NewStill { stream, at, format, thumbnail: None, zone: None };
+    let still = match client.command(Command::TakeStill { still }).await? {
+        Reply::Still { still } => still,
+        Reply::Unrecorded { .. } => {
+            bail!("nothing was recorded of this camera at that time. The timeline shows what was")
+        }
+        _ => bail!("the engine answered something else"),
     };
     client.close().await;
     let bytes = BASE64_STANDARD.decode(&still.file).context("reading what the engine sent")?;
