@@ -32,6 +32,7 @@ import {
   slower,
   stepBack,
   stepForward,
+  syncTiles,
 } from "./playback";
 import { clearRange, markIn, markOut } from "./range";
 import {
@@ -111,6 +112,7 @@ export const GROUPS: Group[] = [
       replay,
       playPause,
       goLive,
+      syncTiles,
       jumpBack,
       jumpForward,
       stepBack,
