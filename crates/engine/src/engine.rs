@@ -21,7 +21,7 @@ use crate::listen::Listening;
 use crate::motion::Motion;
 use crate::origin::Sources;
 use crate::pictures::Pictures;
-use crate::playback::{Playback, Player, Recent, RecordedTile, Reel};
+use crate::playback::{Playback, Player, Recent, RecordedSound, RecordedTile, Reel};
 use crate::recorder::Recorder;
 use crate::sound::Sounds;
 use crate::stream::Stream;
@@ -172,24 +172,10 @@ impl Engine {
         playback: &Playback,
         need: Need,
     ) -> Result<(RecordedTile, Arc<Tally>), Failure> {
-        let StreamId { camera, role } = request.stream;
-        let other = match role {
-            StreamRole::Main => StreamRole::Sub,
-            StreamRole::Sub => StreamRole::Main,
-        };
-        let recent = Recent::new(self.stream(request.stream)?);
-        let paths = self.board().volumes().into_iter().map(|it| it.path.into()).collect();
-        let engine = self.clone();
-        let ledger = Box::new(move |at: WallTime| {
-            let until = WallTime(at.0.saturating_add(1));
-            let gaps = engine.store(|store| store.gaps(at, until, Some(camera), 1)).ok()?;
-            gaps.first().map(|gap| gap.cause)
-        });
-        let reel =
-            Reel::new([request.stream, StreamId { camera, role: other }], paths, recent, ledger);
+        let reel = self.reel(request.stream)?;
         let (tile, screen) = RecordedTile::new(need);
         let decoder = self.0.sources.pool.patient_decoder(format!("{} again", request.stream));
-        let is_coarse_first = role == StreamRole::Main;
+        let is_coarse_first = request.stream.role == StreamRole::Main;
         let clock = self.clock().clone();
         let subscription = request.subscription;
         let player =
@@ -207,6 +193,19 @@ impl Engine {
             let pool = self.0.sources.pool.clone();
             self.0.tasks.spawn(Sounds::run(stream.clone(), pool));
         }))
+    }
+
+    /// Opens the recorded sound of a stream for a viewer that hears it at the
+    /// time of `playback`; that of the camera's other stream where that alone
+    /// was recorded.
+    pub fn open_recorded_sound(
+        &self,
+        stream: StreamId,
+        playback: &Playback,
+    ) -> Result<RecordedSound, Failure> {
+        let reel = self.reel(stream)?;
+        let decoder = self.0.sources.pool.sound_decoder(format!("{stream}, sound again"));
+        Ok(RecordedSound::new(playback, reel, decoder, self.clock().clone()))
     }
 
     /// The stream `address` names, where it is one of this server's.
@@ -361,6 +360,24 @@ impl Engine {
     fn stream(&self, id: StreamId) -> Result<Arc<Stream>, Failure> {
         let stream = self.0.board.stream(id);
         stream.ok_or_else(|| view::not_found("The camera has no such stream."))
+    }
+
+    /// The recordings of a stream, and of the camera's other one.
+    fn reel(&self, stream: StreamId) -> Result<Reel, Failure> {
+        let StreamId { camera, role } = stream;
+        let other = match role {
+            StreamRole::Main => StreamRole::Sub,
+            StreamRole::Sub => StreamRole::Main,
+        };
+        let recent = Recent::new(self.stream(stream)?);
+        let paths = self.board().volumes().into_iter().map(|it| it.path.into()).collect();
+        let engine = self.clone();
+        let ledger = Box::new(move |at: WallTime| {
+            let until = WallTime(at.0.saturating_add(1));
+            let gaps = engine.store(|store| store.gaps(at, until, Some(camera), 1)).ok()?;
+            gaps.first().map(|gap| gap.cause)
+        });
+        Ok(Reel::new([stream, StreamId { camera, role: other }], paths, recent, ledger))
     }
 
     fn keep_tally(&self, tally: &Arc<Tally>) {
