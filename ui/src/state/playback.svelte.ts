@@ -57,6 +57,11 @@ export class Playback {
     return this.isOn && this.#course.speed !== 0;
   }
 
+  /** Whether it goes as fast as it was recorded: nothing else is heard. */
+  get isAudible(): boolean {
+    return this.isOn && this.#course.speed === 1;
+  }
+
   /** Where it was put or began to go on from, last: it changes only when somebody, or the server, does something. */
   get settled(): number {
     return this.isOn ? this.#course.at : this.#app.now;
