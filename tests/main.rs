@@ -312,6 +312,14 @@ const PROMISES: &[Promise] = &[
         run: |short| Box::pin(playback::replay(short)),
     },
     Promise {
+        name: "playback-sound",
+        says: "recorded sound is heard with the pictures of the same moment",
+        is_bench: false,
+        is_patient: true,
+        faults: &[],
+        run: |short| Box::pin(playback::sound(short)),
+    },
+    Promise {
         name: "step",
         says: "steps lead to the same pictures every time",
         is_bench: false,

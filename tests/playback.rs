@@ -5,6 +5,7 @@ mod reverse;
 mod scrub;
 mod seek;
 mod snapshot;
+mod sound;
 mod step;
 
 mod archive;
@@ -15,4 +16,5 @@ pub use reverse::run as reverse;
 pub use scrub::run as scrub;
 pub use seek::run as seek;
 pub use snapshot::run as snapshot;
+pub use sound::run as sound;
 pub use step::run as step;

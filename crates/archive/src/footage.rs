@@ -6,13 +6,14 @@ use std::path::Path;
 
 use crate::ArchiveError;
 use crate::index::Segment;
-use crate::mp4::{Head, Picture, Scan};
+use crate::mp4::{Head, Picture, Scan, Sound};
 
-/// A segment to be read: what it is, and its pictures.
+/// A segment to be read: what it is, its pictures and its sound.
 pub struct Footage<F = File> {
     file: F,
     head: Head,
     pictures: Vec<Picture>,
+    sounds: Vec<Sound>,
     /// Whether some of it is damaged and left out.
     is_damaged: bool,
 }
@@ -35,10 +36,13 @@ impl<F: Read + Seek> Footage<F> {
         let begin = file.stream_position();
         let begin = begin.map_err(|error| ArchiveError::unreadable(0, error.to_string()))?;
         let mut scan = Scan::new(&mut file, begin)?;
-        let (mut pictures, mut is_damaged) = (Vec::new(), false);
+        let (mut pictures, mut sounds, mut is_damaged) = (Vec::new(), Vec::new(), false);
         while scan.offset() < bytes {
             match scan.next() {
-                Ok(Some(fragment)) => pictures.extend(fragment.pictures),
+                Ok(Some(fragment)) => {
+                    pictures.extend(fragment.pictures);
+                    sounds.extend(fragment.sounds);
+                }
                 Ok(None) => break,
                 Err(_) => {
                     is_damaged = true;
@@ -48,7 +52,7 @@ impl<F: Read + Seek> Footage<F> {
                 }
             }
         }
-        Ok(Self { file, head, pictures, is_damaged })
+        Ok(Self { file, head, pictures, sounds, is_damaged })
     }
 
     /// What it is.
@@ -61,6 +65,11 @@ impl<F: Read + Seek> Footage<F> {
         &self.pictures
     }
 
+    /// Its sound in order.
+    pub fn sounds(&self) -> &[Sound] {
+        &self.sounds
+    }
+
     /// Whether some of it is damaged and left out.
     pub fn is_damaged(&self) -> bool {
         self.is_damaged
@@ -68,10 +77,19 @@ impl<F: Read + Seek> Footage<F> {
 
     /// The payload of one of its pictures.
     pub fn payload(&mut self, picture: &Picture) -> Result<Vec<u8>, ArchiveError> {
-        let mut payload = vec![0; picture.size as usize];
-        let read = self.file.seek(SeekFrom::Start(picture.offset));
-        let read = read.and_then(|_| self.file.read_exact(&mut payload));
-        read.map_err(|error| ArchiveError::unreadable(picture.offset, error.to_string()))?;
-        Ok(payload)
+        self.bytes(picture.offset, picture.size)
+    }
+
+    /// The payload of some of its sound.
+    pub fn sound(&mut self, sound: &Sound) -> Result<Vec<u8>, ArchiveError> {
+        self.bytes(sound.offset, sound.size)
+    }
+
+    fn bytes(&mut self, offset: u64, size: u32) -> Result<Vec<u8>, ArchiveError> {
+        let mut bytes = vec![0; size as usize];
+        let read = self.file.seek(SeekFrom::Start(offset));
+        let read = read.and_then(|_| self.file.read_exact(&mut bytes));
+        read.map_err(|error| ArchiveError::unreadable(offset, error.to_string()))?;
+        Ok(bytes)
     }
 }

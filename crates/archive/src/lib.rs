@@ -36,7 +36,7 @@ pub use export::{
 pub use footage::Footage;
 pub use index::{Held, Index, Recording, Segment};
 pub use limits::{Limit, Limits, forecast};
-pub use mp4::{Head, Picture};
+pub use mp4::{Head, Picture, Sound};
 pub use root::Space;
 pub use survey::{Difference, Finding, Survey, check, compare};
 pub use volume::{Round, Volume, identity, open_index};

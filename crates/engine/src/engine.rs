@@ -21,7 +21,7 @@ use crate::listen::Listening;
 use crate::motion::Motion;
 use crate::origin::Sources;
 use crate::pictures::Pictures;
-use crate::playback::{Playback, Player, Recent, RecordedTile, Reel, Standing};
+use crate::playback::{Playback, Player, Recent, RecordedSound, RecordedTile, Reel, Standing};
 use crate::recorder::Recorder;
 use crate::sound::Sounds;
 use crate::stills::Turns;
@@ -190,21 +190,7 @@ impl Engine {
         need: Need,
         standing: Standing,
     ) -> Result<(RecordedTile, Arc<Tally>), Failure> {
-        let StreamId { camera, role } = request.stream;
-        let other = match role {
-            StreamRole::Main => StreamRole::Sub,
-            StreamRole::Sub => StreamRole::Main,
-        };
-        let recent = Recent::new(self.stream(request.stream)?);
-        let paths = self.board().volumes().into_iter().map(|it| it.path.into()).collect();
-        let engine = self.clone();
-        let ledger = Box::new(move |at: WallTime| {
-            let until = WallTime(at.0.saturating_add(1));
-            let gaps = engine.store(|store| store.gaps(at, until, Some(camera), 1)).ok()?;
-            gaps.first().map(|gap| gap.cause)
-        });
-        let reel =
-            Reel::new([request.stream, StreamId { camera, role: other }], paths, recent, ledger);
+        let reel = self.reel(request.stream)?;
         let (tile, screen) = RecordedTile::new(need);
         let decoder = self.0.sources.pool.patient_decoder(format!("{} again", request.stream));
         let clock = self.clock().clone();
@@ -223,6 +209,19 @@ impl Engine {
             let pool = self.0.sources.pool.clone();
             self.0.tasks.spawn(Sounds::run(stream.clone(), pool));
         }))
+    }
+
+    /// Opens the recorded sound of a stream for a viewer that hears it at the
+    /// time of `playback`; that of the camera's other stream where that alone
+    /// was recorded.
+    pub fn open_recorded_sound(
+        &self,
+        stream: StreamId,
+        playback: &Playback,
+    ) -> Result<RecordedSound, Failure> {
+        let reel = self.reel(stream)?;
+        let decoder = self.0.sources.pool.sound_decoder(format!("{stream}, sound again"));
+        Ok(RecordedSound::new(playback, reel, decoder, self.clock().clone()))
     }
 
     /// The stream `address` names, where it is one of this server's.
@@ -382,6 +381,24 @@ impl Engine {
     fn stream(&self, id: StreamId) -> Result<Arc<Stream>, Failure> {
         let stream = self.0.board.stream(id);
         stream.ok_or_else(|| view::not_found("The camera has no such stream."))
+    }
+
+    /// The recordings of a stream, and of the camera's other one.
+    fn reel(&self, stream: StreamId) -> Result<Reel, Failure> {
+        let StreamId { camera, role } = stream;
+        let other = match role {
+            StreamRole::Main => StreamRole::Sub,
+            StreamRole::Sub => StreamRole::Main,
+        };
+        let recent = Recent::new(self.stream(stream)?);
+        let paths = self.board().volumes().into_iter().map(|it| it.path.into()).collect();
+        let engine = self.clone();
+        let ledger = Box::new(move |at: WallTime| {
+            let until = WallTime(at.0.saturating_add(1));
+            let gaps = engine.store(|store| store.gaps(at, until, Some(camera), 1)).ok()?;
+            gaps.first().map(|gap| gap.cause)
+        });
+        Ok(Reel::new([stream, StreamId { camera, role: other }], paths, recent, ledger))
     }
 
     fn keep_tally(&self, tally: &Arc<Tally>) {

@@ -46,7 +46,7 @@ mod watch;
 pub use engine::{Engine, EngineConfig};
 pub use feed::{Feed, FeedItem};
 pub use listen::Listening;
-pub use playback::{Playback, RecordedEvent, RecordedTile};
+pub use playback::{Playback, RecordedEvent, RecordedSound, RecordedTile};
 pub use tally::{InFlight, Tally};
 pub use tile::Tile;
 pub use viewing::{ViewRequest, Viewing};

@@ -6,6 +6,7 @@ mod player;
 mod recent;
 mod reel;
 mod screen;
+mod sound;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,6 +22,7 @@ pub use recent::Recent;
 use reel::Absence;
 pub use reel::Reel;
 pub use screen::{RecordedEvent, RecordedTile};
+pub use sound::RecordedSound;
 
 /// A playback: the time that its tiles show. Clones are the same.
 #[derive(Clone)]

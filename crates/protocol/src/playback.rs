@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::GapCause;
+use crate::{GapCause, MAX_SUBSCRIPTIONS};
 
 /// How a playback goes on. From `at` on, its time goes `speed` times as fast
 /// as the clock, until the next of these.
@@ -57,5 +57,5 @@ pub const MAX_SPEED: f64 = 16.0;
 /// At most so many pictures are stepped over at once.
 pub const MAX_STEP: i32 = 100;
 
-/// The most playbacks one session may have.
-pub const MAX_PLAYBACKS: usize = 64;
+/// The most playbacks one session may have: one for each tile.
+pub const MAX_PLAYBACKS: usize = MAX_SUBSCRIPTIONS;

@@ -87,13 +87,20 @@ pub enum Request {
         /// Height of the tile in device pixels, 1 to 16384.
         height: u32,
     },
-    /// Hears a stream. Where it has no sound, nothing comes until it has.
+    /// Hears a stream. Where it has no sound, nothing comes until it has. What
+    /// is recorded is heard while its playback is as fast as it was, and comes
+    /// some tenths of a second before the time in its header.
     #[serde(rename_all = "camelCase")]
     Listen {
         /// The viewer's name for it; in use neither for a tile nor for sound.
         subscription: u32,
         /// What to hear.
         stream: StreamAddress,
+        /// The playback whose recorded sound it is; live sound where nothing
+        /// is said.
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        playback: Option<u32>,
     },
     /// The tile shows it no longer, or it is heard no longer. Its name may be
     /// used again.

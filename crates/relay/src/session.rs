@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message as Frame, WebSocket, close_code};
-use engine::ViewRequest;
+use engine::{Playback, ViewRequest};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use media::{Need, Packing, Size, WallTime};
@@ -24,7 +24,7 @@ use crate::accepts::Accepts;
 use crate::line::Line;
 use crate::outgoing::Outgoing;
 use crate::recorded::PlaybackTask;
-use crate::sound::SoundTask;
+use crate::sound::{Heard, SoundTask};
 use crate::tile::TileTask;
 
 /// How long a viewer may take to say hello.
@@ -217,7 +217,9 @@ impl Session<'_> {
                 }
                 Ok(())
             }
-            Request::Listen { subscription, stream } => self.listen(subscription, &stream).await,
+            Request::Listen { subscription, stream, playback } => {
+                self.listen(subscription, &stream, playback).await
+            }
             Request::Unsubscribe { subscription } => {
                 if let Some(sound) = self.sounds.remove(&subscription) {
                     sound.stop().await;
@@ -277,17 +279,14 @@ impl Session<'_> {
         let request = ViewRequest { session: self.number, subscription, stream };
         let (line, clock) = (self.line(subscription), engine.clock().clone());
         if let Some(name) = playback {
-            let Some(playback) = self.playbacks.get(&name) else {
-                let message = "That playback was not begun. Say first where it is to play.";
-                return Err(Failure::new(FailureCode::NotFound, message));
-            };
+            let playback = self.playback(name)?;
             let choice = accepts.choose_decoded()?;
             let packing = match choice.delivery {
                 Delivery::Jpeg => Packing::Jpeg,
                 Delivery::Planes | Delivery::Encoded => Packing::Planes,
             };
             let need = Need { tile: size, packing };
-            let (tile, tally) = engine.open_recorded(request, &playback.playback, need)?;
+            let (tile, tally) = engine.open_recorded(request, playback, need)?;
             return Ok(TileTask::spawn_recorded(tile, tally, choice, size, line));
         }
         let viewing = engine.open_viewing(request)?;
@@ -309,9 +308,14 @@ impl Session<'_> {
         Ok(())
     }
 
-    async fn listen(&mut self, subscription: u32, stream: &StreamAddress) -> Result<(), Failure> {
+    async fn listen(
+        &mut self,
+        subscription: u32,
+        stream: &StreamAddress,
+        playback: Option<u32>,
+    ) -> Result<(), Failure> {
         self.expect_free(subscription)?;
-        match self.open_sound(subscription, stream) {
+        match self.open_sound(subscription, stream, playback) {
             Ok(sound) => {
                 self.sounds.insert(subscription, sound);
             }
@@ -320,14 +324,33 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn open_sound(&self, subscription: u32, stream: &StreamAddress) -> Result<SoundTask, Failure> {
+    fn open_sound(
+        &self,
+        subscription: u32,
+        stream: &StreamAddress,
+        playback: Option<u32>,
+    ) -> Result<SoundTask, Failure> {
         if self.sounds.len() >= MAX_LISTENS {
             let message = format!("A session listens to {MAX_LISTENS} streams at most.");
             return Err(Failure::new(FailureCode::TooMany, message));
         }
         let engine = &self.relay.0.engine;
-        let listening = engine.open_sound(engine.stream_id(stream)?)?;
-        Ok(SoundTask::spawn(listening, self.line(subscription)))
+        let stream = engine.stream_id(stream)?;
+        let heard = match playback {
+            None => Heard::Live(engine.open_sound(stream)?),
+            Some(name) => {
+                Heard::Recorded(engine.open_recorded_sound(stream, self.playback(name)?)?)
+            }
+        };
+        Ok(SoundTask::spawn(heard, self.line(subscription)))
+    }
+
+    fn playback(&self, name: u32) -> Result<&Playback, Failure> {
+        let known = self.playbacks.get(&name);
+        known.map(|it| &it.playback).ok_or_else(|| {
+            let message = "That playback was not begun. Say first where it is to play.";
+            Failure::new(FailureCode::NotFound, message)
+        })
     }
 
     fn line(&self, subscription: u32) -> Line {

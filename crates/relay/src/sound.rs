@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use engine::Listening;
+use engine::{Listening, RecordedSound};
 use media::{Sound, SoundFormat};
 use protocol::{Failure, MediaHeader, MediaKind, Message};
 use tokio::sync::Semaphore;
@@ -15,15 +15,23 @@ use crate::line::Line;
 /// where it is not taken the oldest is missed before it gets here.
 const MAX_IN_FLIGHT: usize = 4;
 
+/// What is heard.
+pub enum Heard {
+    /// What comes of a stream.
+    Live(Listening),
+    /// What came of it, at the time of a playback.
+    Recorded(RecordedSound),
+}
+
 /// A running listener.
 pub struct SoundTask(JoinHandle<()>);
 
 impl SoundTask {
     /// Starts sending what is heard.
-    pub fn spawn(listening: Listening, line: Line) -> Self {
+    pub fn spawn(heard: Heard, line: Line) -> Self {
         Self(tokio::spawn(async move {
             let room = Arc::new(Semaphore::new(MAX_IN_FLIGHT));
-            let mut sending = Sending { listening, line, room, format: None };
+            let mut sending = Sending { heard, line, room, format: None };
             let Err(failure) = sending.run().await;
             sending.line.end(failure).await;
         }))
@@ -46,7 +54,7 @@ impl SoundTask {
 }
 
 struct Sending {
-    listening: Listening,
+    heard: Heard,
     line: Line,
     room: Arc<Semaphore>,
     /// The format announced last and its number.
@@ -57,7 +65,10 @@ impl Sending {
     /// Ends where there will be no more, or the session is over.
     async fn run(&mut self) -> Result<Infallible, Failure> {
         loop {
-            let (sequence, sound) = self.listening.next().await?;
+            let (sequence, sound) = match &mut self.heard {
+                Heard::Live(listening) => listening.next().await?,
+                Heard::Recorded(sound) => sound.next().await?,
+            };
             self.send(sequence, &sound).await?;
         }
     }

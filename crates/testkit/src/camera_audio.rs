@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 
 use crate::Process;
 
-/// Audio of a simulated camera: a tone.
+/// Audio of a simulated camera: a tone, for the first tenth of each second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Audio {
     /// AAC, 16 kHz.
@@ -24,7 +24,7 @@ impl Audio {
         }
     }
 
-    /// Makes four seconds of it in `dir`, unless they are there already.
+    /// Makes eight seconds of it in `dir`, unless they are there already.
     pub async fn make(self, dir: &Path) -> Result<PathBuf> {
         let path = dir.join(format!("tone.{}", self.name()));
         if path.exists() {
@@ -36,7 +36,8 @@ impl Audio {
         };
         let mut command = Command::new("ffmpeg");
         command.args(["-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i"]);
-        command.arg(format!("sine=frequency=440:sample_rate={rate}:duration=4"));
+        let tone = "0.5*sin(2*PI*440*t)*lt(mod(t\\,1)\\,0.1)";
+        command.arg(format!("aevalsrc={tone}:s={rate}:d=8"));
         command.args(["-ac", "1"]).args(encoder.split(' ')).arg(&path);
         let output = Process::run(&command, Duration::from_secs(20)).await?;
         output.success().with_context(|| format!("making {}", path.display()))?;

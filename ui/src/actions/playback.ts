@@ -39,6 +39,15 @@ export const goLive: Action = {
   run: ({ playback }) => playback.leave(),
 };
 
+/** One moment for all tiles, or for each its own. */
+export const syncTiles: Action = {
+  id: "playback.sync",
+  label: () => m.action_sync_tiles(),
+  shortcut: "y",
+  enabled: ifOnWall,
+  run: ({ playbacks }) => playbacks.toggle(),
+};
+
 export const jumpBack: Action = {
   id: "playback.back10",
   label: () => m.action_jump_back({ seconds: number(JUMP_MS / 1000) }),
@@ -87,7 +96,10 @@ export const goToTime: Action<number> = {
 
 /** The last of what tiles show is kept in memory, so no volume is needed. */
 function ifPossible(app: App): true | string {
-  return all(ifOnWall(app), ifConnected(app)) as true | string;
+  const isSomething = app.playbacks.isSynced || chosen(app)?.camera != null;
+  return all(ifOnWall(app), isSomething || m.no_camera_selected(), ifConnected(app)) as
+    | true
+    | string;
 }
 
 function ifOn(app: App): true | string {

@@ -33,6 +33,7 @@ import {
   slower,
   stepBack,
   stepForward,
+  syncTiles,
 } from "./playback";
 import { clearRange, markIn, markOut } from "./range";
 import {
@@ -116,6 +117,7 @@ export const GROUPS: Group[] = [
       replay,
       playPause,
       goLive,
+      syncTiles,
       jumpBack,
       jumpForward,
       stepBack,

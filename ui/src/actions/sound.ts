@@ -7,10 +7,6 @@ export const toggleSound: Action = {
   label: () => m.action_toggle_sound(),
   shortcut: "m",
   enabled: (app) =>
-    all(
-      ifOnWall(app),
-      app.sound.isOn || !app.playback.isOn || m.not_in_playback(),
-      app.sound.isOn || app.sound.target !== null || m.no_camera_selected(),
-    ),
+    all(ifOnWall(app), app.sound.isOn || app.sound.target !== null || m.no_camera_selected()),
   run: ({ sound }) => sound.toggle(),
 };

@@ -137,7 +137,7 @@ test("listens, hands on sound, and asks again in the next session until it is to
   const listening = connection.listen(STREAM, hearer);
   engine.sound(listening.number, [1, -2, 3], 8000);
   const samples = Int16Array.of(1, -2, 3);
-  expect(hearer.sound.mock.lastCall).toEqual([{ rate: 8000, channels: 1, samples }]);
+  expect(hearer.sound.mock.lastCall).toEqual([{ rate: 8000, channels: 1, samples, at: 0 }]);
   engine.drop();
   await settle();
   expect(engine.received.at(-1)).toMatchObject({ kind: "listen", subscription: listening.number });

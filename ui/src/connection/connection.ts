@@ -115,10 +115,9 @@ export class Connection implements Listener, Way {
     if (this.#subscriptions.delete(subscription.number)) subscription.end();
   }
 
-  listen(stream: StreamAddress, hearer: Hearer): Listening {
-    const listening = new Listening(++this.#lastNumber, stream, hearer, (request) =>
-      this.send(request),
-    );
+  listen(stream: StreamAddress, hearer: Hearer, playback: number | null = null): Listening {
+    const send = (request: Request) => this.send(request);
+    const listening = new Listening(++this.#lastNumber, stream, hearer, send, playback);
     this.#listenings.set(listening.number, listening);
     listening.begin();
     return listening;

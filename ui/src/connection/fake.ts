@@ -264,10 +264,10 @@ export class FakeEngine implements Door {
   }
 
   /** Announces the format of mono sound, and sends one such sound under it. */
-  sound(subscription: number, samples: number[], rate = 48_000): void {
+  sound(subscription: number, samples: number[], rate = 48_000, wallTime = 0): void {
     const format = ++this.#lastFormat;
     this.say({ kind: "sound", format, subscription, rate, channels: 1 });
-    const header = { subscription, sequence: 1, format, kind: MEDIA_KIND_SOUND };
+    const header = { subscription, sequence: 1, format, wallTime, kind: MEDIA_KIND_SOUND };
     const message = fakePicture(header, MEDIA_HEADER_BYTES + 2 * samples.length);
     new Int16Array(message, MEDIA_HEADER_BYTES).set(samples);
     this.sayRaw(message);

@@ -8,6 +8,8 @@ export interface Sound {
   rate: number;
   channels: number;
   samples: Int16Array;
+  /** When it was recorded, in µs since 1970 UTC by the server's clock. */
+  at: number;
 }
 
 /** Who gets the sound of a stream. */
@@ -27,6 +29,8 @@ const MAX_RATE = 96_000;
 export class Listening {
   readonly number: number;
   readonly stream: StreamAddress;
+  /** The playback whose recorded sound it is; `null` for live sound. */
+  readonly playback: number | null;
   readonly #hearer: Hearer;
   readonly #send: (request: Request) => void;
   #format: { number: number; rate: number; channels: number } | null = null;
@@ -37,9 +41,11 @@ export class Listening {
     stream: StreamAddress,
     hearer: Hearer,
     send: (request: Request) => void,
+    playback: number | null,
   ) {
     this.number = number;
     this.stream = stream;
+    this.playback = playback;
     this.#hearer = hearer;
     this.#send = send;
   }
@@ -49,7 +55,9 @@ export class Listening {
     this.#format = null;
     this.#isRefused = false;
     this.#hearer.begun();
-    this.#send({ kind: "listen", subscription: this.number, stream: this.stream });
+    const { number: subscription, stream, playback } = this;
+    const of = playback === null ? {} : { playback };
+    this.#send({ kind: "listen", subscription, stream, ...of });
   }
 
   end(): void {
@@ -81,6 +89,7 @@ export class Listening {
       throw new TypeError(`${bytes} bytes for ${channels} channels`);
     }
     // The wire is little-endian, as is every machine a browser of today runs on.
-    this.#hearer.sound({ rate, channels, samples: new Int16Array(message, MEDIA_HEADER_BYTES) });
+    const samples = new Int16Array(message, MEDIA_HEADER_BYTES);
+    this.#hearer.sound({ rate, channels, samples, at: header.wallTime });
   }
 }

@@ -115,7 +115,12 @@ subscription: number,
 /**
  * What to hear.
  */
-stream: StreamAddress, } | { "kind": "unsubscribe", 
+stream: StreamAddress, 
+/**
+ * The playback whose recorded sound it is; live sound where nothing
+ * is said.
+ */
+playback?: number | null, } | { "kind": "unsubscribe", 
 /**
  * Which.
  */

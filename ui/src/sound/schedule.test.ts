@@ -56,6 +56,25 @@ test("a camera whose clock is too fast is skipped over seldom, not all the time"
   expect(Math.max(...kept)).toBeLessThanOrEqual(500);
 });
 
+/** One unit comes that is due in so many ms. Answers in how many it is played. */
+function due(wait: number): number | null {
+  const start = schedule.placeDue(UNIT, now, now + wait / 1000);
+  return start === null ? null : Math.round((start - now) * 1000);
+}
+
+test("what is due is played when it is, without gaps where times waver", () => {
+  expect([300, 323, 335, 362].map(due)).toEqual([300, 320, 340, 360]);
+  // A longer gap is one.
+  expect(due(500)).toBe(500);
+});
+
+test("what is too late, of another time, or twice at once is not played", () => {
+  expect(due(-10)).toBeNull();
+  expect(due(5000)).toBeNull();
+  expect(due(100)).toBe(100);
+  expect([40, 60, 120].map(due)).toEqual([null, null, 120]);
+});
+
 test("cleared, it begins anew", () => {
   comes(0);
   comes(0);

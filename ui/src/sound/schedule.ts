@@ -5,6 +5,11 @@ const MAX_AHEAD_S = 0.5;
 /** … nor is what follows, until the rest is this close. */
 const RESUMED_AHEAD_S = 0.25;
 
+/** What is due by so little earlier or later than it follows on is played without a gap. */
+const SLACK_S = 0.03;
+/** What is due later than that is of another time. */
+const MAX_EARLY_S = 1;
+
 /** When sounds are played, one right after the other. Times are seconds by whose clock plays them. */
 export class Schedule {
   /** When what was placed so far ends. */
@@ -20,6 +25,16 @@ export class Schedule {
     if (this.#isSkipping) return null;
     const start = this.#end;
     this.#end += duration;
+    return start;
+  }
+
+  /** When a sound of this duration is to start that is due then; `null` where it is too late, or much too early. */
+  placeDue(duration: number, now: number, due: number): number | null {
+    const end = this.#end ?? due;
+    const start = Math.abs(due - end) <= SLACK_S ? end : due;
+    // Two sounds are not played at once.
+    if (start < Math.max(now, end) || start > now + MAX_EARLY_S) return null;
+    this.#end = start + duration;
     return start;
   }
 

@@ -3,7 +3,8 @@ import { Schedule } from "./schedule";
 
 /** Where sound is heard. */
 export interface Speaker {
-  play(sound: Sound): void;
+  /** As soon as it can be played evenly or, where that is said, in so many seconds. */
+  play(sound: Sound, wait?: number): void;
   /** Whatever is being played, and waits to be, is not. */
   silence(): void;
   /** It is not used again. */
@@ -17,11 +18,15 @@ export class MachineSpeaker implements Speaker {
   /** Being played, or waiting to be. */
   readonly #placed = new Set<AudioBufferSourceNode>();
 
-  play({ rate, channels, samples }: Sound): void {
+  play({ rate, channels, samples }: Sound, wait?: number): void {
     const length = samples.length / channels;
     // Until the machine lets it play, its clock stands still.
     if (length === 0 || this.#context.state !== "running") return;
-    const start = this.#schedule.place(length / rate, this.#context.currentTime);
+    const { currentTime: now } = this.#context;
+    const start =
+      wait === undefined
+        ? this.#schedule.place(length / rate, now)
+        : this.#schedule.placeDue(length / rate, now, now + wait);
     if (start === null) return;
     const buffer = this.#context.createBuffer(channels, length, rate);
     for (let channel = 0; channel < channels; channel++) {

@@ -15,7 +15,8 @@ import { Exports } from "./exports.svelte";
 import { Firsts } from "./firsts";
 import { Layouts } from "./layouts.svelte";
 import { Motion } from "./motion.svelte";
-import { Playback } from "./playback.svelte";
+import type { Playback } from "./playback.svelte";
+import { Playbacks } from "./playbacks.svelte";
 import { Range } from "./range.svelte";
 import { Rates } from "./rates.svelte";
 import { Recording } from "./recording.svelte";
@@ -35,7 +36,7 @@ export class App implements Viewer {
   readonly motion = new Motion();
   readonly screen = new Screen();
   readonly clock = new ServerClock();
-  readonly playback = new Playback(this);
+  readonly playbacks = new Playbacks(this);
   readonly wall = new Wall(this);
   readonly timeline = new Timeline(this);
   readonly range = new Range();
@@ -75,6 +76,11 @@ export class App implements Viewer {
     this.keepPicture = keep;
   }
 
+  /** What the timeline shows, and keys move: that of the selected tile. */
+  get playback(): Playback {
+    return this.playbacks.selected;
+  }
+
   start(): void {
     this.connection.start();
     let ticks = 0;
@@ -85,7 +91,7 @@ export class App implements Viewer {
     this.link = link;
     if (link.kind !== "open") return;
     this.recording.begin();
-    this.playback.begin();
+    this.playbacks.begin();
   }
 
   welcomed({ snapshot, version, now }: Welcome): void {
@@ -141,7 +147,7 @@ export class App implements Viewer {
   }
 
   played(playback: number, state: PlaybackState): void {
-    this.playback.heard(playback, state);
+    this.playbacks.heard(playback, state);
   }
 
   /** Says what went wrong where it does; then there is no reply. */

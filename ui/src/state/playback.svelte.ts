@@ -21,18 +21,17 @@ interface Course {
 }
 
 /**
- * The one playback of this wall: while it is on, tiles show what was recorded.
- * What is wished for is shown at once; the server's answers correct it.
+ * What tiles show of what was recorded, while it is on. What is wished for is
+ * shown at once; the server's answers correct it.
  */
 export class Playback {
-  /** By what name the server knows it; `null` while the wall is live. */
+  /** By what name the server knows it; `null` while its tiles are live. */
   number = $state<number | null>(null);
   /** How fast it goes while it does not stand. */
   speed = $state(1);
   /** Why the server changed its course last. */
   turn = $state.raw<PlaybackTurn | null>(null);
   #course = $state.raw<Course>({ at: 0, speed: 0, since: 0 });
-  #lastNumber = 0;
   /** What the server is to hear at the next refresh of the screen. */
   #wish: { at: number | null; speed: number } | null = null;
   #wishedAt = 0;
@@ -58,24 +57,29 @@ export class Playback {
     return this.isOn && this.#course.speed !== 0;
   }
 
+  /** Whether it goes as fast as it was recorded: nothing else is heard. */
+  get isAudible(): boolean {
+    return this.isOn && this.#course.speed === 1;
+  }
+
   /** Where it was put or began to go on from, last: it changes only when somebody, or the server, does something. */
   get settled(): number {
     return this.isOn ? this.#course.at : this.#app.now;
   }
 
-  /** Where it is, four times a second; now while the wall is live. */
+  /** Where it is, four times a second; now while it is live. */
   get time(): number {
     return this.timeAt(this.#app.now);
   }
 
-  /** Where it is at this moment; the moment itself while the wall is live. */
+  /** Where it is at this moment; the moment itself while it is live. */
   timeAt(now: number): number {
     if (!this.isOn) return now;
     const { at, speed, since } = this.#course;
     return Math.min(at + speed * Math.max(0, now - since), Math.max(at, now));
   }
 
-  /** Goes there, and on as fast as it did; at its speed, where the wall was live. */
+  /** Goes there, and on as fast as it did; at its speed, where it was live. */
   seek(at: number): void {
     if (!this.isOn) this.#enter(at, this.speed);
     else this.#wishFor(at, this.#course.speed);
@@ -97,7 +101,7 @@ export class Playback {
     this.#wishFor(this.#course.at, this.#speedAfter);
   }
 
-  /** A live wall stands at now. */
+  /** What is live stands at now. */
   toggle(): void {
     if (!this.isOn) this.#enter(nowMs(), 0);
     else this.#goOn(this.isPlaying ? 0 : this.speed);
@@ -118,7 +122,13 @@ export class Playback {
     this.#app.connection.send({ kind: "step", playback, subscription, pictures });
   }
 
-  /** The wall is live again. */
+  /** Goes on by itself from where another is, as that does. */
+  goOnAs(other: Playback): void {
+    this.speed = other.speed;
+    if (other.isOn) this.#enter(other.timeAt(nowMs()), other.#course.speed);
+  }
+
+  /** It is live again. */
   leave(): void {
     const { number: playback } = this;
     if (playback === null) return;
@@ -139,8 +149,8 @@ export class Playback {
   }
 
   /** The server says how it goes on. */
-  heard(number: number, { at, speed, because }: PlaybackState): void {
-    if (number !== this.number || this.#isScrubbing || this.#wish !== null) return;
+  heard({ at, speed, because }: PlaybackState): void {
+    if (this.#isScrubbing || this.#wish !== null) return;
     const now = nowMs();
     const course = { at: this.#app.clock.toViewerMs(at), speed, since: now };
     if (because === null && this.#isOvertaken(course, now)) return;
@@ -151,7 +161,7 @@ export class Playback {
   }
 
   #enter(at: number, speed: number): void {
-    this.number = ++this.#lastNumber;
+    this.number = this.#app.playbacks.newNumber();
     this.#course = { at, speed, since: nowMs() };
     this.#wishFor(at, speed);
     // The tiles that ask for it now must find it there.

@@ -7,7 +7,6 @@ import {
   replay,
   stepForward,
 } from "../actions/playback";
-import { toggleSound } from "../actions/sound";
 import { FakeEngine, fakeCamera, fakePicture, fakeVolume } from "../connection/fake";
 import { MEDIA_FLAG_APPROXIMATE, type PlaybackTurn, type RecordedState } from "../protocol";
 import { App } from "./app.svelte";
@@ -207,13 +206,6 @@ test("a tile says what it shows: pictures of a time, nothing and why, or what is
   expect(tile.state).toEqual({ kind: "unreadable", message: "Damaged." });
   recorded({ kind: "shown" });
   expect(tile.state.kind).toBe("recorded");
-});
-
-test("live sound is not heard beside recordings", async () => {
-  const { app } = await open();
-  replay.run(app);
-  expect(toggleSound.enabled(app)).not.toBe(true);
-  expect(app.sound.target).toBeNull();
 });
 
 test("without a volume there is only what is in memory", async () => {

@@ -112,6 +112,78 @@ test("a lost link is silent, and what was heard is asked for again in the next s
   stop();
 });
 
+/** A wall that listens to the recordings of half a minute ago, and sound of some ms later than that. */
+async function replayed() {
+  const heard = await listening();
+  const { app, engine } = heard;
+  const at = Date.now() - 30_000;
+  app.playback.seek(at);
+  flushSync();
+  const later = (ms: number) =>
+    engine.sound(engine.listened.at(-1) ?? 0, [1, 2], 8000, (at + ms) * 1000);
+  const waits = () => heard.speakers.at(-1)?.waits;
+  return { ...heard, at, later, waits };
+}
+
+test("what was recorded is heard in place of what is live, with the picture of the same moment", async () => {
+  const { app, engine, later, waits, stop } = await replayed();
+  expect(engine.received.slice(-2)).toMatchObject([
+    { kind: "unsubscribe" },
+    { kind: "listen", stream: { role: "main" }, playback: app.playback.number },
+  ]);
+  later(300);
+  await vi.advanceTimersByTimeAsync(100);
+  later(320);
+  expect(waits()?.map((wait) => Math.round((wait ?? 0) * 1000))).toEqual([300, 220]);
+  app.playback.leave();
+  flushSync();
+  expect(engine.received.at(-1)).not.toHaveProperty("playback");
+  engine.sound(engine.listened.at(-1) ?? 0, [1, 2]);
+  expect(waits()).toEqual([undefined]);
+  stop();
+});
+
+test("it is silent at any other speed, and elsewhere it begins anew", async () => {
+  const { app, at, later, played, stop } = await replayed();
+  later(300);
+  expect(played()).toBe(1);
+  app.playback.setSpeed(2);
+  flushSync();
+  later(320);
+  expect(played()).toBe(0);
+  app.playback.setSpeed(1);
+  flushSync();
+  later(340);
+  expect(played()).toBe(1);
+  app.playback.toggle();
+  flushSync();
+  later(360);
+  expect(played()).toBe(0);
+  app.playback.toggle();
+  flushSync();
+  later(380);
+  expect(played()).toBe(1);
+  app.playback.seek(at - 60_000);
+  flushSync();
+  expect(played()).toBe(0);
+  stop();
+});
+
+test("of a recording it is said that it is heard while it is, and that it has no sound where none comes", async () => {
+  const { app, later, stop } = await replayed();
+  const [tile] = app.wall.tiles;
+  if (tile === undefined) throw new Error("no tile");
+  expect(app.sound.of(tile)).toBeNull();
+  await vi.advanceTimersByTimeAsync(250);
+  later(600);
+  expect(app.sound.of(tile)).toBe("heard");
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(app.sound.of(tile)).toBe("none");
+  app.playback.toggle();
+  expect(app.sound.of(tile)).toBeNull();
+  stop();
+});
+
 test("sound that cannot be decoded is none, until the next session", async () => {
   vi.spyOn(console, "warn").mockImplementation(() => {});
   const { app, engine, stop } = await listening();

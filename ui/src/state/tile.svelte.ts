@@ -6,6 +6,7 @@ import { isSameStream } from "./address";
 import type { App } from "./app.svelte";
 import { streamState } from "./cameras.svelte";
 import { Lens } from "./lens.svelte";
+import { Playback } from "./playback.svelte";
 import { type Moment, Showing, type Watcher } from "./showing.svelte";
 import { type TileState, tileState } from "./tile-state";
 import { enlarged, sizeIn, spanOf } from "./zoom";
@@ -21,6 +22,8 @@ export class Tile implements Watcher {
   /** In device pixels; `null` while it is not on the screen. */
   size = $state.raw<Size | null>(null);
   readonly lens: Lens;
+  /** Its playback, while tiles are free. */
+  own: Playback;
   /** Called when `next` has become one to be drawn. */
   onpicture: () => void = () => {};
   #shown = $state.raw<Showing | null>(null);
@@ -34,10 +37,16 @@ export class Tile implements Watcher {
     this.address = address;
     this.isSpot = isSpot;
     this.lens = new Lens(() => this.span);
+    this.own = $state.raw(new Playback(app));
   }
 
   get camera(): Camera | null {
     return this.#app.cameras.get(this.address);
+  }
+
+  /** While it is on, recordings are shown. */
+  get playback(): Playback {
+    return this.#app.playbacks.of(this);
   }
 
   /** That of the stream whose pictures are shown. */
@@ -129,8 +138,8 @@ export class Tile implements Watcher {
       main: this.#asked("main", size),
       sub: this.#asked("sub", size),
     };
-    const { number: playback } = this.#app.playback;
-    untrack(() => this.#show({ camera: camera.address, role }, asked, playback));
+    const { number } = this.playback;
+    untrack(() => this.#show({ camera: camera.address, role }, asked, number));
   }
 
   /** Takes no more pictures. What was drawn is no longer known to be fresh. */
@@ -141,6 +150,12 @@ export class Tile implements Watcher {
       this.#shown = null;
       this.#coming = null;
     });
+  }
+
+  /** It is on the wall no more. */
+  end(): void {
+    this.rest();
+    this.own.leave();
   }
 
   changed({ role, source }: Showing): void {

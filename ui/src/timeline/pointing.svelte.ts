@@ -1,5 +1,6 @@
 import { showBookmark } from "../actions/bookmarks";
 import type { App } from "../state/app.svelte";
+import type { Playback } from "../state/playback.svelte";
 import { lengthOf } from "../state/stretch";
 
 /** One notch of a wheel, of a hundred pixels, zooms by so much. */
@@ -13,6 +14,8 @@ export class Pointing {
   /** Where the pointer is while nothing is dragged: when, and how far below the ticks. */
   hover = $state.raw<{ at: number; y: number } | null>(null);
   #pannedFrom: number | null = null;
+  /** Dragged through, whichever tile is selected meanwhile. */
+  #scrubbed: Playback | null = null;
   /** Changes the range while that is dragged. */
   #stretchTo: ((at: number) => void) | null = null;
   readonly #app: App;
@@ -51,20 +54,23 @@ export class Pointing {
     else if (end !== undefined) this.#stretchTo = this.#endDragged(end === "from");
     else if (event.shiftKey) this.#stretchTo = (to) => range.choose(at, to);
     else if (target.closest("[data-pan]") !== null) this.#pannedFrom = event.clientX;
-    else playback.scrub(at);
+    else {
+      this.#scrubbed = playback;
+      playback.scrub(at);
+    }
     range.isDragged = this.#stretchTo !== null;
   }
 
   #move(event: PointerEvent, element: HTMLElement): void {
-    const { now, playback, timeline } = this.#app;
+    const { now, timeline } = this.#app;
     if (this.#stretchTo !== null) {
       this.#stretchTo(Math.min(now, this.#momentAt(event.clientX, element)));
     } else if (this.#pannedFrom !== null) {
       const by = event.clientX - this.#pannedFrom;
       this.#pannedFrom = event.clientX;
       timeline.move((-by / element.clientWidth) * lengthOf(timeline.stretch));
-    } else if (playback.isScrubbing) {
-      playback.scrub(this.#momentAt(event.clientX, element));
+    } else if (this.#scrubbed?.isScrubbing) {
+      this.#scrubbed.scrub(this.#momentAt(event.clientX, element));
     } else {
       const lanes = element.querySelector(".lanes") ?? element;
       const y = event.clientY - lanes.getBoundingClientRect().top;
@@ -76,7 +82,8 @@ export class Pointing {
     this.#pannedFrom = null;
     this.#stretchTo = null;
     this.#app.range.isDragged = false;
-    this.#app.playback.endScrub();
+    this.#scrubbed?.endScrub();
+    this.#scrubbed = null;
   }
 
   /** One end of the range goes along, the other stays. */

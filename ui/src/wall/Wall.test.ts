@@ -2,6 +2,7 @@
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { setShape } from "../actions/layouts";
+import { goLive, replay, syncTiles } from "../actions/playback";
 import { toggleStatistics } from "../actions/wall";
 import { zoom } from "../actions/zoom";
 import {
@@ -411,6 +412,41 @@ test("statistics say what is shown and what it costs, and change only where that
   toggleStatistics.run(app);
   flushSync();
   expect(overlay()).toBeUndefined();
+  await close();
+});
+
+test("free, each tile says that it plays a recording; in step, the wall does", async () => {
+  const { app, engine, tiles, close } = await shown(["Gate", "Yard"]);
+  const framed = () => tiles().map((tile) => /PLAYBACK [\d:]+/.test(tile.textContent ?? ""));
+  const wall = () => document.querySelector(".wall > .frame")?.textContent;
+  const said = () => {
+    const all = [...document.querySelectorAll("[role=status]")];
+    return all.map(({ textContent }) => textContent.trim()).join("");
+  };
+  syncTiles.run(app);
+  replay.run(app);
+  flushSync();
+  expect(framed()).toEqual([true, false, false, false]);
+  expect(wall()).toBeUndefined();
+  expect(said()).toContain("The selected tile");
+  app.screen.selected = 1;
+  flushSync();
+  expect(said()).toBe("");
+  app.screen.selected = 0;
+  syncTiles.run(app);
+  flushSync();
+  expect(framed()).toEqual([false, false, false, false]);
+  expect(wall()).toContain("PLAYBACK");
+  // A tile that goes takes its own playback along.
+  goLive.run(app);
+  syncTiles.run(app);
+  app.screen.selected = 1;
+  replay.run(app);
+  const playback = app.playback.number;
+  flushSync();
+  await setShape.run(app, "single");
+  flushSync();
+  expect(engine.received).toContainEqual({ kind: "endPlayback", playback });
   await close();
 });
 

@@ -6,8 +6,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use archive::{ArchiveError, Footage, Index, Picture, Segment};
-use media::{AccessUnit, GapCause, MediaTime, StreamId, VideoFormat, WallTime};
+use archive::{ArchiveError, Footage, Index, Picture, Segment, Sound};
+use bytes::Bytes;
+use media::{
+    AccessUnit, AudioCodec, AudioFormat, AudioUnit, GapCause, MediaTime, StreamId, VideoFormat,
+    WallTime,
+};
 
 use super::group::{Group, SEAM};
 use super::recent::{Groups, Recent};
@@ -62,6 +66,8 @@ struct Loaded {
     format: Arc<VideoFormat>,
     media_start: MediaTime,
     pictures: Vec<Picture>,
+    audio: Option<Arc<AudioFormat>>,
+    sounds: Vec<Sound>,
     footage: Mutex<Footage>,
 }
 
@@ -70,6 +76,9 @@ const KEPT: usize = 4;
 
 /// Segments that are kept open: many tiles have their own.
 const OPEN: usize = 2;
+
+/// Pieces of G.711, which lies in files by the second: so many of them are one.
+const PIECES_A_SECOND: u32 = 50;
 
 /// A group is cut off there: nobody can wait for more to be decoded.
 const MAX_UNITS: usize = 4096;
@@ -171,6 +180,31 @@ impl Reel {
             }
             found => Ok(found),
         }
+    }
+
+    /// The sound that begins in this time, of the first stream that has any
+    /// then. Memory has none.
+    pub fn sounds(
+        &mut self,
+        from: WallTime,
+        to: WallTime,
+    ) -> Result<Vec<Arc<AudioUnit>>, ArchiveError> {
+        let mut units = Vec::new();
+        for stream in self.streams {
+            let mut rows = Vec::new();
+            self.each(|shelf, index| {
+                rows.extend(index.between(stream, from, to)?.into_iter().map(|row| (shelf, row)));
+                Ok(())
+            })?;
+            rows.sort_by_key(|(_, row)| row.start);
+            for (shelf, row) in rows {
+                self.load(shelf, row)?.read_sounds(from, to, &mut units)?;
+            }
+            if !units.is_empty() {
+                break;
+            }
+        }
+        Ok(units)
     }
 
     /// The segment of `stream` that holds `at`, of the run that came last.
@@ -330,6 +364,8 @@ impl Reel {
             format: known.unwrap_or(format),
             media_start: footage.head().media_start,
             pictures: footage.pictures().to_vec(),
+            audio: footage.head().audio.clone().map(Arc::new),
+            sounds: footage.sounds().to_vec(),
             footage: Mutex::new(footage),
         });
         if self.segments.len() == OPEN {
@@ -363,6 +399,47 @@ impl Loaded {
                 is_key: picture.is_key,
                 payload: footage.payload(picture)?.into(),
             }));
+        }
+        Ok(())
+    }
+
+    /// Reads its sound that begins in a time to the end of `units`.
+    fn read_sounds(
+        &self,
+        from: WallTime,
+        to: WallTime,
+        units: &mut Vec<Arc<AudioUnit>>,
+    ) -> Result<(), ArchiveError> {
+        let Some(format) = &self.audio else { return Ok(()) };
+        let rate = i64::from(format.rate.max(1));
+        let micros = |samples: i64| samples.saturating_mul(1_000_000) / rate;
+        let is_law = matches!(format.codec, AudioCodec::Pcmu | AudioCodec::Pcma);
+        let piece = (format.rate / PIECES_A_SECOND).max(1);
+        let mut footage = self.footage.lock().unwrap_or_else(PoisonError::into_inner);
+        for sound in &self.sounds {
+            let at = |samples: i64| self.row.start.0.saturating_add(micros(samples));
+            let end = sound.time.saturating_add(sound.samples.into());
+            if at(end) <= from.0 || at(sound.time) >= to.0 {
+                continue;
+            }
+            let payload = Bytes::from(footage.sound(sound)?);
+            let size = match is_law {
+                true => piece as usize * usize::from(format.channels.max(1)),
+                false => payload.len(),
+            };
+            let mut time = sound.time;
+            for begin in (0..payload.len()).step_by(size.max(1)) {
+                let arrived = WallTime(at(time));
+                if (from..to).contains(&arrived) {
+                    units.push(Arc::new(AudioUnit {
+                        format: format.clone(),
+                        time: MediaTime(self.media_start.0.saturating_add(micros(time))),
+                        arrived,
+                        payload: payload.slice(begin..payload.len().min(begin + size)),
+                    }));
+                }
+                time += i64::from(piece);
+            }
         }
         Ok(())
     }

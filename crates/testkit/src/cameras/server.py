@@ -103,7 +103,8 @@ def audio_units(path, codec):
         size = (stream[start + 3] & 3) << 11 | stream[start + 4] << 3 | stream[start + 5] >> 5
         units.append(stream[start : start + size])
         start += size
-    return units
+    # The first is what the encoder begins with; eight seconds are so many more.
+    return units[1:126]
 
 
 class Video:
@@ -167,7 +168,8 @@ class Sound:
         return unit
 
     def begin(self):
-        """Audio has no key frames."""
+        """As the pictures, which it goes with."""
+        self.position = 0
 
 
 class Feed:
