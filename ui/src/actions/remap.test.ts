@@ -65,6 +65,7 @@ test("the first of two strokes stands in the way of all that begin with it", asy
   expect(rivals(app, help, "g").map(({ id }) => id)).toEqual([
     "open.bookmarks",
     "go.wall",
+    "go.events",
     "go.cameras",
     "go.storage",
     "go.settings",

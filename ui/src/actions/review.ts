@@ -28,11 +28,12 @@ export const showEvent: Action<CameraEvent> = {
   id: "event.show",
   label: (_, event) => eventText(event),
   enabled: (app, { camera }) =>
-    all(app.cameras.get(camera) !== null || m.camera_gone(), ifConnected(app)),
-  run: ({ clock, playback, screen }, { camera, from }) => {
-    screen.alone = camera;
-    screen.view = "wall";
-    playback.seek(clock.toViewerMs(from) - BEFORE_MS);
+    all(app.cameras.get(camera) !== null || m.event_camera_gone(), ifConnected(app)),
+  run: (app, { camera, from }) => {
+    app.screen.alone = camera;
+    app.screen.view = "wall";
+    // That of the tile that is alone by now.
+    app.playback.seek(app.clock.toViewerMs(from) - BEFORE_MS);
   },
 };
 

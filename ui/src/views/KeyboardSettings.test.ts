@@ -95,7 +95,7 @@ test("a key can be left where it is, and another be pressed instead", async () =
   expect(onclose).toHaveBeenCalledOnce();
   expect(app.settings.keys).toEqual({});
   await press("g");
-  expect(status()).toContain("“Bookmarks, Wall, Cameras, Storage, and Settings”");
+  expect(status()).toContain("“Bookmarks, Wall, Events, Cameras, Storage, and Settings”");
   await press("h");
   expect(shortcutOf(app, help.id)).toBe("h");
   await close();
