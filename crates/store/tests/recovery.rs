@@ -329,7 +329,7 @@ fn a_newer_backup_is_not_passed_over() {
     fs::write(database(&dir), "rubble").unwrap();
     let error = try_open(dir.path(), NOON).err().unwrap();
     assert!(
-        matches!(&error, StoreError::Newer { found: 9, path, .. } if *path == backup),
+        matches!(&error, StoreError::Newer { found: 10, path, .. } if *path == backup),
         "{error}"
     );
     assert_eq!(fs::read(database(&dir)).unwrap(), b"rubble");
