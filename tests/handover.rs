@@ -31,7 +31,7 @@ pub async fn run() -> Result<Vec<Figure>> {
     let browser = Browser::chromium(&place, server.address(), 1366, 768).await?;
     let page = Page(&browser);
     page.until("document.querySelector('#first-run')").await?;
-    page.press(&["Tab"; 8]).await?;
+    page.press(&["Tab"; 9]).await?;
     page.press(&["Enter"]).await?;
     page.until("document.querySelectorAll('[data-state=live]').length === 4").await?;
     let mut client = server.client().await?;

@@ -1,7 +1,6 @@
 //! Recordings handed on: what an export holds is what was recorded, players and
 //! a browser show it, and it plays together.
 
-use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -181,8 +180,6 @@ async fn page(place: &Place, package: &Path) -> Result<Vec<Figure>> {
 
 async fn vlc(package: &Path, manifest: &Value) -> Result<Figure> {
     const NAME: &str = "export/vlc";
-    /// By custom.
-    const NOBODY: u32 = 65_534;
     let paths = std::env::var_os("PATH").unwrap_or_default();
     if !std::env::split_paths(&paths).any(|path| path.join("cvlc").is_file()) {
         return Ok(Figure::not_run(NAME, "VLC is not installed"));
@@ -191,14 +188,16 @@ async fn vlc(package: &Path, manifest: &Value) -> Result<Figure> {
     for camera in cameras_of(manifest)? {
         let film = package.join(camera["parts"][0]["file"].as_str().context("a file")?);
         let mut command = Command::new("cvlc");
-        command.args(["-vv", "--intf", "dummy", "--vout", "dummy", "--aout", "dummy"]);
-        command.args(["--run-time", "3", "--play-and-exit", "fd://0"]);
-        command.stdin(std::fs::File::open(&film)?);
         if rustix::process::geteuid().is_root() {
             // It refuses to be.
-            command.uid(NOBODY).gid(NOBODY).env("HOME", "/nonexistent");
+            command = Command::new("setpriv");
+            command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "cvlc"]);
+            command.env("HOME", "/nonexistent");
         }
-        let output = Process::run(&command, PATIENCE).await?;
+        command.args(["-vv", "--intf", "dummy", "--vout", "dummy", "--aout", "dummy"]);
+        command.args(["--run-time", "3", "--play-and-exit", "fd://0"]);
+        let process = Process::start_with(&command, std::fs::File::open(&film)?.into())?;
+        let output = process.output(PATIENCE).await?;
         // Whatever it is given, it ends as if all were well.
         if !output.status.success() || !output.stderr.contains("Received first picture") {
             complained.push(film.display().to_string());
