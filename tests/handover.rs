@@ -88,10 +88,16 @@ impl Page<'_> {
             .noted(format!("in {took:.1} s and two keys besides the folder's name")))
     }
 
+    /// Takes back what was done last, once the page says that it can be.
+    async fn undo(&self) -> Result<()> {
+        self.until("document.querySelector('.toast .undo')").await?;
+        self.press(&["Ctrl+z"]).await
+    }
+
     async fn bookmarks(&self, client: &mut Client) -> Result<Vec<Figure>> {
         self.press(&["b"]).await?;
         let moment = one(client, |it| it.marked.from == it.marked.to).await?;
-        self.press(&["Ctrl+z"]).await?;
+        self.undo().await?;
         until(SOON, "no bookmark", async || Ok(bookmarks(client).await?.is_empty().then_some(())))
             .await?;
         self.press(&["Shift+b"]).await?;
