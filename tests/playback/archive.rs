@@ -86,6 +86,7 @@ fn extend(root: &Path, ids: &[u32], length: Duration) -> Result<(i64, i64)> {
             let begin = units.iter().position(|it| it.is_key).unwrap_or(units.len());
             units.drain(..begin);
             if !units.is_empty() {
+                at_a_steady_rate(&mut units);
                 takes.push((stream, units));
             }
         }
@@ -98,7 +99,15 @@ fn extend(root: &Path, ids: &[u32], length: Duration) -> Result<(i64, i64)> {
     let mut volume = Volume::open(root, &id)?;
     let mut writers: Vec<Writer> = takes
         .into_iter()
-        .map(|(stream, units)| Writer { stream, units, next: 0, at: begin, sequence: 0 })
+        .zip(0..)
+        // Cameras keep no step with each other.
+        .map(|((stream, units), place)| Writer {
+            stream,
+            units,
+            next: 0,
+            at: begin + place * 6007,
+            sequence: 0,
+        })
         .collect();
     let mut until = begin;
     while until < end {
@@ -110,6 +119,15 @@ fn extend(root: &Path, ids: &[u32], length: Duration) -> Result<(i64, i64)> {
     volume.close();
     // Up to where the last whole minute of each is on the disk.
     Ok((begin + 1_000_000, end - 1_000_000))
+}
+
+/// Gives every picture the duration that most have: a camera on a busy machine
+/// stalls at times, and a stall would be written again and again.
+fn at_a_steady_rate(units: &mut [AccessUnit]) {
+    let mut durations: Vec<Duration> = units.iter().map(|it| it.duration).collect();
+    durations.sort_unstable();
+    let usual = durations[durations.len() / 2];
+    units.iter_mut().for_each(|it| it.duration = usual);
 }
 
 struct Writer {

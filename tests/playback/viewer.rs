@@ -127,19 +127,26 @@ impl Viewer {
     ) -> Result<(BTreeMap<u32, Came>, Option<Came>)> {
         let end = Instant::now() + PATIENCE;
         let (mut exact, mut coarse) = (BTreeMap::new(), None);
+        let mut others = Vec::new();
         while exact.len() < self.tiles as usize {
             let news = self.next(end).await?;
             let news = news.with_context(|| {
-                format!("{} of {} tiles show the time asked for", exact.len(), self.tiles)
+                format!(
+                    "{} of {} tiles show the time asked for; µs behind it: {others:?}",
+                    exact.len(),
+                    self.tiles
+                )
             })?;
             match news {
                 News::Picture(came) if came.is_approximate => {
                     coarse.get_or_insert(came);
                 }
-                // Cameras are not exact: two intervals are none too many.
+                // A camera's pictures are not evenly spaced to the µs: two intervals are
+                // none too many.
                 News::Picture(came) if (0..2 * interval).contains(&(at - came.wall)) => {
                     exact.insert(came.tile, came);
                 }
+                News::Picture(came) => others.push((came.tile, at - came.wall)),
                 News::Recorded(RecordedState::Failed { message }) => bail!(message),
                 _ => {}
             }
