@@ -3,6 +3,7 @@
 
 mod cost;
 mod scene;
+mod trial;
 
 use std::time::Duration;
 
@@ -21,6 +22,7 @@ use crate::cameras::SOON;
 use crate::recording::rig::{Rig, RigOptions};
 pub use cost::run as cost;
 use scene::Scene;
+pub use trial::run as trial;
 
 /// Seconds that are recorded before and after an event.
 const BEFORE: u32 = 5;
@@ -45,7 +47,6 @@ const TOLD: f64 = 6.0;
 pub async fn run(short: bool) -> Result<Vec<Figure>> {
     let quiet = Duration::from_secs(if short { 15 } else { 120 });
     let times = if short { 1 } else { 5 };
-    let light = |clip: CameraClip| CameraClip { rate: 10, gop: 10, pictures: 10, ..clip };
     let main = light(CameraClip { width: 640, height: 480, ..CameraClip::main(1) });
     let sub = light(CameraClip { width: 320, height: 180, ..CameraClip::sub(1) });
     let options = RigOptions { subs: vec![sub.clone()], ..Default::default() };
@@ -274,6 +275,11 @@ impl Camera {
         other.close().await;
         Ok(figures)
     }
+}
+
+/// Of a camera that sends little.
+fn light(clip: CameraClip) -> CameraClip {
+    CameraClip { rate: 10, gop: 10, pictures: 10, ..clip }
 }
 
 fn seconds(from: i64, to: i64) -> f64 {

@@ -313,6 +313,14 @@ pub const PROMISES: &[Promise] = &[
         run: |short| Box::pin(motion_recording::run(short)),
     },
     Promise {
+        name: "motion-trial",
+        says: "other settings are tried on what is recorded: which events come, and which go",
+        is_bench: false,
+        is_patient: true,
+        faults: &[],
+        run: |short| Box::pin(motion_recording::trial(short)),
+    },
+    Promise {
         name: "motion-cost",
         says: "a picture is looked at in 0.15 ms, and a camera watched and recorded for 0.35 s a minute",
         is_bench: true,

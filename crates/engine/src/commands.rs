@@ -102,8 +102,8 @@ pub fn execute(engine: &Engine, command: Command) -> Result<Reply, Failure> {
                 })
                 .map_err(keep)
         }
-        Command::ProbeCamera { .. } | Command::TakeStill { .. } => {
-            unreachable!("they take seconds and are done by `probes` and `stills`")
+        Command::ProbeCamera { .. } | Command::TakeStill { .. } | Command::TryMotion { .. } => {
+            unreachable!("they take seconds and are done by `probes`, `stills` and `motion`")
         }
         Command::Statistics => Ok(Reply::Statistics { statistics: engine.statistics() }),
         Command::AddVolume { volume } => recording::add_volume(engine, volume),

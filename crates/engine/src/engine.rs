@@ -148,6 +148,9 @@ impl Engine {
         if let Command::TakeStill { still } = command {
             return stills::take(self, still).await;
         }
+        if let Command::TryMotion { camera, settings, from, to } = command {
+            return motion::try_out(self, &camera, settings, (WallTime(from), WallTime(to))).await;
+        }
         let engine = self.clone();
         tokio::task::spawn_blocking(move || commands::execute(&engine, command))
             .await
@@ -384,7 +387,7 @@ impl Engine {
     }
 
     /// The recordings of a stream, and of the camera's other one.
-    fn reel(&self, stream: StreamId) -> Result<Reel, Failure> {
+    pub(crate) fn reel(&self, stream: StreamId) -> Result<Reel, Failure> {
         let StreamId { camera, role } = stream;
         let other = match role {
             StreamRole::Main => StreamRole::Sub,

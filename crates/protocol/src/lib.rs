@@ -20,6 +20,7 @@ mod layout;
 mod media_header;
 mod message;
 mod motion;
+mod motion_trial;
 mod picture;
 mod plan;
 mod playback;
@@ -51,6 +52,7 @@ pub use motion::{
     CameraMotion, LineSense, MotionDirection, MotionLine, MotionMode, MotionSettings, MotionState,
     MotionZone, PicturePoint,
 };
+pub use motion_trial::{MAX_TRIED, MAX_TRIED_EVENTS, MotionTrial, TrialVerdict, TriedEvent};
 pub use picture::{ColourMatrix, ColourRange, Delivery, PictureFormat, Ratio, UnitFormat};
 pub use plan::{HourMode, RecordingMode, RecordingPlan, StreamPlan};
 pub use playback::{

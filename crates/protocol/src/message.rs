@@ -3,9 +3,10 @@ use ts_rs::TS;
 
 use crate::{
     Bookmark, Camera, CameraAddress, CameraEvent, CameraMotion, Evidence, Export, Failure,
-    GapCause, Layout, Neighbours, PictureFormat, PlaybackState, Probe, RecordedState, RecordingGap,
-    RecordingPlan, RecordingStatus, Sensitive, Settings, Statistics, Still, StreamAddress,
-    StreamPlan, StreamRecordingState, StreamState, Timeline, UnitFormat, Volume, VolumeState,
+    GapCause, Layout, MotionTrial, Neighbours, PictureFormat, PlaybackState, Probe, RecordedState,
+    RecordingGap, RecordingPlan, RecordingStatus, Sensitive, Settings, Statistics, Still,
+    StreamAddress, StreamPlan, StreamRecordingState, StreamState, Timeline, UnitFormat, Volume,
+    VolumeState,
 };
 
 /// What a server may send as text.
@@ -376,6 +377,12 @@ pub enum Reply {
     Bookmarks {
         /// By id.
         bookmarks: Vec<Bookmark>,
+    },
+    /// What came of trying settings.
+    #[serde(rename_all = "camelCase")]
+    MotionTrial {
+        /// Which events come, go and stay.
+        trial: MotionTrial,
     },
     /// The export that began.
     #[serde(rename_all = "camelCase")]

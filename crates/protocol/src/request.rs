@@ -362,6 +362,22 @@ pub enum Command {
         /// What.
         settings: MotionSettings,
     },
+    /// Tries what could be looked for on what is recorded of a camera, and keeps
+    /// nothing of it, which may take some seconds; answered with
+    /// [`crate::Reply::MotionTrial`].
+    #[serde(rename_all = "camelCase")]
+    TryMotion {
+        /// Which.
+        camera: CameraAddress,
+        /// What; whether anything is looked for is of no account.
+        settings: MotionSettings,
+        /// From when on, in µs since 1970 UTC.
+        #[ts(type = "number")]
+        from: i64,
+        /// The first moment that is not looked at, at most ten minutes later.
+        #[ts(type = "number")]
+        to: i64,
+    },
     /// What happened; answered with [`crate::Reply::Events`].
     #[serde(rename_all = "camelCase")]
     Events {

@@ -23,8 +23,11 @@ export const review: Action<CameraEvent[]> = {
   },
 };
 
+/** As much of an event as it takes to play it. */
+export type Happened = Pick<CameraEvent, "camera" | "kind" | "label" | "from">;
+
 /** Plays it, with its camera alone. */
-export const showEvent: Action<CameraEvent> = {
+export const showEvent: Action<Happened> = {
   id: "event.show",
   label: (_, event) => eventText(event),
   enabled: (app, { camera }) =>

@@ -322,7 +322,23 @@ camera: CameraAddress,
 /**
  * What.
  */
-settings: MotionSettings, } | { "kind": "events", 
+settings: MotionSettings, } | { "kind": "tryMotion", 
+/**
+ * Which.
+ */
+camera: CameraAddress, 
+/**
+ * What; whether anything is looked for is of no account.
+ */
+settings: MotionSettings, 
+/**
+ * From when on, in µs since 1970 UTC.
+ */
+from: number, 
+/**
+ * The first moment that is not looked at, at most ten minutes later.
+ */
+to: number, } | { "kind": "events", 
 /**
  * Where; at most 256.
  */
@@ -679,7 +695,11 @@ bookmark: Bookmark, } | { "kind": "bookmarks",
 /**
  * By id.
  */
-bookmarks: Array<Bookmark>, } | { "kind": "export", 
+bookmarks: Array<Bookmark>, } | { "kind": "motionTrial", 
+/**
+ * Which events come, go and stay.
+ */
+trial: MotionTrial, } | { "kind": "export", 
 /**
  * Which.
  */
@@ -1898,6 +1918,55 @@ isReviewed: boolean, };
  * What happened.
  */
 export type EventKind = "motion" | "loitering" | "crossing" | "covered" | "black" | "defocused" | "frozen" | "shifted" | "reported";
+
+/**
+ * What other settings would have told of a recording, beside what those that
+ * are kept tell of it.
+ */
+export type MotionTrial = { 
+/**
+ * In the order in which they begin; all of them begin in the span.
+ */
+events: Array<TriedEvent>, 
+/**
+ * So much of the span is recorded and was looked at, in microseconds.
+ */
+looked: number, };
+
+/**
+ * Something that happened, by at least one of both settings.
+ */
+export type TriedEvent = { 
+/**
+ * By which of both.
+ */
+verdict: TrialVerdict, 
+/**
+ * What.
+ */
+kind: EventKind, 
+/**
+ * The zone or line it happened at; may be empty. Not trusted: may hold
+ * anything people type.
+ */
+label: string, 
+/**
+ * When it began, in µs since 1970 UTC.
+ */
+from: number, 
+/**
+ * When it was seen last.
+ */
+to: number, 
+/**
+ * When it is seen best.
+ */
+best: number, };
+
+/**
+ * What becomes of an event with other settings.
+ */
+export type TrialVerdict = "stays" | "comes" | "goes";
 
 /**
  * What is recorded in a span, in buckets of the same length.

@@ -1,12 +1,13 @@
 //! Events on their way to the store: many at once, and not one write a picture.
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use media::Event;
 
+use super::lock;
 use crate::Engine;
 
 /// How often they are written down.
@@ -76,8 +77,4 @@ pub async fn run(engine: Engine) {
         // Where it fails, the engine is ending.
         tokio::task::spawn_blocking(move || engine.motion().ledger().write(&engine)).await.ok();
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

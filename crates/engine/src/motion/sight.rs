@@ -13,14 +13,14 @@ use crate::stream::{Stream, Wanted};
 use crate::tile::Tile;
 
 /// What analysis is made for.
-const NEED: Need = Need { tile: Size { width: 320, height: 180 }, packing: Packing::Luma };
+pub const NEED: Need = Need { tile: Size { width: 320, height: 180 }, packing: Packing::Luma };
 
 /// A camera's only stream is decoded whole where its pictures have no more
 /// samples; of larger ones the key frames alone.
-const SMALL: u32 = 640 * 480;
+pub const SMALL: u32 = 640 * 480;
 
 /// Key frames that come faster than this are not all looked at.
-const LEAST_APART: Duration = Duration::from_millis(122);
+pub const LEAST_APART: Duration = Duration::from_millis(122);
 
 const POLICY: Policy =
     Policy::Offer { max_bytes: 2 * MAX_GOP_BYTES, max_age: Duration::from_secs(2) };

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use media::{Clock, Picture, StreamRole, WallTime};
@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use vision::Rules;
 
 use super::eye::{Eye, Happening};
+use super::lock;
 use super::sight::Sight;
 use crate::Engine;
 use crate::stream::Stream;
@@ -201,8 +202,4 @@ impl Seen {
     pub fn blind_since(&self, clock: &Clock) -> Option<WallTime> {
         (self.due() <= clock.instant()).then(|| self.last())
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -6,6 +6,7 @@ use media::CameraId;
 use protocol::{
     CameraAddress, CameraEvent, CameraMotion, EventKind, Failure, FailureCode, LineSense,
     MotionDirection, MotionLine, MotionMode, MotionSettings, MotionState, MotionZone, PicturePoint,
+    TrialVerdict, TriedEvent,
 };
 use vision::{Direction, Line, Point, Polygon, Rules, Sense, Zone};
 
@@ -55,22 +56,38 @@ pub fn event(server: &str, event: &media::Event, is_reviewed: bool) -> CameraEve
     CameraEvent {
         id: event.id,
         camera: CameraAddress { server: server.to_owned(), camera: event.camera.0 },
-        kind: match event.kind {
-            media::EventKind::Motion => EventKind::Motion,
-            media::EventKind::Loitering => EventKind::Loitering,
-            media::EventKind::Crossing => EventKind::Crossing,
-            media::EventKind::Covered => EventKind::Covered,
-            media::EventKind::Black => EventKind::Black,
-            media::EventKind::Defocused => EventKind::Defocused,
-            media::EventKind::Frozen => EventKind::Frozen,
-            media::EventKind::Shifted => EventKind::Shifted,
-            media::EventKind::Reported => EventKind::Reported,
-        },
+        kind: event_kind(event.kind),
         label: event.label.clone(),
         from: event.from.0,
         to: event.to.min(event.from + media::Event::LONGEST).0,
         best: event.best.0,
         is_reviewed,
+    }
+}
+
+/// Something that would have happened with other settings, or with those that are kept.
+pub fn tried_event(event: media::Event, verdict: TrialVerdict) -> TriedEvent {
+    TriedEvent {
+        verdict,
+        kind: event_kind(event.kind),
+        label: event.label,
+        from: event.from.0,
+        to: event.to.0,
+        best: event.best.0,
+    }
+}
+
+fn event_kind(kind: media::EventKind) -> EventKind {
+    match kind {
+        media::EventKind::Motion => EventKind::Motion,
+        media::EventKind::Loitering => EventKind::Loitering,
+        media::EventKind::Crossing => EventKind::Crossing,
+        media::EventKind::Covered => EventKind::Covered,
+        media::EventKind::Black => EventKind::Black,
+        media::EventKind::Defocused => EventKind::Defocused,
+        media::EventKind::Frozen => EventKind::Frozen,
+        media::EventKind::Shifted => EventKind::Shifted,
+        media::EventKind::Reported => EventKind::Reported,
     }
 }
 
