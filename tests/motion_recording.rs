@@ -2,6 +2,7 @@
 //! after it is recorded, and nothing else; and where nobody looks, everything is.
 
 mod cost;
+mod peer;
 mod scene;
 mod trial;
 

@@ -250,6 +250,7 @@ impl Engine {
                 clock_offset_ms: counts.clock.map(ClockOffset::millis),
                 bytes: counts.bytes,
                 pictures: counts.pictures,
+                looked_at: counts.looked_at,
             }
         });
         let tallies = self.0.tallies.lock().unwrap_or_else(PoisonError::into_inner);

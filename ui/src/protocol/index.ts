@@ -2139,7 +2139,11 @@ bytes: number,
 /**
  * Pictures decoded and scaled.
  */
-pictures: number, };
+pictures: number, 
+/**
+ * Pictures in which motion was looked for.
+ */
+lookedAt: number, };
 
 /**
  * Counts of one tile of one viewer since it subscribed.

@@ -115,6 +115,7 @@ impl Watching {
         // Where it fails, the engine is ending.
         let Ok((happened, is_coarse)) = looked.await else { return };
         self.seen.now(self.engine.clock());
+        self.stream.count(|counts| counts.looked_at += 1);
         self.set_state(MotionState::Watching { is_coarse });
         self.tell(happened);
     }
