@@ -22,7 +22,7 @@ use protocol::{
 use store::{Evidence, StoreError};
 
 use crate::{Engine, view};
-pub use buckets::{Buckets, Lane};
+use buckets::{Buckets, Lane};
 use coverage::Coverage;
 use marks::Marks;
 
@@ -91,7 +91,7 @@ pub fn neighbours(engine: &Engine, camera: &CameraAddress, at: WallTime) -> Resu
 }
 
 /// The runs of each camera's lane, of what is recorded on `volumes`.
-pub fn draw(
+fn draw(
     volumes: &[PathBuf],
     gaps: &[RecordingGap],
     evidence: &[Evidence],
