@@ -219,7 +219,7 @@ mod tests {
             );
         };
         let many = vec![(0.5, 0.5); 1_000_000];
-        check(&many, "Zone 1: A zone has 64 corners at most; this has 1000000.");
+        check(&many, "Zone 1: A shape has 64 corners at most; this has 1000000.");
         let crossing = [(0.0, 0.0), (1.0, 1.0), (1.0, 0.0), (0.0, 1.0)];
         check(&crossing, "Zone 1: The sides that begin at the corners 1 and 3 cross.");
         let outside = [(0.0, 0.0), (2.0, 0.0), (0.0, 1.0)];
