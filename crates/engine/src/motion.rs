@@ -9,6 +9,7 @@
 mod eye;
 mod ledger;
 mod sight;
+mod traces;
 mod watching;
 
 use std::collections::BTreeMap;
@@ -26,6 +27,7 @@ use crate::stream::Stream;
 use crate::{Engine, view};
 pub use ledger::run as write_events;
 use ledger::{Ids, Ledger};
+pub use traces::{Traces, forget as forget_traces, search};
 use watching::{Seen, Watching};
 
 /// So many pictures are looked at at once, of all cameras.
@@ -35,6 +37,7 @@ const THREADS: usize = 2;
 pub struct Motion {
     ids: Arc<Ids>,
     ledger: Ledger,
+    traces: Traces,
     gate: Arc<Semaphore>,
     watchers: Mutex<BTreeMap<CameraId, Watcher>>,
 }
@@ -109,10 +112,11 @@ pub fn review(engine: &Engine, events: Vec<i64>, is_reviewed: bool) -> Result<Re
 
 impl Motion {
     /// Nothing is watched yet; `last` is the last id of an event.
-    pub fn new(last: i64) -> Self {
+    pub fn new(last: i64, traces: Traces) -> Self {
         Self {
             ids: Arc::new(Ids::after(last)),
             ledger: Ledger::default(),
+            traces,
             gate: Arc::new(Semaphore::new(THREADS)),
             watchers: Mutex::default(),
         }
@@ -182,6 +186,11 @@ impl Motion {
     /// What is to be written down.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
+    }
+
+    /// Where something moved.
+    pub fn traces(&self) -> &Traces {
+        &self.traces
     }
 
     fn ids(&self) -> &Arc<Ids> {
