@@ -81,7 +81,8 @@ impl Traces {
 
     /// When and where something moved.
     pub fn search(&mut self, search: &Search<'_>) -> Result<Traced, StoreError> {
-        let found = search.run(&self.db);
+        // All of it in one: each statement would lock the file anew.
+        let found = self.db.transaction().and_then(|transaction| search.run(&transaction));
         self.mend(found)
     }
 

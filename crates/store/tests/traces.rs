@@ -1,5 +1,7 @@
 //! Where something moved: kept, found again, forgotten.
 
+#![allow(clippy::unwrap_used, reason = "a test")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::time::Duration;

@@ -115,14 +115,18 @@ impl Traces {
         }
     }
 
-    /// Forgets what is older than the footage of its camera, or too old. Blocks,
-    /// and lets others in between.
-    fn forget(&self, engine: &Engine) -> Result<(), StoreError> {
-        let oldest = timeline::oldest(engine).unwrap_or_default();
-        let limit = engine.clock().wall() - KEPT;
+    /// Forgets what is older than the oldest footage of its camera, or too old.
+    /// Blocks, and lets others in between.
+    fn forget(
+        &self,
+        oldest: &BTreeMap<CameraId, WallTime>,
+        now: WallTime,
+        is_stopping: impl Fn() -> bool,
+    ) -> Result<(), StoreError> {
+        let limit = now - KEPT;
         for camera in self.with(store::Traces::cameras)? {
             let before = oldest.get(&camera).map_or(limit, |oldest| limit.max(*oldest));
-            while !engine.is_stopping() && self.with(|kept| kept.forget(camera, before))? {}
+            while !is_stopping() && self.with(|kept| kept.forget(camera, before))? {}
         }
         Ok(())
     }
@@ -146,7 +150,11 @@ pub async fn forget(engine: Engine) {
     loop {
         clock.sleep(LOOK).await;
         let engine = engine.clone();
-        let work = move || engine.motion().traces().forget(&engine);
+        let work = move || {
+            let oldest = timeline::oldest(&engine).unwrap_or_default();
+            let now = engine.clock().wall();
+            engine.motion().traces().forget(&oldest, now, || engine.is_stopping())
+        };
         // Where the thread fails, the engine is ending.
         if let Ok(Err(error)) = tokio::task::spawn_blocking(work).await {
             tracing::error!("where something moved long ago cannot be forgotten: {error}");
@@ -156,4 +164,66 @@ pub async fn forget(engine: Engine) {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: Duration = Duration::from_secs(86_400);
+
+    /// 2026-11-22, 10:00 UTC.
+    const NOW: WallTime = WallTime(1_795_341_600_000_000);
+
+    fn cell() -> Grid {
+        let mut cell = Grid::default();
+        cell.add(3, 4);
+        cell
+    }
+
+    /// When something moved at cameras, in days before now.
+    fn days_ago(traces: &Traces) -> Vec<(u32, u64)> {
+        let cameras = [1, 2, 3].map(CameraId);
+        let (from, to) = (WallTime(0), WallTime(i64::MAX));
+        let search = Search { cameras: &cameras, from, to, area: cell(), limit: 100 };
+        let found = traces.with(|kept| kept.search(&search)).unwrap();
+        let days = |at: WallTime| NOW.since(at).as_secs().div_ceil(DAY.as_secs());
+        found.spans.iter().map(|span| (span.camera.0, days(span.from))).collect()
+    }
+
+    #[test]
+    fn what_is_older_than_the_footage_is_forgotten_and_the_rest_after_a_year() {
+        let dir = tempfile::tempdir().unwrap();
+        let (traces, _) = Traces::open(dir.path());
+        for camera in [1, 2] {
+            for days in [0, 3, 10, 400] {
+                traces.note(CameraId(camera), NOW - DAY * days, cell());
+            }
+        }
+        traces.write();
+        let oldest = BTreeMap::from([(CameraId(1), NOW - DAY * 7)]);
+        traces.forget(&oldest, NOW, || true).unwrap();
+        assert_eq!(days_ago(&traces).len(), 8);
+        traces.forget(&oldest, NOW, || false).unwrap();
+        assert_eq!(days_ago(&traces), [(1, 0), (2, 0), (1, 3), (2, 3), (2, 10)]);
+    }
+
+    #[test]
+    fn what_cannot_be_written_waits_and_only_so_much_of_it() {
+        let dir = tempfile::tempdir().unwrap();
+        // Where the file is to be lies something else.
+        let folder = dir.path().join("data");
+        std::fs::write(&folder, "").unwrap();
+        let (traces, _) = Traces::open(&folder);
+        for slot in 0..2 * MAX_WAITING as i64 {
+            traces.note(CameraId(1), WallTime(slot * 5_000_000), cell());
+        }
+        traces.write();
+        assert_eq!(lock(&traces.waiting).len(), MAX_WAITING);
+        std::fs::remove_file(&folder).unwrap();
+        std::fs::create_dir(&folder).unwrap();
+        traces.write();
+        assert!(lock(&traces.waiting).is_empty());
+        assert!(!days_ago(&traces).is_empty());
+    }
 }
