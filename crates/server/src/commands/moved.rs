@@ -8,7 +8,7 @@ use crate::say;
 #[derive(clap::Args)]
 pub struct Args {
     /// Left, top, right and bottom of it, in percent of the picture
-    #[arg(long, value_name = "PERCENT", num_args = 4, value_delimiter = ',', required = true)]
+    #[arg(long, value_name = "L,T,R,B", value_delimiter = ',', required = true)]
     area: Vec<f32>,
     /// The camera's number [default: all]
     #[arg(long, value_name = "NUMBER")]
