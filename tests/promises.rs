@@ -8,8 +8,8 @@ use testkit::Figure;
 use crate::{
     a11y, bad_input, bad_streams, browser, corpus_rtsp, deliveries, demo, first_unit, handover,
     harness, isolation, latency, latency_camera, motion, motion_recording, outages, picture_truth,
-    playback, processes, recording, review, rtsp_16, screens, soak, stale, states, store, switch,
-    timeline_year, two_commands, ui_budgets, wall,
+    playback, processes, recording, region_search, review, rtsp_16, screens, soak, stale, states,
+    store, switch, timeline_year, two_commands, ui_budgets, wall,
 };
 
 /// What a promise comes to, once it was held.
@@ -335,6 +335,14 @@ pub const PROMISES: &[Promise] = &[
         is_patient: false,
         faults: &[],
         run: |short| Box::pin(review::run(short)),
+    },
+    Promise {
+        name: "region-search",
+        says: "when something moved in a part of the picture, of sixteen cameras and thirty days, is answered within a second",
+        is_bench: true,
+        is_patient: false,
+        faults: &[],
+        run: |short| Box::pin(region_search::run(short)),
     },
     Promise {
         name: "tamper",

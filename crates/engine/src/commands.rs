@@ -167,6 +167,9 @@ pub fn execute(engine: &Engine, command: Command) -> Result<Reply, Failure> {
         Command::Events { cameras, from, to, limit, newest_first } => {
             motion::events(engine, &cameras, (WallTime(from), WallTime(to)), limit, newest_first)
         }
+        Command::SearchMotion { cameras, from, to, area, limit } => {
+            motion::search(engine, &cameras, (WallTime(from), WallTime(to)), area, limit)
+        }
         Command::Review { events, is_reviewed } => motion::review(engine, events, is_reviewed),
         Command::ReportEvent { camera, event } => recording::report_event(engine, &camera, &event),
     }

@@ -8,7 +8,7 @@ use camera::{Credentials, Dialer};
 use media::{Clock, ClockOffset, Need, StreamId, StreamRole, WallTime};
 use protocol::{Camera, Command, Failure, FailureCode, Reply, Snapshot, Statistics, Update};
 use protocol::{CameraAddress, StreamAddress, StreamStatistics};
-use store::{KeyKeeping, Store, StoreError};
+use store::{KeyKeeping, Notice, Store, StoreError};
 use tokio::sync::{broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 use crate::board::Board;
 use crate::exports::Exports;
 use crate::listen::Listening;
-use crate::motion::Motion;
+use crate::motion::{Motion, Traces};
 use crate::origin::Sources;
 use crate::pictures::Pictures;
 use crate::playback::{Playback, Player, Recent, RecordedSound, RecordedTile, Reel, Standing};
@@ -68,6 +68,8 @@ impl Engine {
     /// store is opened.
     pub fn start(config: EngineConfig) -> Result<Self, StoreError> {
         let (store, notices) = Store::open(&config.data, config.keys, config.clock.clone())?;
+        let (traces, notice) = Traces::open(&config.data);
+        let notices: Vec<Notice> = notices.into_iter().chain(notice).collect();
         for notice in &notices {
             tracing::warn!("{}", notice.0);
         }
@@ -91,7 +93,7 @@ impl Engine {
             started: clock.instant(),
             sources: Sources { pool, dialer, clock: clock.clone(), wakes },
             recorder: Recorder::default(),
-            motion: Motion::new(last_event),
+            motion: Motion::new(last_event, traces),
             exports: Exports::default(),
             thumbnails: Turns::default(),
             tallies: Mutex::default(),
@@ -104,6 +106,7 @@ impl Engine {
         }
         engine.arrange_recording();
         engine.spawn(motion::write_events(engine.clone()));
+        engine.spawn(motion::forget_traces(engine.clone()));
         engine.spawn(backups::run(engine.clone(), clock.clone()));
         engine.spawn(sleep::run(clock, wakes_in));
         Ok(engine)
@@ -274,6 +277,7 @@ impl Engine {
         let engine = self.clone();
         let stop = move || {
             engine.0.motion.ledger().write(&engine);
+            engine.0.motion.traces().write();
             engine.0.recorder.stop();
         };
         let stopped = tokio::task::spawn_blocking(stop).await;

@@ -10,6 +10,7 @@ mod eye;
 mod ledger;
 mod rerun;
 mod sight;
+mod traces;
 mod trial;
 mod watching;
 
@@ -28,6 +29,7 @@ use crate::stream::Stream;
 use crate::{Engine, view};
 pub use ledger::run as write_events;
 use ledger::{Ids, Ledger};
+pub use traces::{Traces, forget as forget_traces, search};
 pub use trial::run as try_out;
 use watching::{Seen, Watching};
 
@@ -41,6 +43,7 @@ const TRIALS: usize = 1;
 pub struct Motion {
     ids: Arc<Ids>,
     ledger: Ledger,
+    traces: Traces,
     gate: Arc<Semaphore>,
     trials: Semaphore,
     watchers: Mutex<BTreeMap<CameraId, Watcher>>,
@@ -116,10 +119,11 @@ pub fn review(engine: &Engine, events: Vec<i64>, is_reviewed: bool) -> Result<Re
 
 impl Motion {
     /// Nothing is watched yet; `last` is the last id of an event.
-    pub fn new(last: i64) -> Self {
+    pub fn new(last: i64, traces: Traces) -> Self {
         Self {
             ids: Arc::new(Ids::after(last)),
             ledger: Ledger::default(),
+            traces,
             gate: Arc::new(Semaphore::new(THREADS)),
             trials: Semaphore::new(TRIALS),
             watchers: Mutex::default(),
@@ -190,6 +194,11 @@ impl Motion {
     /// What is to be written down.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
+    }
+
+    /// Where something moved.
+    pub fn traces(&self) -> &Traces {
+        &self.traces
     }
 
     fn ids(&self) -> &Arc<Ids> {

@@ -27,6 +27,7 @@ mod playback;
 mod probe;
 mod recording;
 mod request;
+mod search;
 mod sensitive;
 mod settings;
 mod statistics;
@@ -61,6 +62,7 @@ pub use playback::{
 pub use probe::{Probe, StreamProbe};
 pub use recording::{ClockSet, RecordingStatus, StreamRecording, StreamRecordingState};
 pub use request::{Command, Request};
+pub use search::{MAX_FOUND, MotionSpan};
 pub use sensitive::Sensitive;
 pub use settings::{Settings, Theme};
 pub use statistics::{Spread, Statistics, StreamStatistics, ViewerStatistics};

@@ -227,6 +227,7 @@ fn sections() -> Vec<(&'static str, Vec<String>)> {
                 of::<MotionLine>(),
                 of::<LineSense>(),
                 of::<MotionState>(),
+                of::<MotionSpan>(),
                 of::<CameraEvent>(),
                 of::<EventKind>(),
                 of::<MotionTrial>(),

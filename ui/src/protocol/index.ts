@@ -358,7 +358,29 @@ limit: number,
 /**
  * Whether those that begin last are sent instead, and before the others.
  */
-newestFirst: boolean, } | { "kind": "review", 
+newestFirst: boolean, } | { "kind": "searchMotion", 
+/**
+ * Where; at most 256.
+ */
+cameras: Array<CameraAddress>, 
+/**
+ * What moved then or later, in µs since 1970 UTC.
+ */
+from: number, 
+/**
+ * What moved before this.
+ */
+to: number, 
+/**
+ * In which part: 3 to 64 corners, one after the other, of a shape whose
+ * sides do not cross. It is searched by cells, of which a picture has
+ * 32 across and 18 down: all that it reaches into.
+ */
+area: Array<PicturePoint>, 
+/**
+ * The most that are sent, 1 to 1000: those that begin last.
+ */
+limit: number, } | { "kind": "review", 
 /**
  * Their ids, at most 10000; what is not there any more is passed over.
  */
@@ -671,7 +693,16 @@ gaps: Array<RecordingGap>, } | { "kind": "events",
 /**
  * By when they began, the newest first where they were asked for.
  */
-events: Array<CameraEvent>, } | { "kind": "timeline", 
+events: Array<CameraEvent>, } | { "kind": "motionSpans", 
+/**
+ * Those that begin last come first. What moves again within ten seconds
+ * goes on.
+ */
+spans: Array<MotionSpan>, 
+/**
+ * Whether there are more, before the last of these begins.
+ */
+isMore: boolean, } | { "kind": "timeline", 
 /**
  * In buckets.
  */
@@ -1875,6 +1906,23 @@ message: string,
  * Since when, in µs since 1970 UTC.
  */
 since: number, };
+
+/**
+ * Something moved at a camera in the part of the picture that was searched.
+ */
+export type MotionSpan = { 
+/**
+ * At which.
+ */
+camera: CameraAddress, 
+/**
+ * From when, in µs since 1970 UTC; exact to five seconds.
+ */
+from: number, 
+/**
+ * Until when, at most an hour later.
+ */
+to: number, };
 
 /**
  * Something that happened at a camera.

@@ -110,10 +110,13 @@ impl Watching {
         let looked = tokio::task::spawn_blocking(move || {
             let _permit = permit;
             let mut eye = lock(&eye);
-            (eye.look(&picture), eye.is_coarse())
+            (eye.look(&picture), eye.is_coarse(), eye.moved())
         });
         // Where it fails, the engine is ending.
-        let Ok((happened, is_coarse)) = looked.await else { return };
+        let Ok((happened, is_coarse, moved)) = looked.await else { return };
+        if let Some((at, cells)) = moved {
+            motion.traces().note(self.stream.id.camera, at, cells);
+        }
         self.seen.now(self.engine.clock());
         self.stream.count(|counts| counts.looked_at += 1);
         self.set_state(MotionState::Watching { is_coarse });
