@@ -38,7 +38,7 @@ pub async fn footage(place: &Path, from: &Path, clip: &CameraClip) -> Result<Cam
 /// A still with as much noise as a camera has at dusk, over which a box goes where something moves.
 async fn encode(place: &Path, clip: &CameraClip, moves: bool) -> Result<CameraStream> {
     let CameraClip { width, height, rate, .. } = clip;
-    let path: PathBuf = place.join(format!("scene-{width}-{moves}.h264"));
+    let path: PathBuf = place.join(format!("scene-{width}x{height}-{moves}.h264"));
     let still = format!("testsrc2=size={width}x{height}:rate={rate}:duration=1");
     let seconds = MOVES.as_secs() + 4;
     let mut filter = format!("trim=end_frame=1,loop=loop=-1:size=1,setpts=N/{rate}/TB,");
