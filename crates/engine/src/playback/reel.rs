@@ -574,7 +574,8 @@ mod tests {
             [StreamRole::Main, StreamRole::Sub].map(|role| StreamId { camera: CameraId(1), role });
         let mut write = |stream, sequence: u64, late: i64, is_last| {
             let arrived = WallTime(BEGIN + sequence as i64 * SECOND + late);
-            let mut items = vec![Item::Unit(unit(sequence, arrived, sequence % 2 == 0, 10))];
+            let mut items =
+                vec![Item::Unit(unit(sequence, arrived, sequence.is_multiple_of(2), 10))];
             items.extend(Some(Item::Break).filter(|_| is_last));
             let batch = Batch { stream, camera_name: "".into(), items, audio: vec![] };
             let round = volume.round(vec![batch], &Limits::default(), arrived);
