@@ -35,6 +35,9 @@ const GROUP_US: i64 = 1_000_000;
 /// How long something moves.
 pub const MOVES: Duration = scene::MOVES;
 
+/// Before it is gone, half of what moves has left the picture by then.
+const LEAVES_US: i64 = MOVES.as_micros() as i64 / 16;
+
 /// Groups are a second long, rounds a second apart, and a picture is looked at
 /// within another.
 const SLACK: f64 = 3.0;
@@ -62,7 +65,7 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
         let event = camera.event().await?;
         seen = f64::max(seen, seconds(begin, wall_us()));
         measure_for(MOVES.saturating_sub(micros(wall_us() - begin))).await;
-        let moved = Span { from: begin + GROUP_US, to: wall_us() };
+        let moved = Span { from: begin + GROUP_US, to: wall_us() - LEAVES_US };
         camera.play(false).await?;
         let moves = Span { from: begin, to: wall_us() };
         measure_for(Duration::from_secs((AFTER + 10).into())).await;

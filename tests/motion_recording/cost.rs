@@ -75,9 +75,8 @@ async fn many(time: Duration) -> Result<Vec<Figure>> {
     for camera in 1..=MANY {
         rig.cameras.play(camera, StreamRole::Sub, &clip).await?;
     }
-    let mut client = rig.server.client().await?;
-    let mut looked_at = async || {
-        let streams = statistics(&mut client).await?.streams;
+    let looked_at = async || {
+        let streams = statistics(&mut rig.server.client().await?).await?.streams;
         let watched = streams.iter().filter(|it| it.stream.role == StreamRole::Sub);
         anyhow::Ok(watched.map(|it| it.looked_at).collect::<Vec<u64>>())
     };
