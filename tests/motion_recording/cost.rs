@@ -86,7 +86,9 @@ async fn many(time: Duration) -> Result<Vec<Figure>> {
     let seconds = (monotonic_ns() - begin) as f64 / 1e9;
     let after = looked_at().await?;
     ensure!(before.len() == count && after.len() == count, "not every camera is watched");
-    let rates = after.iter().zip(&before).map(|(after, before)| (after - before) as f64 / seconds);
+    // With the one that is on its way.
+    let rates =
+        after.iter().zip(&before).map(|(after, before)| (after - before + 1) as f64 / seconds);
     let slowest = rates.fold(f64::INFINITY, f64::min);
     rig.end().await?;
     let cores = Figure::at_most("motion-cost/64/cores", spent, "cores", 1.0).speed();
