@@ -104,8 +104,7 @@ impl Watching {
     /// Looks at a picture, on one of the few threads that do.
     async fn look(&self, picture: Arc<Picture>) {
         let motion = self.engine.motion();
-        // The gate is never closed.
-        let Ok(permit) = motion.gate().clone().acquire_owned().await else { return };
+        let permit = motion.gate().clone().acquire_owned().await.expect("it is never closed");
         let eye = self.eye.clone();
         let looked = tokio::task::spawn_blocking(move || {
             let _permit = permit;
