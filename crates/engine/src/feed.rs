@@ -62,10 +62,11 @@ impl Feed {
                 return Err(view::not_found("The camera was removed."));
             };
             match item {
-                Item::Unit { unit, behind } => {
+                Item::Unit { unit, behind, is_outdated } => {
                     self.has_begun = true;
                     let is_after_gap = std::mem::take(&mut self.is_after_gap);
-                    let is_shown = behind < CATCHING_UP || unit.arrived >= self.shown_since;
+                    let is_in_time = behind < CATCHING_UP || unit.arrived >= self.shown_since;
+                    let is_shown = is_in_time && !is_outdated;
                     return Ok(FeedItem { unit, is_after_gap, is_shown });
                 }
                 Item::Missed(_) | Item::Refused(_) | Item::Lost => {

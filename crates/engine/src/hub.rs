@@ -62,6 +62,9 @@ pub enum Item {
         unit: Arc<AccessUnit>,
         /// How far the newest unit waiting is ahead of this one.
         behind: Duration,
+        /// Whether the one that follows it was there before the subscription,
+        /// and is shown later: nobody waits for this one's picture.
+        is_outdated: bool,
     },
     /// So many units are missing here, at least; a key frame follows.
     Missed(u64),
@@ -93,7 +96,7 @@ struct Waiting {
 }
 
 enum Entry {
-    Unit { unit: Arc<AccessUnit>, since: Instant },
+    Unit { unit: Arc<AccessUnit>, since: Instant, is_outdated: bool },
     Missed(u64),
     Refused(u64),
     Lost,
@@ -142,8 +145,9 @@ impl Hub {
     pub fn subscribe(&self, policy: Policy) -> Subscription {
         let mut state = self.lock();
         let mut waiting = Waiting { needs_key: true, ..Waiting::default() };
-        for unit in state.memory.gop() {
-            waiting.add(unit);
+        let mut gop = state.memory.gop().iter().peekable();
+        while let Some(unit) = gop.next() {
+            waiting.add(unit, gop.peek().is_some_and(|next| next.time > unit.time));
         }
         let queue = Arc::new(Queue { policy, state: Mutex::new(waiting), changed: Notify::new() });
         state.subscribers.push(Arc::downgrade(&queue));
@@ -236,7 +240,7 @@ impl Queue {
             let refused = std::mem::take(&mut waiting.refused);
             waiting.items.push_back(Entry::Refused(refused));
         }
-        waiting.add(unit);
+        waiting.add(unit, false);
         drop(waiting);
         self.changed.notify_one();
     }
@@ -267,11 +271,11 @@ impl Queue {
             Entry::Missed(units) => Item::Missed(units),
             Entry::Refused(units) => Item::Refused(units),
             Entry::Lost => Item::Lost,
-            Entry::Unit { unit, .. } => {
+            Entry::Unit { unit, is_outdated, .. } => {
                 waiting.bytes -= unit.payload.len();
                 let newest = waiting.items.iter().rev().find_map(Entry::unit);
                 let behind = newest.map_or(Duration::ZERO, |newest| newest.time.since(unit.time));
-                Item::Unit { unit, behind }
+                Item::Unit { unit, behind, is_outdated }
             }
         })
     }
@@ -282,10 +286,11 @@ impl Queue {
 }
 
 impl Waiting {
-    fn add(&mut self, unit: &Arc<AccessUnit>) {
+    fn add(&mut self, unit: &Arc<AccessUnit>, is_outdated: bool) {
         self.needs_key = false;
         self.bytes += unit.payload.len();
-        self.items.push_back(Entry::Unit { unit: unit.clone(), since: Instant::now() });
+        let (unit, since) = (unit.clone(), Instant::now());
+        self.items.push_back(Entry::Unit { unit, since, is_outdated });
     }
 
     /// Counts a unit that comes before the key frame that is awaited.
@@ -335,7 +340,8 @@ mod tests {
     /// `K` and `p` publish a key frame or another unit of ten bytes, one a
     /// second; `x` loses the session, `|` subscribes, `.` lets the subscriber
     /// take one item. What is left is taken at the end. Units are written as
-    /// their number, `m` counts missed units, `L` is a loss.
+    /// their number, with `-` where they are outdated, `m` counts missed units,
+    /// `L` is a loss.
     async fn check(policy: Policy, notation: &str, expected: &str) {
         let hub = Hub::new();
         let mut subscription = None;
@@ -362,7 +368,9 @@ mod tests {
 
     fn take(subscription: Option<&Subscription>) -> Option<String> {
         Some(match subscription?.0.take()? {
-            Item::Unit { unit, .. } => unit.sequence.to_string(),
+            Item::Unit { unit, is_outdated, .. } => {
+                format!("{}{}", unit.sequence, if is_outdated { "-" } else { "" })
+            }
             Item::Missed(units) => format!("m{units}"),
             Item::Refused(units) => format!("r{units}"),
             Item::Lost => "L".to_owned(),
@@ -371,8 +379,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_newcomer_starts_with_the_current_gop() {
-        check(OFFER, "KpKp|p", "2 3 4").await;
-        check(PUSH, "KpKp|p", "2 3 4").await;
+        check(OFFER, "KpKpp|p", "2- 3- 4 5").await;
+        check(PUSH, "KpKp|p", "2- 3 4").await;
     }
 
     #[tokio::test(start_paused = true)]

@@ -107,9 +107,10 @@ impl Pictures {
         loop {
             tokio::select! {
                 item = units.next() => match item {
-                    Item::Unit { unit, behind } => {
+                    Item::Unit { unit, behind, is_outdated } => {
                         let was_behind = std::mem::take(&mut is_behind);
-                        is_behind = decoder.offer(&unit, behind < CATCHING_UP).is_err();
+                        let is_shown = behind < CATCHING_UP && !is_outdated;
+                        is_behind = decoder.offer(&unit, is_shown).is_err();
                         if is_behind && !was_behind {
                             tracing::debug!(stream = %stream.id, "tiles wait for a key frame");
                         }

@@ -57,6 +57,8 @@ struct Work {
     awaited: VecDeque<WallTime>,
     /// When the last of them came, or was asked for.
     heard: Instant,
+    /// Whether all that is ready or awaited follows what is shown without a hole.
+    is_flowing: bool,
 }
 
 /// Why a group cannot be had.
@@ -103,6 +105,7 @@ impl Player {
             fed: None,
             ready: VecDeque::new(),
             awaited: VecDeque::new(),
+            is_flowing: false,
         };
         Self { turns: playback.turns(), steps, work }
     }
@@ -137,10 +140,12 @@ impl Work {
     }
 
     async fn play(&mut self, pace: &Pace) -> Infallible {
-        self.ready.clear();
-        self.awaited.clear();
         loop {
             let position = pace.position(self.clock.instant());
+            if self.forward_on(position, pace).await {
+                continue;
+            }
+            self.is_flowing = false;
             match self.find(move |reel| reel.at(position)).await {
                 Ok(group) => {
                     self.membership.is_present();
@@ -185,6 +190,7 @@ impl Work {
     /// Shows the picture of `at`, after its group's first where that takes
     /// long, or that alone; whether it came.
     async fn stand(&mut self, group: &Arc<Group>, at: WallTime) -> bool {
+        self.drop_decoded();
         let wanted = if self.standing == Standing::Key { 0 } else { group.shown_at(at) };
         let exact = group.units[wanted].arrived;
         let begin = self.continued(group, wanted);
@@ -297,6 +303,12 @@ impl Work {
                 None
             }
         }
+    }
+
+    /// What is decoded, or on its way, is not wanted any more.
+    fn drop_decoded(&mut self) {
+        self.ready.clear();
+        self.awaited.clear();
     }
 
     /// The decoder is to begin with a key frame.

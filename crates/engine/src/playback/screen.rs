@@ -110,8 +110,13 @@ impl Screen {
 
     /// Whether exactly the picture of `at` is what was shown last.
     pub fn shows(&self, at: WallTime) -> bool {
+        self.shown() == Some(at)
+    }
+
+    /// The time of what was shown last, where that was no picture near it.
+    pub fn shown(&self) -> Option<WallTime> {
         let shown = self.shown.borrow();
-        !shown.is_approximate && shown.picture.as_ref().is_some_and(|it| it.arrived == at)
+        shown.picture.as_ref().filter(|_| !shown.is_approximate).map(|it| it.arrived)
     }
 
     /// What was shown is of no use any more.

@@ -34,6 +34,7 @@ struct Batch {
 impl Work {
     /// Plays `group` from `position` back, and what is before it, until nothing is.
     pub async fn backward(&mut self, group: Arc<Group>, position: WallTime, pace: &Pace) {
+        self.drop_decoded();
         let need = *self.screen.need().borrow();
         let mut first = group.from();
         let mut batch = Some(Batch::of(group, position, pace, need));

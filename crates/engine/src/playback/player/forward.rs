@@ -17,15 +17,51 @@ const RATE: f64 = 30.0;
 /// What is faster shows key frames only.
 const MAX_WHOLE: f64 = 4.0;
 
+/// Where decoding goes on.
+struct Front {
+    group: Arc<Group>,
+    next: usize,
+    /// The picture of the time at which playing began, until it is on its way.
+    first: Option<WallTime>,
+    /// Pictures that are not shown later than this are not wanted.
+    from: WallTime,
+}
+
 impl Work {
     /// Plays `group` from `position` on, and what follows it, until nothing does.
     pub async fn forward(&mut self, group: Arc<Group>, position: WallTime, pace: &Pace) {
-        let mut group = group;
+        self.drop_decoded();
         let wanted = group.shown_at(position);
-        // The first is shown at once, where it is not shown already, and of the
-        // later ones what is in time.
-        let mut first = Some(group.units[wanted].arrived).filter(|it| !self.screen.shows(*it));
-        let mut next = self.continued(&group, wanted);
+        let from = group.units[wanted].arrived;
+        // The first is shown at once, where it is not shown already.
+        let first = Some(from).filter(|it| !self.screen.shows(*it));
+        let next = self.continued(&group, wanted);
+        self.flow(Front { group, next, first, from }, pace).await;
+    }
+
+    /// Plays on from `position` where that goes on with what was played forwards
+    /// until now; whether it did. What is decoded already is not lost then.
+    pub async fn forward_on(&mut self, position: WallTime, pace: &Pace) -> bool {
+        let (Some((group, next)), Some(from)) = (self.fed.clone(), self.screen.shown()) else {
+            return false;
+        };
+        let ends = group.units[..next].iter().map(|unit| unit.arrived + unit.duration);
+        let is_next = from <= position && ends.max().is_some_and(|end| position < end);
+        if !(self.is_flowing && is_next && pace.speed > 0.0) {
+            return false;
+        }
+        self.flow(Front { group, next, first: None, from }, pace).await;
+        true
+    }
+
+    async fn flow(&mut self, front: Front, pace: &Pace) {
+        self.is_flowing = true;
+        self.play_from(front, pace).await;
+        self.is_flowing = false;
+    }
+
+    async fn play_from(&mut self, front: Front, pace: &Pace) {
+        let Front { mut group, mut next, mut first, from } = front;
         let mut shown_until = WallTime(i64::MIN);
         let keys_only = pace.speed > MAX_WHOLE;
         let live = self.clock.wall() - EDGE;
@@ -46,7 +82,9 @@ impl Work {
                 if due > now + LEAD && first.is_none() {
                     break;
                 }
-                let is_late = !is_first && (due < now || first.is_some());
+                // Each is shown unless the one behind it is due.
+                let end = pace.due(unit.arrived + unit.duration).unwrap_or(now);
+                let is_late = !is_first && (end < now || unit.arrived <= from);
                 let is_dense = unit.arrived < shown_until;
                 let is_shown = !(is_late || is_dense || keys_only && !unit.is_key) || is_first;
                 if is_shown {
