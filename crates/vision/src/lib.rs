@@ -16,6 +16,8 @@ mod rules;
 mod shift;
 mod tamper;
 mod track;
+mod wake;
+mod weight;
 
 mod background;
 mod mask;
@@ -36,3 +38,4 @@ pub use rules::{Direction, Line, MAX_RULES, Rules, RulesError, Sense, Zone};
 pub use shift::Shift;
 pub use tamper::{Tamper, TamperWatch};
 pub use track::{Step, Track, Tracker};
+pub use wake::{Trust, Wake};
