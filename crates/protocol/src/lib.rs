@@ -48,8 +48,8 @@ pub use layout::{Layout, LayoutShape};
 pub use media_header::{MediaHeader, MediaHeaderError, MediaKind};
 pub use message::{Message, Outcome, Reply, Snapshot, Update};
 pub use motion::{
-    CameraMotion, LineSense, MotionDirection, MotionLine, MotionMode, MotionSettings, MotionState,
-    MotionZone, PicturePoint,
+    CameraMotion, LineSense, MotionAttention, MotionDirection, MotionLine, MotionMode,
+    MotionSettings, MotionState, MotionZone, PicturePoint,
 };
 pub use picture::{ColourMatrix, ColourRange, Delivery, PictureFormat, Ratio, UnitFormat};
 pub use plan::{HourMode, RecordingMode, RecordingPlan, StreamPlan};

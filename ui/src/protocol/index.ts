@@ -1846,7 +1846,11 @@ export type MotionState = { "kind": "off" } | { "kind": "starting" } | { "kind":
  * Whether they lie so far apart that things cannot be followed: what
  * moves is told, and where; ways, lines and loitering are not.
  */
-isCoarse: boolean, } | { "kind": "waiting" } | { "kind": "blind", 
+isCoarse: boolean, 
+/**
+ * How many of the stream's are.
+ */
+attention: MotionAttention, } | { "kind": "waiting" } | { "kind": "blind", 
 /**
  * Why: a sentence, with the next step where there is one.
  */

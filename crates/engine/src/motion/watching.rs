@@ -5,19 +5,22 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use media::{Clock, Picture, StreamRole, WallTime};
-use protocol::{MotionState, StreamState};
+use media::{Clock, StreamRole, WallTime};
+use protocol::{MotionAttention, MotionState, StreamState};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use vision::Rules;
 
 use super::eye::{Eye, Happening};
-use super::sight::Sight;
+use super::sight::{Sight, Sighting};
 use crate::Engine;
 use crate::stream::Stream;
 
 /// So long without a picture, and something may happen unseen.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Where pictures weigh what they do while nothing moves, key frames are enough.
+const ASLEEP: Duration = Duration::from_secs(8);
 
 /// The most that is waited for a key frame.
 const MAX_PATIENCE: Duration = Duration::from_secs(60);
@@ -94,28 +97,34 @@ impl Watching {
         let mut sight = self.patiently(Sight::open(&self.engine, &self.stream)).await;
         loop {
             match self.patiently(sight.next()).await {
-                Ok(picture) => self.look(picture).await,
+                Ok(sighting) => self.look(sighting, &mut sight).await,
                 Err(failure) => return failure,
             }
         }
     }
 
     /// Looks at a picture, on one of the few threads that do.
-    async fn look(&self, picture: Arc<Picture>) {
+    async fn look(&self, sighting: Sighting, sight: &mut Sight) {
         let motion = self.engine.motion();
         // The gate is never closed.
         let Ok(permit) = motion.gate().clone().acquire_owned().await else { return };
         let eye = self.eye.clone();
+        let Sighting { picture, is_glimpse } = sighting;
+        let time = picture.time;
         let looked = tokio::task::spawn_blocking(move || {
             let _permit = permit;
             let mut eye = lock(&eye);
-            (eye.look(&picture), eye.is_coarse())
+            let looked = if is_glimpse { eye.glimpse(&picture) } else { eye.look(&picture) };
+            (looked, eye.is_coarse())
         });
         // Where it fails, the engine is ending.
-        let Ok((happened, is_coarse)) = looked.await else { return };
-        self.seen.now(self.engine.clock());
-        self.set_state(MotionState::Watching { is_coarse });
-        self.tell(happened);
+        let Ok((looked, is_coarse)) = looked.await else { return };
+        sight.saw(time, looked.is_moving, looked.since);
+        let attention = sight.attention();
+        let may_sleep = matches!(attention, MotionAttention::BySize { .. });
+        self.seen.now(self.engine.clock(), if may_sleep { ASLEEP } else { PATIENCE });
+        self.set_state(MotionState::Watching { is_coarse, attention });
+        self.tell(looked.told);
     }
 
     /// Does `work`, and tells where it takes too long.
@@ -178,12 +187,12 @@ impl Seen {
         Self(Mutex::new(Look { at, wall, patience }))
     }
 
-    /// A picture was looked at.
-    fn now(&self, clock: &Clock) {
+    /// A picture was looked at; the next is waited for at least so long.
+    fn now(&self, clock: &Clock, least: Duration) {
         let mut last = lock(&self.0);
         let (at, wall) = (clock.instant(), clock.wall());
         let patience = at.duration_since(last.at) * INTERVALS;
-        *last = Look { at, wall, patience: patience.clamp(PATIENCE, MAX_PATIENCE) };
+        *last = Look { at, wall, patience: patience.clamp(least, MAX_PATIENCE) };
     }
 
     /// When the last one was.
