@@ -2,7 +2,7 @@
 //! after it is recorded, and nothing else; and where nobody looks, everything is.
 
 mod cost;
-mod scene;
+pub mod scene;
 
 use std::time::Duration;
 
@@ -55,7 +55,7 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
     camera.play(false).await?;
     camera.plan(StreamRole::Sub, RecordingMode::Off).await?;
     camera.plan(StreamRole::Main, RecordingMode::Event).await?;
-    camera.state(|state| matches!(state, MotionState::Watching { is_coarse: false })).await?;
+    camera.state(|state| matches!(state, MotionState::Watching { is_coarse: false, .. })).await?;
     // What was recorded until the plan changed, and the picture that is to be learned.
     measure_for(Duration::from_secs(10)).await;
 
