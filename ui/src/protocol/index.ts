@@ -1800,6 +1800,19 @@ x: number,
 y: number, };
 
 /**
+ * How many of a stream's pictures are looked at for motion.
+ */
+export type MotionAttention = { "kind": "always" } | { "kind": "learning" } | { "kind": "bySize", 
+/**
+ * Whether it is only key frames now.
+ */
+isAsleep: boolean, 
+/**
+ * How often all were looked at for a while to see whether anything is missed.
+ */
+checks: number, };
+
+/**
  * A way across the picture.
  */
 export type MotionDirection = { 
