@@ -26,6 +26,7 @@ mod picture_truth;
 mod playback;
 mod processes;
 mod recording;
+mod region_search;
 mod review;
 mod rtsp_16;
 mod screens;

@@ -2,7 +2,9 @@
 //! after it is recorded, and nothing else; and where nobody looks, everything is.
 
 mod cost;
+mod peer;
 pub mod scene;
+mod trial;
 
 use std::time::Duration;
 
@@ -21,6 +23,7 @@ use crate::cameras::SOON;
 use crate::recording::rig::{Rig, RigOptions};
 pub use cost::run as cost;
 use scene::Scene;
+pub use trial::run as trial;
 
 /// Seconds that are recorded before and after an event.
 const BEFORE: u32 = 5;
@@ -30,7 +33,10 @@ const AFTER: u32 = 5;
 const GROUP_US: i64 = 1_000_000;
 
 /// How long something moves.
-const MOVES: Duration = scene::MOVES;
+pub const MOVES: Duration = scene::MOVES;
+
+/// Before it is gone, half of what moves has left the picture by then.
+const LEAVES_US: i64 = MOVES.as_micros() as i64 / 16;
 
 /// Groups are a second long, rounds a second apart, and a picture is looked at
 /// within another.
@@ -45,20 +51,7 @@ const TOLD: f64 = 6.0;
 pub async fn run(short: bool) -> Result<Vec<Figure>> {
     let quiet = Duration::from_secs(if short { 15 } else { 120 });
     let times = if short { 1 } else { 5 };
-    let light = |clip: CameraClip| CameraClip { rate: 10, gop: 10, pictures: 10, ..clip };
-    let main = light(CameraClip { width: 640, height: 480, ..CameraClip::main(1) });
-    let sub = light(CameraClip { width: 320, height: 180, ..CameraClip::sub(1) });
-    let options = RigOptions { subs: vec![sub.clone()], ..Default::default() };
-    let rig = Rig::start_with(std::slice::from_ref(&main), options).await?;
-    let scene = Scene::make(rig.place.path(), main, sub).await?;
-    let mut camera = Camera::open(rig, scene).await?;
-    camera.play(false).await?;
-    camera.plan(StreamRole::Sub, RecordingMode::Off).await?;
-    camera.plan(StreamRole::Main, RecordingMode::Event).await?;
-    camera.state(|state| matches!(state, MotionState::Watching { is_coarse: false, .. })).await?;
-    // What was recorded until the plan changed, and the picture that is to be learned.
-    measure_for(Duration::from_secs(10)).await;
-
+    let mut camera = Camera::watched().await?;
     let mut figures = Vec::new();
     let from = wall_us();
     measure_for(quiet).await;
@@ -72,7 +65,7 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
         let event = camera.event().await?;
         seen = f64::max(seen, seconds(begin, wall_us()));
         measure_for(MOVES.saturating_sub(micros(wall_us() - begin))).await;
-        let moved = Span { from: begin + GROUP_US, to: wall_us() };
+        let moved = Span { from: begin + GROUP_US, to: wall_us() - LEAVES_US };
         camera.play(false).await?;
         let moves = Span { from: begin, to: wall_us() };
         measure_for(Duration::from_secs((AFTER + 10).into())).await;
@@ -96,8 +89,7 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
     figures.push(Figure::exactly("motion-recording/others", others as f64, "events", 0.0));
 
     figures.extend(camera.blind().await?);
-    camera.hearing.abort();
-    camera.rig.end().await?;
+    camera.end().await?;
     Ok(figures)
 }
 
@@ -120,8 +112,9 @@ impl Span {
     }
 }
 
-struct Camera {
-    rig: Rig,
+/// A camera that is recorded at events, and in front of which something moves or not.
+pub struct Camera {
+    pub rig: Rig,
     scene: Scene,
     address: CameraAddress,
     /// What viewers hear.
@@ -130,6 +123,31 @@ struct Camera {
 }
 
 impl Camera {
+    /// One in front of which nothing moves, which is known by now.
+    pub async fn watched() -> Result<Self> {
+        let main = light(CameraClip { width: 640, height: 480, ..CameraClip::main(1) });
+        let sub = light(CameraClip { width: 320, height: 180, ..CameraClip::sub(1) });
+        let options = RigOptions { subs: vec![sub.clone()], ..Default::default() };
+        let rig = Rig::start_with(std::slice::from_ref(&main), options).await?;
+        let scene = Scene::make(rig.place.path(), main, sub).await?;
+        let mut camera = Self::open(rig, scene).await?;
+        camera.play(false).await?;
+        camera.plan(StreamRole::Sub, RecordingMode::Off).await?;
+        camera.plan(StreamRole::Main, RecordingMode::Event).await?;
+        camera
+            .state(|state| matches!(state, MotionState::Watching { is_coarse: false, .. }))
+            .await?;
+        // What was recorded until the plan changed, and the picture that is to be learned.
+        measure_for(Duration::from_secs(10)).await;
+        Ok(camera)
+    }
+
+    /// Ends the engine.
+    pub async fn end(self) -> Result<()> {
+        self.hearing.abort();
+        self.rig.end().await
+    }
+
     async fn open(rig: Rig, scene: Scene) -> Result<Self> {
         let mut client = rig.server.client().await?;
         let address = client.snapshot().cameras[0].address.clone();
@@ -146,7 +164,7 @@ impl Camera {
     }
 
     /// Whether something moves from now on.
-    async fn play(&self, moves: bool) -> Result<()> {
+    pub async fn play(&self, moves: bool) -> Result<()> {
         let clips = if moves { &self.scene.moving } else { &self.scene.quiet };
         for (role, clip) in [(StreamRole::Sub, &clips.1), (StreamRole::Main, &clips.0)] {
             self.rig.cameras.play(1, role, clip).await?;
@@ -186,7 +204,7 @@ impl Camera {
     }
 
     /// The next event that begins.
-    async fn event(&mut self) -> Result<CameraEvent> {
+    pub async fn event(&mut self) -> Result<CameraEvent> {
         self.heard("an event", |update| match update {
             Update::Event { event, is_over: false } => Some(event),
             _ => None,
@@ -274,6 +292,11 @@ impl Camera {
         other.close().await;
         Ok(figures)
     }
+}
+
+/// Of a camera that sends little.
+fn light(clip: CameraClip) -> CameraClip {
+    CameraClip { rate: 10, gop: 10, pictures: 10, ..clip }
 }
 
 fn seconds(from: i64, to: i64) -> f64 {

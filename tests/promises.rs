@@ -8,8 +8,8 @@ use testkit::Figure;
 use crate::{
     a11y, bad_input, bad_streams, browser, corpus_rtsp, deliveries, demo, first_unit, handover,
     harness, isolation, latency, latency_camera, motion, motion_recording, outages, picture_truth,
-    playback, processes, recording, review, rtsp_16, screens, soak, stale, states, store, switch,
-    timeline_year, two_commands, ui_budgets, wake_up, wall,
+    playback, processes, recording, region_search, review, rtsp_16, screens, soak, stale, states,
+    store, switch, timeline_year, two_commands, ui_budgets, wake_up, wall,
 };
 
 /// What a promise comes to, once it was held.
@@ -313,6 +313,14 @@ pub const PROMISES: &[Promise] = &[
         run: |short| Box::pin(motion_recording::run(short)),
     },
     Promise {
+        name: "motion-trial",
+        says: "other settings are tried on what is recorded: which events come, and which go",
+        is_bench: false,
+        is_patient: true,
+        faults: &[],
+        run: |short| Box::pin(motion_recording::trial(short)),
+    },
+    Promise {
         name: "motion-cost",
         says: "a picture is looked at in 0.15 ms, and a camera watched and recorded for 0.35 s a minute",
         is_bench: true,
@@ -335,6 +343,14 @@ pub const PROMISES: &[Promise] = &[
         is_patient: false,
         faults: &[],
         run: |short| Box::pin(review::run(short)),
+    },
+    Promise {
+        name: "region-search",
+        says: "when something moved in a part of the picture, of sixteen cameras and thirty days, is answered within a second",
+        is_bench: true,
+        is_patient: false,
+        faults: &[],
+        run: |short| Box::pin(region_search::run(short)),
     },
     Promise {
         name: "tamper",

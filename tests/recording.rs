@@ -6,6 +6,7 @@ mod damage;
 mod disk;
 mod export;
 mod export_faults;
+mod fall_back;
 mod foreign;
 mod gaps;
 mod index;

@@ -51,7 +51,7 @@ async fn encode(
 ) -> Result<CameraStream> {
     let CameraClip { width, height, rate, .. } = clip;
     let seconds = time.as_secs();
-    let path: PathBuf = place.join(format!("scene-{width}-{moves}-{seconds}.h264"));
+    let path: PathBuf = place.join(format!("scene-{width}x{height}-{moves}-{seconds}.h264"));
     let still = format!("testsrc2=size={width}x{height}:rate={rate}:duration=1");
     let mut filter = format!("trim=end_frame=1,loop=loop=-1:size=1,setpts=N/{rate}/TB,");
     if moves {

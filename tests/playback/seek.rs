@@ -18,14 +18,18 @@ const MAIN_INTERVAL: i64 = 40_000;
 
 pub async fn run(short: bool) -> Result<Vec<Figure>> {
     let (seeks, length) = if short { (30, 600) } else { (200, 24 * 3600) };
-    let main = |camera| CameraClip { bits_per_second: 300_000, ..CameraClip::main(camera) };
+    // A day of them is to fit into 20 GB; of the large ones the first is played.
+    let main = |camera| {
+        let bits_per_second = if camera == 1 { 300_000 } else { 30_000 };
+        CameraClip { bits_per_second, ..CameraClip::main(camera) }
+    };
     let sub = |camera| CameraClip {
         width: 640,
         height: 360,
         rate: 15,
         gop: 30,
         pictures: 60,
-        bits_per_second: 60_000,
+        bits_per_second: 40_000,
         ..CameraClip::sub(camera)
     };
     let mains: Vec<CameraClip> = (1..=CAMERAS).map(main).collect();

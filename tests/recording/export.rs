@@ -11,6 +11,7 @@ use serde_json::Value;
 use testkit::{Audio, Browser, CameraClip, CameraCodec, Figure, Place, Process, Server, until};
 
 use super::export_faults::{kills, names, verify};
+use super::fall_back;
 use super::generated::rows;
 use super::rig::{Rig, RigOptions, light};
 use crate::cameras::SOON;
@@ -25,6 +26,7 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
     let mut figures = films(short).await?;
     figures.extend(kills(short).await?);
     figures.extend(names(short).await?);
+    figures.extend(fall_back::run().await?);
     Ok(figures)
 }
 
@@ -238,7 +240,7 @@ async fn hashes(path: &Path) -> Result<(Vec<String>, usize)> {
 }
 
 /// Of a film, in µs.
-async fn duration(path: &Path) -> Result<f64> {
+pub async fn duration(path: &Path) -> Result<f64> {
     let mut command = Command::new("ffprobe");
     command.args(["-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0"]).arg(path);
     let said = Process::run(&command, PATIENCE).await?.success()?;

@@ -102,8 +102,8 @@ pub fn execute(engine: &Engine, command: Command) -> Result<Reply, Failure> {
                 })
                 .map_err(keep)
         }
-        Command::ProbeCamera { .. } | Command::TakeStill { .. } => {
-            unreachable!("they take seconds and are done by `probes` and `stills`")
+        Command::ProbeCamera { .. } | Command::TakeStill { .. } | Command::TryMotion { .. } => {
+            unreachable!("they take seconds and are done by `probes`, `stills` and `motion`")
         }
         Command::Statistics => Ok(Reply::Statistics { statistics: engine.statistics() }),
         Command::AddVolume { volume } => recording::add_volume(engine, volume),
@@ -166,6 +166,9 @@ pub fn execute(engine: &Engine, command: Command) -> Result<Reply, Failure> {
         Command::SetMotion { camera, settings } => motion::set(engine, &camera, settings),
         Command::Events { cameras, from, to, limit, newest_first } => {
             motion::events(engine, &cameras, (WallTime(from), WallTime(to)), limit, newest_first)
+        }
+        Command::SearchMotion { cameras, from, to, area, limit } => {
+            motion::search(engine, &cameras, (WallTime(from), WallTime(to)), area, limit)
         }
         Command::Review { events, is_reviewed } => motion::review(engine, events, is_reviewed),
         Command::ReportEvent { camera, event } => recording::report_event(engine, &camera, &event),

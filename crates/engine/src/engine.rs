@@ -8,7 +8,7 @@ use camera::{Credentials, Dialer};
 use media::{Clock, ClockOffset, Need, StreamId, StreamRole, WallTime};
 use protocol::{Camera, Command, Failure, FailureCode, Reply, Snapshot, Statistics, Update};
 use protocol::{CameraAddress, StreamAddress, StreamStatistics};
-use store::{KeyKeeping, Store, StoreError};
+use store::{KeyKeeping, Notice, Store, StoreError};
 use tokio::sync::{broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 use crate::board::Board;
 use crate::exports::Exports;
 use crate::listen::Listening;
-use crate::motion::Motion;
+use crate::motion::{Motion, Traces};
 use crate::origin::Sources;
 use crate::pictures::Pictures;
 use crate::playback::{Playback, Player, Recent, RecordedSound, RecordedTile, Reel, Standing};
@@ -68,6 +68,8 @@ impl Engine {
     /// store is opened.
     pub fn start(config: EngineConfig) -> Result<Self, StoreError> {
         let (store, notices) = Store::open(&config.data, config.keys, config.clock.clone())?;
+        let (traces, notice) = Traces::open(&config.data);
+        let notices: Vec<Notice> = notices.into_iter().chain(notice).collect();
         for notice in &notices {
             tracing::warn!("{}", notice.0);
         }
@@ -91,7 +93,7 @@ impl Engine {
             started: clock.instant(),
             sources: Sources { pool, dialer, clock: clock.clone(), wakes },
             recorder: Recorder::default(),
-            motion: Motion::new(last_event),
+            motion: Motion::new(last_event, traces),
             exports: Exports::default(),
             thumbnails: Turns::default(),
             tallies: Mutex::default(),
@@ -104,6 +106,7 @@ impl Engine {
         }
         engine.arrange_recording();
         engine.spawn(motion::write_events(engine.clone()));
+        engine.spawn(motion::forget_traces(engine.clone()));
         engine.spawn(backups::run(engine.clone(), clock.clone()));
         engine.spawn(sleep::run(clock, wakes_in));
         Ok(engine)
@@ -147,6 +150,9 @@ impl Engine {
         }
         if let Command::TakeStill { still } = command {
             return stills::take(self, still).await;
+        }
+        if let Command::TryMotion { camera, settings, from, to } = command {
+            return motion::try_out(self, &camera, settings, (WallTime(from), WallTime(to))).await;
         }
         let engine = self.clone();
         tokio::task::spawn_blocking(move || commands::execute(&engine, command))
@@ -247,6 +253,7 @@ impl Engine {
                 clock_offset_ms: counts.clock.map(ClockOffset::millis),
                 bytes: counts.bytes,
                 pictures: counts.pictures,
+                looked_at: counts.looked_at,
             }
         });
         let tallies = self.0.tallies.lock().unwrap_or_else(PoisonError::into_inner);
@@ -270,6 +277,7 @@ impl Engine {
         let engine = self.clone();
         let stop = move || {
             engine.0.motion.ledger().write(&engine);
+            engine.0.motion.traces().write();
             engine.0.recorder.stop();
         };
         let stopped = tokio::task::spawn_blocking(stop).await;
@@ -384,7 +392,7 @@ impl Engine {
     }
 
     /// The recordings of a stream, and of the camera's other one.
-    fn reel(&self, stream: StreamId) -> Result<Reel, Failure> {
+    pub(crate) fn reel(&self, stream: StreamId) -> Result<Reel, Failure> {
         let StreamId { camera, role } = stream;
         let other = match role {
             StreamRole::Main => StreamRole::Sub,

@@ -38,7 +38,7 @@ mod tally;
 #[cfg(test)]
 mod testing;
 mod tile;
-pub mod timeline;
+mod timeline;
 pub mod view;
 mod viewing;
 mod watch;

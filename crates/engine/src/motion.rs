@@ -2,17 +2,21 @@
 //!
 //! A camera that is watched has a task ([`watching`]) which takes pictures of its
 //! smaller stream ([`sight`]), where that is enough only when what comes weighs
-//! something ([`waking`]), and looks at them, one at a time ([`eye`]). All cameras share a few threads for that; a camera whose turn has not come passes
-//! over the pictures that come meanwhile. Where a camera should be watched and is
-//! not, for whatever reason, what is recorded at events is recorded all the time.
+//! something ([`waking`]), and looks at them, one at a time ([`eye`]). All cameras
+//! share a few threads for that; a camera whose turn has not come passes over the
+//! pictures that come meanwhile. Where a camera should be watched and is not, for
+//! whatever reason, what is recorded at events is recorded all the time.
 
 mod eye;
 mod ledger;
+mod rerun;
 mod sight;
+mod traces;
+mod trial;
 mod waking;
 mod watching;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use media::{CameraId, Event, EventKind, StreamRole, WallTime};
@@ -27,16 +31,23 @@ use crate::stream::Stream;
 use crate::{Engine, view};
 pub use ledger::run as write_events;
 use ledger::{Ids, Ledger};
+pub use traces::{Traces, forget as forget_traces, search};
+pub use trial::run as try_out;
 use watching::{Seen, Watching};
 
 /// So many pictures are looked at at once, of all cameras.
 const THREADS: usize = 2;
 
+/// So many try settings at once; others wait.
+const TRIALS: usize = 1;
+
 /// Every camera that is watched.
 pub struct Motion {
     ids: Arc<Ids>,
     ledger: Ledger,
+    traces: Traces,
     gate: Arc<Semaphore>,
+    trials: Semaphore,
     watchers: Mutex<BTreeMap<CameraId, Watcher>>,
 }
 
@@ -110,11 +121,13 @@ pub fn review(engine: &Engine, events: Vec<i64>, is_reviewed: bool) -> Result<Re
 
 impl Motion {
     /// Nothing is watched yet; `last` is the last id of an event.
-    pub fn new(last: i64) -> Self {
+    pub fn new(last: i64, traces: Traces) -> Self {
         Self {
             ids: Arc::new(Ids::after(last)),
             ledger: Ledger::default(),
+            traces,
             gate: Arc::new(Semaphore::new(THREADS)),
+            trials: Semaphore::new(TRIALS),
             watchers: Mutex::default(),
         }
     }
@@ -185,6 +198,11 @@ impl Motion {
         &self.ledger
     }
 
+    /// Where something moved.
+    pub fn traces(&self) -> &Traces {
+        &self.traces
+    }
+
     fn ids(&self) -> &Arc<Ids> {
         &self.ids
     }
@@ -192,6 +210,11 @@ impl Motion {
     /// Through which whoever looks at a picture goes.
     fn gate(&self) -> &Arc<Semaphore> {
         &self.gate
+    }
+
+    /// Through which whoever tries settings goes.
+    fn trials(&self) -> &Semaphore {
+        &self.trials
     }
 
     /// How a watcher is doing; of no account where another took its place.
@@ -203,7 +226,7 @@ impl Motion {
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<CameraId, Watcher>> {
-        self.watchers.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.watchers)
     }
 }
 
@@ -222,25 +245,30 @@ pub fn rules_of(text: &str) -> vision::Rules {
 fn wanted(engine: &Engine) -> Vec<(Arc<Stream>, String)> {
     let board = engine.board();
     let plans = board.plans();
-    let mut chosen: BTreeMap<CameraId, Arc<Stream>> = BTreeMap::new();
-    let mut at_events: BTreeMap<CameraId, bool> = BTreeMap::new();
-    for stream in board.streams() {
-        let camera = stream.id.camera;
-        *at_events.entry(camera).or_default() |= plans.get(&stream.id).is_some_and(is_at_events);
-        if stream.id.role == StreamRole::Sub || !chosen.contains_key(&camera) {
-            chosen.insert(camera, stream);
-        }
-    }
-    let wanted = chosen.into_iter().filter_map(|(camera, stream)| {
+    let at_events = plans.iter().filter(|(_, plan)| is_at_events(plan));
+    let at_events: BTreeSet<CameraId> = at_events.map(|(stream, _)| stream.camera).collect();
+    let wanted = looked_at(engine).into_iter().filter_map(|(camera, stream)| {
         let settings = board.motion(camera);
         let is_on = match settings.mode {
             MotionMode::On => true,
             MotionMode::Off => false,
-            MotionMode::Auto => at_events.get(&camera).copied().unwrap_or_default(),
+            MotionMode::Auto => at_events.contains(&camera),
         };
         is_on.then_some((stream, settings.rules))
     });
     wanted.collect()
+}
+
+/// The stream of each camera that is looked at where it is to be watched.
+fn looked_at(engine: &Engine) -> BTreeMap<CameraId, Arc<Stream>> {
+    let mut chosen: BTreeMap<CameraId, Arc<Stream>> = BTreeMap::new();
+    for stream in engine.board().streams() {
+        let camera = stream.id.camera;
+        if stream.id.role == StreamRole::Sub || !chosen.contains_key(&camera) {
+            chosen.insert(camera, stream);
+        }
+    }
+    chosen
 }
 
 /// Whether something is recorded at events.
@@ -250,4 +278,8 @@ fn is_at_events(plan: &RecordingPlan) -> bool {
         RecordingMode::Schedule => plan.week.0.contains(&HourMode::Event),
         RecordingMode::Off | RecordingMode::Continuous => false,
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

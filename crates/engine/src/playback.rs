@@ -16,11 +16,11 @@ use media::{Clock, WallTime};
 use protocol::{MAX_SPEED, PlaybackState, PlaybackTurn};
 use tokio::sync::{mpsc, watch};
 
+pub use group::Group;
 use pace::Pace;
 pub use player::{Player, Standing};
 pub use recent::Recent;
-use reel::Absence;
-pub use reel::Reel;
+pub use reel::{Absence, Found, Reel};
 pub use screen::{RecordedEvent, RecordedTile};
 pub use sound::RecordedSound;
 

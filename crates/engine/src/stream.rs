@@ -52,6 +52,8 @@ pub struct Counts {
     pub bytes: u64,
     /// Pictures decoded and scaled.
     pub pictures: u64,
+    /// Pictures in which motion was looked for.
+    pub looked_at: u64,
 }
 
 /// Keeps a stream open while it lives.

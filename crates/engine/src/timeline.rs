@@ -5,7 +5,7 @@ mod buckets;
 mod coverage;
 mod marks;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::thread::{self, ScopedJoinHandle};
@@ -22,7 +22,7 @@ use protocol::{
 use store::{Evidence, StoreError};
 
 use crate::{Engine, view};
-pub use buckets::{Buckets, Lane};
+use buckets::{Buckets, Lane};
 use coverage::Coverage;
 use marks::Marks;
 
@@ -91,7 +91,7 @@ pub fn neighbours(engine: &Engine, camera: &CameraAddress, at: WallTime) -> Resu
 }
 
 /// The runs of each camera's lane, of what is recorded on `volumes`.
-pub fn draw(
+fn draw(
     volumes: &[PathBuf],
     gaps: &[RecordingGap],
     evidence: &[Evidence],
@@ -129,6 +129,23 @@ pub fn draw(
         let join = |part: ScopedJoinHandle<'_, _>| part.join().expect("drawing does not panic");
         parts.into_iter().flat_map(join).collect()
     })
+}
+
+/// When the footage of each camera begins; nothing where a volume is missing or
+/// cannot be read, as there may be older footage on it.
+pub(crate) fn oldest(engine: &Engine) -> Option<BTreeMap<CameraId, WallTime>> {
+    let indexes = open(&volumes(engine));
+    if indexes.len() < engine.board().volumes().len() {
+        return None;
+    }
+    let mut oldest = BTreeMap::new();
+    for index in indexes {
+        for held in index.held().ok()? {
+            let known = oldest.entry(held.stream.camera).or_insert(held.oldest);
+            *known = held.oldest.min(*known);
+        }
+    }
+    Some(oldest)
 }
 
 /// Those that can be read.

@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 
 pub use bookmark::{bookmark, new_bookmark};
 pub use export::{export_failure, exported};
-pub use motion::{camera_motion, event, kept_motion};
+pub use motion::{camera_motion, event, kept_motion, motion_span, searched_area, tried_event};
 pub use recording::{
     evidence, gap_cause, kept_plan, kept_volume, new_evidence, new_volume, plan, recording_gap,
     stream_plan, volume,

@@ -20,12 +20,14 @@ mod layout;
 mod media_header;
 mod message;
 mod motion;
+mod motion_trial;
 mod picture;
 mod plan;
 mod playback;
 mod probe;
 mod recording;
 mod request;
+mod search;
 mod sensitive;
 mod settings;
 mod statistics;
@@ -51,6 +53,7 @@ pub use motion::{
     CameraMotion, LineSense, MotionAttention, MotionDirection, MotionLine, MotionMode,
     MotionSettings, MotionState, MotionZone, PicturePoint,
 };
+pub use motion_trial::{MAX_TRIED, MAX_TRIED_EVENTS, MotionTrial, TrialVerdict, TriedEvent};
 pub use picture::{ColourMatrix, ColourRange, Delivery, PictureFormat, Ratio, UnitFormat};
 pub use plan::{HourMode, RecordingMode, RecordingPlan, StreamPlan};
 pub use playback::{
@@ -59,6 +62,7 @@ pub use playback::{
 pub use probe::{Probe, StreamProbe};
 pub use recording::{ClockSet, RecordingStatus, StreamRecording, StreamRecordingState};
 pub use request::{Command, Request};
+pub use search::{MAX_FOUND, MotionSpan};
 pub use sensitive::Sensitive;
 pub use settings::{Settings, Theme};
 pub use statistics::{Spread, Statistics, StreamStatistics, ViewerStatistics};

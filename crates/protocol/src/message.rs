@@ -3,9 +3,10 @@ use ts_rs::TS;
 
 use crate::{
     Bookmark, Camera, CameraAddress, CameraEvent, CameraMotion, Evidence, Export, Failure,
-    GapCause, Layout, Neighbours, PictureFormat, PlaybackState, Probe, RecordedState, RecordingGap,
-    RecordingPlan, RecordingStatus, Sensitive, Settings, Statistics, Still, StreamAddress,
-    StreamPlan, StreamRecordingState, StreamState, Timeline, UnitFormat, Volume, VolumeState,
+    GapCause, Layout, MotionSpan, MotionTrial, Neighbours, PictureFormat, PlaybackState, Probe,
+    RecordedState, RecordingGap, RecordingPlan, RecordingStatus, Sensitive, Settings, Statistics,
+    Still, StreamAddress, StreamPlan, StreamRecordingState, StreamState, Timeline, UnitFormat,
+    Volume, VolumeState,
 };
 
 /// What a server may send as text.
@@ -341,6 +342,15 @@ pub enum Reply {
         /// By when they began, the newest first where they were asked for.
         events: Vec<CameraEvent>,
     },
+    /// When something moved where it was searched.
+    #[serde(rename_all = "camelCase")]
+    MotionSpans {
+        /// Those that begin last come first. What moves again within ten seconds
+        /// goes on.
+        spans: Vec<MotionSpan>,
+        /// Whether there are more, before the last of these begins.
+        is_more: bool,
+    },
     /// What is recorded.
     #[serde(rename_all = "camelCase")]
     Timeline {
@@ -376,6 +386,12 @@ pub enum Reply {
     Bookmarks {
         /// By id.
         bookmarks: Vec<Bookmark>,
+    },
+    /// What came of trying settings.
+    #[serde(rename_all = "camelCase")]
+    MotionTrial {
+        /// Which events come, go and stay.
+        trial: MotionTrial,
     },
     /// The export that began.
     #[serde(rename_all = "camelCase")]

@@ -3,8 +3,8 @@ use ts_rs::TS;
 
 use crate::{
     CameraAddress, Delivery, Layout, Login, MotionSettings, NewBookmark, NewCamera, NewEvidence,
-    NewExport, NewStill, NewVolume, RecordingPlan, Sensitive, Settings, StreamAddress, Transport,
-    Volume,
+    NewExport, NewStill, NewVolume, PicturePoint, RecordingPlan, Sensitive, Settings,
+    StreamAddress, Transport, Volume,
 };
 
 /// What a viewer may send. One that breaks a rule ends the session with a
@@ -362,6 +362,22 @@ pub enum Command {
         /// What.
         settings: MotionSettings,
     },
+    /// Tries what could be looked for on what is recorded of a camera, and keeps
+    /// nothing of it, which may take some seconds; answered with
+    /// [`crate::Reply::MotionTrial`].
+    #[serde(rename_all = "camelCase")]
+    TryMotion {
+        /// Which.
+        camera: CameraAddress,
+        /// What; whether anything is looked for is of no account.
+        settings: MotionSettings,
+        /// From when on, in µs since 1970 UTC.
+        #[ts(type = "number")]
+        from: i64,
+        /// The first moment that is not looked at, at most ten minutes later.
+        #[ts(type = "number")]
+        to: i64,
+    },
     /// What happened; answered with [`crate::Reply::Events`].
     #[serde(rename_all = "camelCase")]
     Events {
@@ -377,6 +393,25 @@ pub enum Command {
         limit: u32,
         /// Whether those that begin last are sent instead, and before the others.
         newest_first: bool,
+    },
+    /// When something moved in a part of the picture, of cameras that are watched;
+    /// answered with [`crate::Reply::MotionSpans`].
+    #[serde(rename_all = "camelCase")]
+    SearchMotion {
+        /// Where; at most 256.
+        cameras: Vec<CameraAddress>,
+        /// What moved then or later, in µs since 1970 UTC.
+        #[ts(type = "number")]
+        from: i64,
+        /// What moved before this.
+        #[ts(type = "number")]
+        to: i64,
+        /// In which part: 3 to 64 corners, one after the other, of a shape whose
+        /// sides do not cross. It is searched by cells, of which a picture has
+        /// 32 across and 18 down: all that it reaches into.
+        area: Vec<PicturePoint>,
+        /// The most that are sent, 1 to 1000: those that begin last.
+        limit: u32,
     },
     /// Says of events whether somebody looked through them.
     #[serde(rename_all = "camelCase")]

@@ -54,6 +54,9 @@ pub struct StreamStatistics {
     /// Pictures decoded and scaled.
     #[ts(type = "number")]
     pub pictures: u64,
+    /// Pictures in which motion was looked for.
+    #[ts(type = "number")]
+    pub looked_at: u64,
 }
 
 /// Counts of one tile of one viewer since it subscribed.

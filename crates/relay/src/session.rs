@@ -372,7 +372,10 @@ impl Session<'_> {
         // Others are done in order, within milliseconds.
         let is_slow = matches!(
             command,
-            Command::ProbeCamera { .. } | Command::Export { .. } | Command::TakeStill { .. }
+            Command::ProbeCamera { .. }
+                | Command::Export { .. }
+                | Command::TakeStill { .. }
+                | Command::TryMotion { .. }
         );
         let work = async move {
             let outcome = match engine.command(command).await {

@@ -1,9 +1,10 @@
 //! What cannot be rebuilt: cameras and their passwords, layouts, settings, what
 //! is recorded, what was not and what happened; one SQLite file in the data directory, backed
-//! up beside it.
+//! up beside it. And, in a file of its own and without backup, where something moved.
 //!
 //! ```text
 //! DIR/tessera.sqlite          the database, with its -wal and -shm while it is open
+//! DIR/traces.sqlite           where something moved
 //! DIR/key                     the key to the passwords, where no keychain keeps it
 //! DIR/backups/                tessera-20261122T101500Z.sqlite, the newest 24 of one an hour;
 //!                             before-migration-2-20261122T101500Z.sqlite, the newest 5
@@ -29,6 +30,7 @@ mod evidence;
 mod gap;
 mod motion;
 mod plan;
+mod traces;
 mod volume;
 mod week;
 
@@ -65,6 +67,7 @@ pub use plan::{HourMode, RecordingMode, RecordingPlan};
 pub use secret::Secret;
 pub use settings::{Settings, Theme};
 pub use store::Store;
+pub use traces::{MAX_TRACED, Search, Slot, Trace, Traced, TracedSpan, Traces};
 pub use volume::Volume;
 pub use week::Week;
 pub use words::line;

@@ -12,7 +12,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// What a process uses now.
 #[derive(Clone, Copy, Debug)]
 pub struct Usage {
-    /// Processor time of the threads it has now.
+    /// Processor time, to 10 ms.
     pub processor: Duration,
     /// Resident memory in bytes.
     pub memory: u64,
@@ -25,15 +25,12 @@ pub struct Usage {
 impl Usage {
     /// Of the process `id`, without its children.
     pub fn of(id: u32) -> Result<Self> {
-        // Not the ticks of `stat`: what runs for microseconds is mostly not
-        // running when the clock ticks, or always.
-        let threads = fs::read_dir(format!("/proc/{id}/task")).context("is it gone?")?;
-        let spent = threads.filter_map(|thread| {
-            let path = thread.ok()?.path().join("schedstat");
-            let spent = fs::read_to_string(path).ok()?;
-            spent.split(' ').next()?.parse::<u64>().ok()
-        });
-        let processor = Duration::from_nanos(spent.sum());
+        // Threads that ended count, which they do nowhere else. The kernel scales
+        // both to what ran by the clock: only the last tick is not in it.
+        let stat = fs::read_to_string(format!("/proc/{id}/stat")).context("is it gone?")?;
+        let ticks = stat.rsplit(')').next().map(|it| it.split_whitespace().skip(11).take(2));
+        let ticks: u64 = ticks.into_iter().flatten().filter_map(|it| it.parse::<u64>().ok()).sum();
+        let processor = Duration::from_secs(ticks) / rustix::param::clock_ticks_per_second() as u32;
         let status = fs::read_to_string(format!("/proc/{id}/status"))?;
         let value = |name: &str| -> Result<u64> {
             let line = status.lines().find_map(|line| line.strip_prefix(name));

@@ -260,6 +260,8 @@ pub(crate) fn worth(extent: Extent) -> f32 {
 
 #[cfg(test)]
 mod tests {
+    use media::Grid;
+
     use super::*;
     use crate::{Area, Blob, Direction, Light, Observation, Polygon, Shift, Tracker};
 
@@ -279,8 +281,8 @@ mod tests {
             });
             let blobs = blobs.into_iter().collect();
             let (shift, light, size) = (Shift::default(), Light::SAME, (200, 100));
-            let is_another_scene = false;
-            let seen = Observation { time, size, shift, light, blobs, is_another_scene };
+            let (grid, is_another_scene) = (Grid::default(), false);
+            let seen = Observation { time, size, shift, light, blobs, grid, is_another_scene };
             for event in watch.see(tracker.follow(&seen), time) {
                 let tenths = |time: MediaTime| time.0 / 100_000;
                 let over = if event.is_over { "" } else { ".." };

@@ -90,7 +90,7 @@ impl Rules {
 
 #[cfg(test)]
 mod tests {
-    use media::MediaTime;
+    use media::{Grid, MediaTime};
 
     use super::*;
     use crate::{Area, Blob, Light, Point, Polygon, Shift};
@@ -110,6 +110,7 @@ mod tests {
             shift: Shift::default(),
             light: Light::SAME,
             blobs: at.map(blob).into_iter().collect(),
+            grid: Grid::default(),
             is_another_scene: false,
         }
     }

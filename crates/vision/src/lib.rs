@@ -8,6 +8,7 @@ mod blob;
 mod event;
 mod glance;
 mod grey;
+mod grid;
 mod light;
 mod motion;
 mod point;

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use media::MediaTime;
+use media::{Grid, MediaTime};
 
 use crate::Grey;
 use crate::background::{Background, LEARNED, Overlap, Rates};
 use crate::blob::{self, Blob, Shape};
+use crate::grid;
 use crate::light::Light;
 use crate::mask::Mask;
 use crate::nature;
@@ -62,6 +63,8 @@ pub struct Observation {
     pub light: Light,
     /// What stands out, where it would be without the shift.
     pub blobs: Vec<Blob>,
+    /// Where of it something is that is large enough to be told.
+    pub grid: Grid,
     /// Whether all is different at once, so that the background begins anew.
     pub is_another_scene: bool,
 }
@@ -69,9 +72,13 @@ pub struct Observation {
 impl Observation {
     /// Whether something stands out that is large enough to be told.
     pub fn is_moving(&self) -> bool {
-        let pixels = self.size.0 * self.size.1;
-        self.blobs.iter().any(|blob| blob.pixels >= pixels / NOTABLE)
+        self.blobs.iter().any(|blob| is_notable(blob.pixels, self.size))
     }
+}
+
+/// Whether a thing of so many `pixels` is worth telling in a picture of `size`.
+fn is_notable(pixels: u32, size: (u32, u32)) -> bool {
+    pixels >= size.0 * size.1 / NOTABLE
 }
 
 /// Looks for what moves in the pictures of one camera.
@@ -190,7 +197,9 @@ impl State {
             self.learn(time, light);
         }
         let (size, shift) = (self.size(), self.shift);
-        Observation { time, size, shift, light, blobs, is_another_scene }
+        let notable = shapes.iter().filter(|shape| is_notable(shape.pixels, size));
+        let grid = grid::of(notable, size);
+        Observation { time, size, shift, light, blobs, grid, is_another_scene }
     }
 
     fn begin_anew(&mut self) {

@@ -21,10 +21,10 @@ pub struct Polygon {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum PolygonError {
     /// Two points are a line.
-    #[error("A zone needs three corners or more; this has {0}.")]
+    #[error("A shape needs three corners or more; this has {0}.")]
     TooFew(usize),
     /// It would cost too much to look at.
-    #[error("A zone has {MAX_CORNERS} corners at most; this has {0}.")]
+    #[error("A shape has {MAX_CORNERS} corners at most; this has {0}.")]
     TooMany(usize),
     /// A corner is not in the picture.
     #[error("Corner {0} lies outside the picture.")]
@@ -33,7 +33,7 @@ pub enum PolygonError {
     #[error("The sides that begin at the corners {0} and {1} cross.")]
     Crossing(usize, usize),
     /// Nothing fits into it.
-    #[error("The zone is too small for anything to be in it.")]
+    #[error("The shape is too small for anything to be in it.")]
     Empty,
 }
 

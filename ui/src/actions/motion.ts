@@ -17,6 +17,7 @@ export const openMotion: Action<CameraAddress | null> = {
     if (camera === null) return;
     const { motion, screen } = app;
     motion.draft = motion.draftOf(camera) ?? new MotionDraft(camera, motion.of(camera).settings);
+    motion.search = null;
     screen.view = "wall";
     screen.isVideoOnly = false;
     screen.alone = camera;

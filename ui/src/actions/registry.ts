@@ -21,6 +21,7 @@ import {
   previousLayout,
 } from "./layouts";
 import { openMotion } from "./motion";
+import { openMotionSearch } from "./motion-search";
 import {
   faster,
   goLive,
@@ -108,6 +109,7 @@ export const GROUPS: Group[] = [
       carryTile,
       takeOffTile,
       settled(openMotion, null),
+      openMotionSearch,
       reportEvent,
     ],
   },

@@ -1,6 +1,6 @@
 import { m, number } from "../messages";
 import { eventText } from "../messages/events";
-import type { CameraEvent } from "../protocol";
+import type { CameraAddress, CameraEvent } from "../protocol";
 import type { App } from "../state/app.svelte";
 import type { Action } from "./action";
 import { all, ifConnected } from "./conditions";
@@ -23,19 +23,25 @@ export const review: Action<CameraEvent[]> = {
   },
 };
 
+/** As much of an event as it takes to play it. */
+export type Happened = Pick<CameraEvent, "camera" | "kind" | "label" | "from">;
+
 /** Plays it, with its camera alone. */
-export const showEvent: Action<CameraEvent> = {
+export const showEvent: Action<Happened> = {
   id: "event.show",
   label: (_, event) => eventText(event),
   enabled: (app, { camera }) =>
     all(app.cameras.get(camera) !== null || m.event_camera_gone(), ifConnected(app)),
-  run: (app, { camera, from }) => {
-    app.screen.alone = camera;
-    app.screen.view = "wall";
-    // That of the tile that is alone by now.
-    app.playback.seek(app.clock.toViewerMs(from) - BEFORE_MS);
-  },
+  run: (app, { camera, from }) => playMoment(app, camera, from),
 };
+
+/** Plays what was at a moment of the server's, with the camera alone. */
+export function playMoment(app: App, camera: CameraAddress, at: number): void {
+  app.screen.alone = camera;
+  app.screen.view = "wall";
+  // That of the tile that is alone by now.
+  app.playback.seek(app.clock.toViewerMs(at) - BEFORE_MS);
+}
 
 /** Shown at once, and taken back if the server will not have it. */
 async function setReviewed(app: App, ids: number[], isReviewed: boolean): Promise<boolean> {

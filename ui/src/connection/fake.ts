@@ -139,7 +139,7 @@ export function fakeStatistics(
   uptimeSeconds: number,
   counted: Pick<StreamStatistics, "stream" | "bytes" | "units">,
 ): Outcome {
-  const nothing = { missed: 0, gaps: 0, lostPackets: 0, dropped: 0, pictures: 0 };
+  const nothing = { missed: 0, gaps: 0, lostPackets: 0, dropped: 0, pictures: 0, lookedAt: 0 };
   const streams = [{ sessions: 1, clockOffsetMs: null, ...nothing, ...counted }];
   const counts = { process: 1, workers: [], workersLost: 0, streams, viewers: [] };
   return { kind: "done", reply: { kind: "statistics", statistics: { uptimeSeconds, ...counts } } };

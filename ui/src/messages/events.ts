@@ -14,7 +14,7 @@ const TEXTS: Record<EventKind, () => string> = {
 };
 
 /** What happened, and at which zone or line where that has a name. */
-export function eventText({ kind, label }: CameraEvent): string {
+export function eventText({ kind, label }: Pick<CameraEvent, "kind" | "label">): string {
   const text = TEXTS[kind]();
   return label === "" ? text : m.event_at({ event: text, label });
 }

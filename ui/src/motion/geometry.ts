@@ -1,6 +1,14 @@
 import type { MotionLine } from "../protocol";
 import type { Point } from "../state/zoom";
 
+/** Where arrow keys go in a picture. */
+export const WAYS: Record<string, Point> = {
+  ArrowLeft: { x: -1, y: 0 },
+  ArrowRight: { x: 1, y: 0 },
+  ArrowUp: { x: 0, y: -1 },
+  ArrowDown: { x: 0, y: 1 },
+};
+
 /** Of all the points. */
 export function middle(points: Point[]): Point {
   const sum = points.reduce((one, other) => ({ x: one.x + other.x, y: one.y + other.y }));

@@ -322,7 +322,23 @@ camera: CameraAddress,
 /**
  * What.
  */
-settings: MotionSettings, } | { "kind": "events", 
+settings: MotionSettings, } | { "kind": "tryMotion", 
+/**
+ * Which.
+ */
+camera: CameraAddress, 
+/**
+ * What; whether anything is looked for is of no account.
+ */
+settings: MotionSettings, 
+/**
+ * From when on, in µs since 1970 UTC.
+ */
+from: number, 
+/**
+ * The first moment that is not looked at, at most ten minutes later.
+ */
+to: number, } | { "kind": "events", 
 /**
  * Where; at most 256.
  */
@@ -342,7 +358,29 @@ limit: number,
 /**
  * Whether those that begin last are sent instead, and before the others.
  */
-newestFirst: boolean, } | { "kind": "review", 
+newestFirst: boolean, } | { "kind": "searchMotion", 
+/**
+ * Where; at most 256.
+ */
+cameras: Array<CameraAddress>, 
+/**
+ * What moved then or later, in µs since 1970 UTC.
+ */
+from: number, 
+/**
+ * What moved before this.
+ */
+to: number, 
+/**
+ * In which part: 3 to 64 corners, one after the other, of a shape whose
+ * sides do not cross. It is searched by cells, of which a picture has
+ * 32 across and 18 down: all that it reaches into.
+ */
+area: Array<PicturePoint>, 
+/**
+ * The most that are sent, 1 to 1000: those that begin last.
+ */
+limit: number, } | { "kind": "review", 
 /**
  * Their ids, at most 10000; what is not there any more is passed over.
  */
@@ -655,7 +693,16 @@ gaps: Array<RecordingGap>, } | { "kind": "events",
 /**
  * By when they began, the newest first where they were asked for.
  */
-events: Array<CameraEvent>, } | { "kind": "timeline", 
+events: Array<CameraEvent>, } | { "kind": "motionSpans", 
+/**
+ * Those that begin last come first. What moves again within ten seconds
+ * goes on.
+ */
+spans: Array<MotionSpan>, 
+/**
+ * Whether there are more, before the last of these begins.
+ */
+isMore: boolean, } | { "kind": "timeline", 
 /**
  * In buckets.
  */
@@ -679,7 +726,11 @@ bookmark: Bookmark, } | { "kind": "bookmarks",
 /**
  * By id.
  */
-bookmarks: Array<Bookmark>, } | { "kind": "export", 
+bookmarks: Array<Bookmark>, } | { "kind": "motionTrial", 
+/**
+ * Which events come, go and stay.
+ */
+trial: MotionTrial, } | { "kind": "export", 
 /**
  * Which.
  */
@@ -1874,6 +1925,23 @@ message: string,
 since: number, };
 
 /**
+ * Something moved at a camera in the part of the picture that was searched.
+ */
+export type MotionSpan = { 
+/**
+ * At which.
+ */
+camera: CameraAddress, 
+/**
+ * From when, in µs since 1970 UTC; exact to five seconds.
+ */
+from: number, 
+/**
+ * Until when, at most an hour later.
+ */
+to: number, };
+
+/**
  * Something that happened at a camera.
  */
 export type CameraEvent = { 
@@ -1915,6 +1983,55 @@ isReviewed: boolean, };
  * What happened.
  */
 export type EventKind = "motion" | "loitering" | "crossing" | "covered" | "black" | "defocused" | "frozen" | "shifted" | "reported";
+
+/**
+ * What other settings would have told of a recording, beside what those that
+ * are kept tell of it.
+ */
+export type MotionTrial = { 
+/**
+ * In the order in which they begin; all of them begin in the span.
+ */
+events: Array<TriedEvent>, 
+/**
+ * So much of the span is recorded and was looked at, in microseconds.
+ */
+looked: number, };
+
+/**
+ * Something that happened, by at least one of both settings.
+ */
+export type TriedEvent = { 
+/**
+ * By which of both.
+ */
+verdict: TrialVerdict, 
+/**
+ * What.
+ */
+kind: EventKind, 
+/**
+ * The zone or line it happened at; may be empty. Not trusted: may hold
+ * anything people type.
+ */
+label: string, 
+/**
+ * When it began, in µs since 1970 UTC.
+ */
+from: number, 
+/**
+ * When it was seen last.
+ */
+to: number, 
+/**
+ * When it is seen best.
+ */
+best: number, };
+
+/**
+ * What becomes of an event with other settings.
+ */
+export type TrialVerdict = "stays" | "comes" | "goes";
 
 /**
  * What is recorded in a span, in buckets of the same length.
@@ -2087,7 +2204,11 @@ bytes: number,
 /**
  * Pictures decoded and scaled.
  */
-pictures: number, };
+pictures: number, 
+/**
+ * Pictures in which motion was looked for.
+ */
+lookedAt: number, };
 
 /**
  * Counts of one tile of one viewer since it subscribed.

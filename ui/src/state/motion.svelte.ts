@@ -2,11 +2,14 @@ import { SvelteMap } from "svelte/reactivity";
 import type { CameraAddress, CameraMotion } from "../protocol";
 import { isSameCamera, keyOf } from "./address";
 import type { MotionDraft } from "./motion-draft.svelte";
+import type { MotionSearch } from "./motion-search.svelte";
 
 /** What is looked for in the pictures of cameras, and how that is doing. */
 export class Motion {
   /** What somebody is changing it to. */
   draft = $state.raw<MotionDraft | null>(null);
+  /** What somebody is looking for, in the pictures of the tile that is alone. */
+  search = $state.raw<MotionSearch | null>(null);
   readonly #known = new SvelteMap<string, CameraMotion>();
 
   replaceAll(all: CameraMotion[]): void {

@@ -43,10 +43,9 @@ async fn words_are_in_the_pictures_of_their_second() {
         assert_eq!(picture.time, before.time);
         assert_eq!(stamp(picture), stamp(before));
         assert_eq!(picture.format.matrix, before.format.matrix);
-        let luma = |picture: &Picture| i32::from(picture.payload[336 * 640 + 16]);
         let (now, was) = (luma(picture), luma(before));
         match picture.time.0.div_euclid(1_000_000) {
-            0 => assert!((now - was).abs() < 12, "{now} for {was}"),
+            0 => assert!((now - was).abs() < 6, "{now} for {was}"),
             1 => assert!(now > 220, "{now}"),
             _ => assert!(now < was * 3 / 4, "{now} for {was}"),
         }
@@ -93,6 +92,13 @@ async fn what_cannot_be_burnt_is_told() {
         }
     };
     assert!(matches!(lost, BurnError::Lost), "{lost:?}");
+}
+
+/// The mean where the words are: encoded again, a single pixel may be another.
+fn luma(picture: &Picture) -> i32 {
+    let rows = picture.payload.chunks_exact(640).skip(320).take(32);
+    let sum: i32 = rows.flat_map(|row| &row[..64]).map(|luma| i32::from(*luma)).sum();
+    sum / (32 * 64)
 }
 
 /// The first units of a source, whose wall times are their times.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use media::{CameraId, Event, EventKind, MediaTime, Picture, WallTime};
+use media::{CameraId, Event, EventKind, Grid, MediaTime, Picture, WallTime};
 use vision::{
     Glance, Grey, Kind, Motion, Observation, Rules, RulesError, Tamper, TamperWatch, Tracker, Watch,
 };
@@ -28,6 +28,8 @@ pub struct Eye {
     camera: CameraId,
     ids: Arc<Ids>,
     rules: Rules,
+    /// What the masks hide.
+    masked: Grid,
     axis: Axis,
     motion: Motion,
     tamper: TamperWatch,
@@ -40,6 +42,8 @@ pub struct Eye {
     is_glimpse: bool,
     /// What goes on, by the number that `follow` gave it.
     running: HashMap<u64, Event>,
+    /// When and where something moved in the last picture.
+    moved: Option<(WallTime, Grid)>,
     /// What is being done to the camera.
     tampering: Option<(Tamper, Event)>,
 }
@@ -78,9 +82,14 @@ struct Axis {
 impl Eye {
     /// Of a camera that is looked at by `rules`.
     pub fn new(camera: CameraId, rules: Rules, ids: Arc<Ids>) -> Result<Self, RulesError> {
+        let mut masked = Grid::default();
+        for mask in &rules.masks {
+            masked.unite(mask.covers());
+        }
         Ok(Self {
             camera,
             ids,
+            masked,
             axis: Axis::default(),
             motion: Motion::new(),
             tamper: TamperWatch::new(),
@@ -90,6 +99,7 @@ impl Eye {
             last: None,
             is_glimpse: false,
             running: HashMap::new(),
+            moved: None,
             tampering: None,
         })
     }
@@ -97,6 +107,12 @@ impl Eye {
     /// Whether pictures lie too far apart for things to be followed.
     pub fn is_coarse(&self) -> bool {
         matches!(self.follow, Follow::Pictures(_))
+    }
+
+    /// When and where something moved in the last picture, wherever zones are; what
+    /// masks hide does not count.
+    pub fn moved(&self) -> Option<(WallTime, Grid)> {
+        self.moved
     }
 
     /// What happens in the next picture; nothing of one that cannot be looked at.
@@ -113,12 +129,15 @@ impl Eye {
     fn look_at(&mut self, picture: &Picture, is_glimpse: bool) -> Looked {
         let size = picture.format.size;
         let (width, height) = (size.width as usize, size.height as usize);
+        self.moved = None;
         let Ok(grey) = Grey::new(&picture.payload, width, height, width) else {
             return Looked::default();
         };
         let time = self.axis.place(picture);
         let mut told = self.expect(time, is_glimpse);
         let seen = self.motion.observe(grey, time);
+        let cells = seen.grid.without(self.masked);
+        self.moved = (!cells.is_empty()).then_some((WallTime(time.0), cells));
         if !is_glimpse {
             told.extend(self.follow(&seen));
         }
@@ -373,6 +392,39 @@ mod tests {
         }
         assert!(!eye.is_coarse() && told.iter().all(|it| it.event.id == 1 && !it.is_over));
         assert!(!told.is_empty());
+    }
+
+    #[test]
+    fn where_something_moved_is_told_but_for_what_is_masked() {
+        let moved = |rules: Rules| {
+            let mut eye = Eye::new(CameraId(1), rules, Arc::new(Ids::after(0))).unwrap();
+            let mut all = Grid::default();
+            for number in 0..200 {
+                let x = (60..100).contains(&number).then(|| (number - 60) * 3);
+                eye.look(&picture(number, 125_000, x));
+                if let Some((at, cells)) = eye.moved() {
+                    let late = at.0 - 1_000_000_000 - number * 125_000;
+                    assert!(
+                        (0..500_000).contains(&late) && (60..104).contains(&number),
+                        "{number}"
+                    );
+                    all.unite(cells);
+                }
+            }
+            all
+        };
+        let point = |x, y| vision::Point { x, y };
+        let shape = |corners: &[(f32, f32)]| {
+            vision::Polygon::new(corners.iter().map(|&(x, y)| point(x, y)).collect()).unwrap()
+        };
+        let all = moved(Rules::default());
+        let above = shape(&[(0.0, 0.0), (1.0, 0.0), (1.0, 0.25), (0.0, 0.25)]).reaches();
+        assert!(all.len() > 30 && !all.meets(&above), "{all:?}");
+        let left = shape(&[(0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0)]);
+        let masks = vec![left.clone()];
+        let right = moved(Rules { masks, ..Rules::default() });
+        assert_eq!(right, all.without(left.covers()));
+        assert!(!right.is_empty());
     }
 
     #[test]

@@ -1,16 +1,21 @@
 //! Events on their way to the store: many at once, and not one write a picture.
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use media::Event;
+use store::Slot;
 
+use super::lock;
 use crate::Engine;
 
 /// How often they are written down.
 const EVERY: Duration = Duration::from_secs(1);
+
+/// In one turn of so many it is written down where something moved.
+const TRACED: u64 = Slot::LENGTH.as_secs() / EVERY.as_secs();
 
 /// So many may wait where the store cannot be written; then the oldest are lost.
 const MAX_WAITING: usize = 10_000;
@@ -67,17 +72,20 @@ impl Ledger {
     }
 }
 
-/// Writes from time to time.
+/// Writes from time to time: where something moved once in a few turns, as that
+/// is kept by as many seconds.
 pub async fn run(engine: Engine) {
     let clock = engine.clock().clone();
-    loop {
+    for turn in 1_u64.. {
         clock.sleep(EVERY).await;
         let engine = engine.clone();
+        let write = move || {
+            engine.motion().ledger().write(&engine);
+            if turn.is_multiple_of(TRACED) {
+                engine.motion().traces().write();
+            }
+        };
         // Where it fails, the engine is ending.
-        tokio::task::spawn_blocking(move || engine.motion().ledger().write(&engine)).await.ok();
+        tokio::task::spawn_blocking(write).await.ok();
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -17,10 +17,10 @@ pub const NEED: Need = Need { tile: Size { width: 320, height: 180 }, packing: P
 
 /// A camera's only stream is decoded whole where its pictures have no more
 /// samples; of larger ones the key frames alone.
-const SMALL: u32 = 640 * 480;
+pub const SMALL: u32 = 640 * 480;
 
 /// Key frames that come faster than this are not all looked at.
-const LEAST_APART: Duration = Duration::from_millis(122);
+pub const LEAST_APART: Duration = Duration::from_millis(122);
 
 /// A watcher that is slow goes on with what is new.
 pub const POLICY: Policy =

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use media::{Clock, StreamRole, WallTime};
@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use vision::Rules;
 
 use super::eye::{Eye, Happening};
+use super::lock;
 use super::sight::{Sight, Sighting};
 use crate::Engine;
 use crate::stream::Stream;
@@ -115,14 +116,18 @@ impl Watching {
             let _permit = permit;
             let mut eye = lock(&eye);
             let looked = if is_glimpse { eye.glimpse(&picture) } else { eye.look(&picture) };
-            (looked, eye.is_coarse())
+            (looked, eye.is_coarse(), eye.moved())
         });
         // Where it fails, the engine is ending.
-        let Ok((looked, is_coarse)) = looked.await else { return };
+        let Ok((looked, is_coarse, moved)) = looked.await else { return };
+        if let Some((at, cells)) = moved {
+            motion.traces().note(self.stream.id.camera, at, cells);
+        }
         sight.saw(time, looked.is_moving, looked.since);
         let attention = sight.attention();
         let may_sleep = matches!(attention, MotionAttention::BySize { .. });
         self.seen.now(self.engine.clock(), if may_sleep { ASLEEP } else { PATIENCE });
+        self.stream.count(|counts| counts.looked_at += 1);
         self.set_state(MotionState::Watching { is_coarse, attention });
         self.tell(looked.told);
     }
@@ -210,8 +215,4 @@ impl Seen {
     pub fn blind_since(&self, clock: &Clock) -> Option<WallTime> {
         (self.due() <= clock.instant()).then(|| self.last())
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -207,7 +207,22 @@ impl Reel {
         Ok(units)
     }
 
-    /// The segment of `stream` that holds `at`, of the run that came last.
+    /// Lets the last picture of `group` be shown until the next segment of the
+    /// stream begins, where that is at once: the other stream is not to be seen
+    /// for a moment in between.
+    fn close_seam(&mut self, stream: StreamId, group: &mut Group) -> Result<(), ArchiveError> {
+        let (last, end) = (group.last(), group.to);
+        self.each(|_, index| {
+            let next = index.after(stream, last)?.map(|row| row.start);
+            if let Some(next) = next.filter(|next| next.since(end) < SEAM) {
+                group.to = next;
+            }
+            Ok(())
+        })
+    }
+
+    /// The segment of `stream` that holds `at`, of the run that came last, or
+    /// that ends just before it where the next one begins just after it.
     fn covering(
         &mut self,
         stream: StreamId,
@@ -223,7 +238,21 @@ impl Reel {
             }
             Ok(())
         })?;
-        Ok(best)
+        if best.is_some() {
+            return Ok(best);
+        }
+        let (mut before, mut next): (Option<(usize, Segment)>, _) = (None, None);
+        self.each(|shelf, index| {
+            let row = index.before(stream, at)?.map(|row| (shelf, row));
+            before = [before, row].into_iter().flatten().max_by_key(|(_, row)| row.end);
+            next =
+                [next, index.after(stream, at)?.map(|row| row.start)].into_iter().flatten().min();
+            Ok(())
+        })?;
+        let is_seam = |it: &(usize, Segment)| {
+            it.1.end <= at && next.is_some_and(|next| next.since(it.1.end) < SEAM)
+        };
+        Ok(before.filter(is_seam))
     }
 
     /// What is in memory, by the times of the files.
@@ -328,11 +357,17 @@ impl Reel {
                 }
             },
         }
+        let is_to_the_end =
+            parts.back().is_some_and(|(last, range)| range.end == last.pictures.len());
         let mut units = Vec::with_capacity(count);
         for (loaded, range) in parts {
             loaded.read(range, &mut units)?;
         }
-        Ok(Group::new(units, is_open))
+        let mut group = Group::new(units, is_open);
+        if is_to_the_end && !is_open {
+            self.close_seam(row.stream, &mut group)?;
+        }
+        Ok(group)
     }
 
     /// The segment before or after another, where it belongs to the same recording.
@@ -527,6 +562,45 @@ mod tests {
             let before = group(reel.before(&newest).unwrap());
             assert_eq!(before.units[0].time.0, 8 * SECOND, "{written} {kept} {late}");
         }
+    }
+
+    #[test]
+    fn the_other_stream_is_not_seen_between_two_segments() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(reel(folder.path(), 0, 0, 0, 0));
+        let id = archive::identity(folder.path()).unwrap().unwrap();
+        let mut volume = Volume::open(folder.path(), &id).unwrap();
+        let [main, sub] =
+            [StreamRole::Main, StreamRole::Sub].map(|role| StreamId { camera: CameraId(1), role });
+        let mut write = |stream, sequence: u64, late: i64, is_last| {
+            let arrived = WallTime(BEGIN + sequence as i64 * SECOND + late);
+            let mut items =
+                vec![Item::Unit(unit(sequence, arrived, sequence.is_multiple_of(2), 10))];
+            items.extend(Some(Item::Break).filter(|_| is_last));
+            let batch = Batch { stream, camera_name: "".into(), items, audio: vec![] };
+            let round = volume.round(vec![batch], &Limits::default(), arrived);
+            assert!(round.failures.is_empty() && round.index.is_none(), "{round:?}");
+        };
+        for sequence in 0..8 {
+            // The first has a hole of half a millisecond; the other has none.
+            write(main, sequence, if sequence < 4 { 0 } else { 500 }, sequence == 3);
+            write(sub, sequence, 0, false);
+        }
+        drop(volume);
+        let mut reel = reel(&folder.path().join("other"), 0, 0, 0, 0);
+        reel.streams = [main, sub];
+        reel.volumes = vec![Shelf { path: folder.path().to_owned(), index: None }];
+        let mut current = group(reel.at(WallTime(BEGIN)).unwrap());
+        for expected in [2, 4, 6] {
+            current = group(reel.following(&current).unwrap());
+            assert_eq!(current.units[0].time.0, expected * SECOND);
+            let late = if expected < 4 { 0 } else { 500 };
+            assert_eq!(current.from().0, BEGIN + expected * SECOND + late);
+        }
+        // In the hole the picture before it is shown.
+        let at = WallTime(BEGIN + 4 * SECOND + 250);
+        let before = group(reel.at(at).unwrap());
+        assert_eq!((before.units[0].time.0, before.to.0), (2 * SECOND, BEGIN + 4 * SECOND + 500));
     }
 
     #[test]

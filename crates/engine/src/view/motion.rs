@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use media::CameraId;
+use media::{CameraId, Grid};
 use protocol::{
     CameraAddress, CameraEvent, CameraMotion, EventKind, Failure, FailureCode, LineSense,
-    MotionDirection, MotionLine, MotionMode, MotionSettings, MotionState, MotionZone, PicturePoint,
+    MotionDirection, MotionLine, MotionMode, MotionSettings, MotionSpan, MotionState, MotionZone,
+    PicturePoint, TrialVerdict, TriedEvent,
 };
 use vision::{Direction, Line, Point, Polygon, Rules, Sense, Zone};
 
@@ -55,23 +56,53 @@ pub fn event(server: &str, event: &media::Event, is_reviewed: bool) -> CameraEve
     CameraEvent {
         id: event.id,
         camera: CameraAddress { server: server.to_owned(), camera: event.camera.0 },
-        kind: match event.kind {
-            media::EventKind::Motion => EventKind::Motion,
-            media::EventKind::Loitering => EventKind::Loitering,
-            media::EventKind::Crossing => EventKind::Crossing,
-            media::EventKind::Covered => EventKind::Covered,
-            media::EventKind::Black => EventKind::Black,
-            media::EventKind::Defocused => EventKind::Defocused,
-            media::EventKind::Frozen => EventKind::Frozen,
-            media::EventKind::Shifted => EventKind::Shifted,
-            media::EventKind::Reported => EventKind::Reported,
-        },
+        kind: event_kind(event.kind),
         label: event.label.clone(),
         from: event.from.0,
         to: event.to.min(event.from + media::Event::LONGEST).0,
         best: event.best.0,
         is_reviewed,
     }
+}
+
+/// Something that would have happened with other settings, or with those that are kept.
+pub fn tried_event(event: media::Event, verdict: TrialVerdict) -> TriedEvent {
+    TriedEvent {
+        verdict,
+        kind: event_kind(event.kind),
+        label: event.label,
+        from: event.from.0,
+        to: event.to.0,
+        best: event.best.0,
+    }
+}
+
+fn event_kind(kind: media::EventKind) -> EventKind {
+    match kind {
+        media::EventKind::Motion => EventKind::Motion,
+        media::EventKind::Loitering => EventKind::Loitering,
+        media::EventKind::Crossing => EventKind::Crossing,
+        media::EventKind::Covered => EventKind::Covered,
+        media::EventKind::Black => EventKind::Black,
+        media::EventKind::Defocused => EventKind::Defocused,
+        media::EventKind::Frozen => EventKind::Frozen,
+        media::EventKind::Shifted => EventKind::Shifted,
+        media::EventKind::Reported => EventKind::Reported,
+    }
+}
+
+/// The cells of an area, as a viewer says it, that is to be searched.
+pub fn searched_area(corners: Vec<PicturePoint>) -> Result<Grid, Failure> {
+    let shape = polygon(corners).map_err(|sentence| {
+        refused(format!("This area cannot be searched. {sentence} Draw another one."))
+    })?;
+    Ok(shape.reaches())
+}
+
+/// Something moved where it was searched.
+pub fn motion_span(server: &str, span: &store::TracedSpan) -> MotionSpan {
+    let camera = CameraAddress { server: server.to_owned(), camera: span.camera.0 };
+    MotionSpan { camera, from: span.from.0, to: span.to.0 }
 }
 
 fn motion_settings(settings: &store::MotionSettings) -> MotionSettings {
@@ -219,10 +250,32 @@ mod tests {
             );
         };
         let many = vec![(0.5, 0.5); 1_000_000];
-        check(&many, "Zone 1: A zone has 64 corners at most; this has 1000000.");
+        check(&many, "Zone 1: A shape has 64 corners at most; this has 1000000.");
         let crossing = [(0.0, 0.0), (1.0, 1.0), (1.0, 0.0), (0.0, 1.0)];
         check(&crossing, "Zone 1: The sides that begin at the corners 1 and 3 cross.");
         let outside = [(0.0, 0.0), (2.0, 0.0), (0.0, 1.0)];
         check(&outside, "Zone 1: Corner 2 lies outside the picture.");
+    }
+
+    #[test]
+    fn areas_that_mean_nothing_are_not_searched() {
+        let check = |corners: &[(f32, f32)], expected: Result<usize, &str>| {
+            let found = searched_area(points(corners));
+            let found = found.map(|area| area.len()).map_err(|failure| failure.message);
+            assert_eq!(found, expected.map_err(str::to_owned));
+        };
+        check(&[(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)], Ok(Grid::CELLS));
+        check(
+            &[(0.2, 0.2); 4],
+            Err(
+                "This area cannot be searched. The sides that begin at the corners 1 and 3 cross. \
+                 Draw another one.",
+            ),
+        );
+        check(
+            &[(0.2, 0.2); 3],
+            Err("This area cannot be searched. The shape is too small for anything to be in it. \
+                 Draw another one."),
+        );
     }
 }

@@ -5,6 +5,7 @@ pub mod camera;
 pub mod check;
 pub mod export;
 mod motion;
+mod moved;
 pub mod record;
 pub mod run;
 pub mod snapshot;

@@ -7,6 +7,7 @@ use protocol::{
     RecordingStatus, Reply, StreamAddress, StreamRecordingState, StreamRole, VolumeState,
 };
 
+use super::moved;
 use crate::say;
 
 /// Of a week.
@@ -65,6 +66,8 @@ enum Action {
         #[arg(long)]
         json: bool,
     },
+    /// Print when something moved in a part of the picture
+    Moved(moved::Args),
     /// Say that something happens at a camera now
     Event {
         /// The camera's number
@@ -176,6 +179,7 @@ pub async fn run(args: Args, data: &Path) -> anyhow::Result<()> {
                 events.iter().for_each(|event| say(happened(event, &cameras)));
             }
         }
+        Action::Moved(args) => moved::run(args, &mut client).await?,
         Action::Event { number, name } => {
             let camera = super::camera(&client, number)?.clone().address;
             client.command(Command::ReportEvent { camera, event: name }).await?;
