@@ -134,7 +134,12 @@ impl Keys {
     }
 
     fn is_due(&self, unit: &AccessUnit) -> bool {
-        let is_early = |last: MediaTime| unit.time >= last && unit.time.since(last) < LEAST_APART;
-        unit.is_key && !self.last.is_some_and(is_early)
+        unit.is_key && !is_early(self.last, unit.time, LEAST_APART)
     }
+}
+
+/// Whether what is shown at `time` comes sooner than `apart` after the last.
+/// Another session begins at an earlier time.
+pub fn is_early(last: Option<MediaTime>, time: MediaTime, apart: Duration) -> bool {
+    last.is_some_and(|last| time >= last && time.since(last) < apart)
 }

@@ -1,32 +1,23 @@
 //! The pictures of a stream that is decoded whole or, where the weight of what
 //! comes says when something moves, by its key frames until something may.
 //!
-//! Who relies on weights has a decoder of its own: what builds on the key frame
-//! that was looked at last is kept, so that whoever wakes sees what came since.
+//! Who relies on weights has a decoder of its own, which is handed what comes
+//! as late as that is needed.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use media::{AccessUnit, MediaTime, Picture};
+use media::{MediaTime, Picture};
 use protocol::{Failure, FailureCode, MotionAttention};
 use vision::{Trust, Wake};
 use workers::{Decoder, DecoderEvent};
 
+use super::hindsight::Hindsight;
 use super::sight::{NEED, POLICY, Sighting};
 use crate::Engine;
 use crate::hub::{Item, Subscription};
 use crate::stream::Stream;
 use crate::tile::Tile;
-
-/// Key frames that come faster than this are not all looked at while nothing moves.
-const LEAST_APART: Duration = Duration::from_millis(1900);
-
-/// So many units are being decoded at once; of more, pictures would be dropped.
-const AT_ONCE: u32 = 4;
-
-/// More than a GOP that is relied on has.
-const MAX_HELD: usize = 1024;
 
 /// A picture from further back is of another session.
 const ANOTHER_SESSION: Duration = Duration::from_secs(10);
@@ -38,14 +29,6 @@ pub struct Waking {
     units: Subscription,
     wake: Wake,
     source: Source,
-    /// What is not handed over, each building on those before it.
-    held: VecDeque<Arc<AccessUnit>>,
-    /// Whether what comes builds on what was handed over or held.
-    has_base: bool,
-    /// Units whose pictures are awaited.
-    awaited: u32,
-    /// The last key frame that was looked at for many pictures.
-    glimpsed: Option<MediaTime>,
     /// The last picture.
     last: Option<MediaTime>,
 }
@@ -54,11 +37,16 @@ enum Source {
     /// The decoder that tiles have, too.
     Shared(Tile),
     /// Handed over as is needed.
-    Own(Box<Decoder>),
+    Own(Box<Own>),
+}
+
+struct Own {
+    decoder: Decoder,
+    units: Hindsight,
 }
 
 enum Made {
-    Picture(Arc<Picture>),
+    Sighting(Sighting),
     /// The decoder knows nothing any more.
     Restarted,
 }
@@ -72,10 +60,6 @@ impl Waking {
             units: stream.hub.subscribe(POLICY),
             wake: Wake::new(),
             source: Source::Shared(engine.open_tile(stream.clone(), NEED)),
-            held: VecDeque::new(),
-            has_base: false,
-            awaited: 0,
-            glimpsed: None,
             last: None,
         }
     }
@@ -86,16 +70,15 @@ impl Waking {
             tokio::select! {
                 item = self.units.next() => self.take(item),
                 made = self.source.next() => match made? {
-                    Made::Picture(picture) => {
-                        self.awaited = self.awaited.saturating_sub(1);
+                    Made::Sighting(sighting) => {
                         self.feed();
-                        if let Some(sighting) = self.sighting(picture) {
+                        if self.is_new(&sighting.picture) {
                             return Ok(sighting);
                         }
                     }
                     // Beginning again with the current GOP.
                     Made::Restarted => {
-                        self.let_go();
+                        self.source.begin_anew();
                         self.units = self.stream.hub.subscribe(POLICY);
                     }
                 },
@@ -123,28 +106,19 @@ impl Waking {
     }
 
     fn take(&mut self, item: Item) {
-        let Item::Unit { unit, .. } = item else {
+        let unit = match item {
+            Item::Unit { unit, .. } => unit,
             // A key frame follows.
-            self.let_go();
-            return;
+            Item::Missed(_) | Item::Refused(_) => return self.source.let_go(),
+            Item::Lost => {
+                self.last = None;
+                return self.source.begin_anew();
+            }
         };
         self.wake.weigh(unit.payload.len(), unit.is_key, unit.time);
         self.choose(unit.is_key);
-        if let Source::Shared(_) = self.source {
-            return;
-        }
-        if unit.is_key {
-            self.awaited = 0;
-            self.has_base = true;
-            if self.wake.is_asleep() {
-                self.held.clear();
-            }
-        }
-        if self.held.len() >= MAX_HELD {
-            self.let_go();
-        }
-        if self.has_base {
-            self.held.push_back(unit);
+        if let Source::Own(own) = &mut self.source {
+            own.units.take(unit, self.wake.is_asleep());
             self.feed();
         }
     }
@@ -155,12 +129,11 @@ impl Waking {
         match (&self.source, self.wake.trust()) {
             (Source::Shared(_), Trust::Trusted) if is_key && self.wake.is_asleep() => {
                 let name = format!("{} motion", self.stream.id);
-                let mut decoder = self.engine.sources().pool.decoder(name);
+                let mut decoder = self.engine.sources().pool.patient_decoder(name);
                 decoder.set_needs(&[NEED]);
-                self.source = Source::Own(Box::new(decoder));
+                self.source = Source::Own(Box::new(Own { decoder, units: Hindsight::default() }));
             }
             (Source::Own(_), Trust::Learning | Trust::None) => {
-                self.let_go();
                 self.source = Source::Shared(self.engine.open_tile(self.stream.clone(), NEED));
             }
             _ => {}
@@ -169,57 +142,66 @@ impl Waking {
 
     /// Hands over what is to be looked at now.
     fn feed(&mut self) {
-        let Source::Own(decoder) = &mut self.source else { return };
-        while self.awaited < AT_ONCE
-            && let Some(unit) = self.held.front()
-        {
-            if self.wake.is_asleep() {
-                let is_early =
-                    |last: MediaTime| unit.time >= last && unit.time.since(last) < LEAST_APART;
-                if !unit.is_key || self.glimpsed.is_some_and(is_early) {
-                    return;
-                }
-                self.glimpsed = Some(unit.time);
+        let Source::Own(own) = &mut self.source else { return };
+        while let Some((unit, is_shown)) = own.units.next(self.wake.is_asleep()) {
+            if own.decoder.offer(&unit, is_shown).is_err() {
+                return own.units.let_go();
             }
-            if decoder.offer(unit, true).is_err() {
-                return self.let_go();
-            }
-            self.awaited += 1;
-            self.held.pop_front();
         }
     }
 
-    /// What is held is of no use: the next key frame is.
-    fn let_go(&mut self) {
-        self.held.clear();
-        self.has_base = false;
-    }
-
-    /// Nothing of a picture that was looked at before: a decoder that others
-    /// have, too, may begin with that.
-    fn sighting(&mut self, picture: Arc<Picture>) -> Option<Sighting> {
+    /// Whether nothing of it was looked at before: a decoder that others have,
+    /// too, may begin with what was, and one that was restarted does.
+    fn is_new(&mut self, picture: &Picture) -> bool {
         let is_old =
             |last: MediaTime| picture.time <= last && last.since(picture.time) < ANOTHER_SESSION;
         if self.last.is_some_and(is_old) {
-            return None;
+            return false;
         }
         self.last = Some(picture.time);
-        let is_glimpse = self.glimpsed == Some(picture.time);
-        Some(Sighting { picture, is_glimpse })
+        true
     }
 }
 
 impl Source {
     async fn next(&mut self) -> Result<Made, Failure> {
         match self {
-            Self::Shared(tile) => tile.next().await.map(|(_, picture)| Made::Picture(picture)),
-            Self::Own(decoder) => match decoder.next().await {
-                DecoderEvent::Picture { picture, .. } => Ok(Made::Picture(Arc::new(picture))),
-                DecoderEvent::Restarted => Ok(Made::Restarted),
-                DecoderEvent::Unsupported(sentence) => {
-                    Err(Failure::new(FailureCode::Unsupported, sentence))
+            Self::Shared(tile) => {
+                let (_, picture) = tile.next().await?;
+                Ok(Made::Sighting(Sighting { picture, is_glimpse: false }))
+            }
+            Self::Own(own) => own.next().await,
+        }
+    }
+
+    fn let_go(&mut self) {
+        if let Self::Own(own) = self {
+            own.units.let_go();
+        }
+    }
+
+    fn begin_anew(&mut self) {
+        if let Self::Own(own) = self {
+            own.units = Hindsight::default();
+        }
+    }
+}
+
+impl Own {
+    async fn next(&mut self) -> Result<Made, Failure> {
+        loop {
+            match self.decoder.next().await {
+                DecoderEvent::Picture { picture, .. } => {
+                    if let Some(is_glimpse) = self.units.came(picture.time) {
+                        let picture = Arc::new(picture);
+                        return Ok(Made::Sighting(Sighting { picture, is_glimpse }));
+                    }
                 }
-            },
+                DecoderEvent::Restarted => return Ok(Made::Restarted),
+                DecoderEvent::Unsupported(sentence) => {
+                    return Err(Failure::new(FailureCode::Unsupported, sentence));
+                }
+            }
         }
     }
 }
