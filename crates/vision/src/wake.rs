@@ -147,6 +147,10 @@ impl Wake {
     /// What was seen in the picture of this time: whether anything stands out,
     /// and when that began which happens now.
     pub fn see(&mut self, time: MediaTime, is_moving: bool, since: Option<MediaTime>) {
+        if time.since(self.now) > MAX_STEP {
+            // The last picture of a session that is over.
+            return;
+        }
         if is_moving || since.is_some() {
             self.known_to = Some(time);
             self.stay_awake(time + STAYS);
@@ -373,8 +377,11 @@ mod tests {
     fn another_session_is_looked_at_and_relied_on_again() {
         let mut camera = Camera::new();
         camera.go_on(300, 300, false);
+        let last = camera.wake.now;
         camera.picture = 0;
         camera.go_on(1, 300, false);
+        // One picture was on its way still.
+        camera.wake.see(last, true, Some(last));
         assert_eq!((camera.wake.trust(), camera.asleep), (Trust::Trusted, 0));
         camera.go_on(10, 300, false);
         assert!(camera.wake.is_asleep());
