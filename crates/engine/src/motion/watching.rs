@@ -20,8 +20,9 @@ use crate::stream::Stream;
 /// So long without a picture, and something may happen unseen.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Where pictures weigh what they do while nothing moves, key frames are enough.
-const ASLEEP: Duration = Duration::from_secs(8);
+/// So long where pictures weigh what they do while nothing moves: key frames that
+/// are relied on are 4.5 s apart at most.
+const ASLEEP: Duration = Duration::from_secs(6);
 
 /// The most that is waited for a key frame.
 const MAX_PATIENCE: Duration = Duration::from_secs(60);
@@ -126,7 +127,7 @@ impl Watching {
         sight.saw(time, looked.is_moving, looked.since);
         let attention = sight.attention();
         let may_sleep = matches!(attention, MotionAttention::BySize { .. });
-        self.seen.now(self.engine.clock(), if may_sleep { ASLEEP } else { PATIENCE });
+        self.seen.now(self.engine.clock(), may_sleep);
         self.stream.count(|counts| counts.looked_at += 1);
         self.set_state(MotionState::Watching { is_coarse, attention });
         self.tell(looked.told);
@@ -192,12 +193,15 @@ impl Seen {
         Self(Mutex::new(Look { at, wall, patience }))
     }
 
-    /// A picture was looked at; the next is waited for at least so long.
-    fn now(&self, clock: &Clock, least: Duration) {
+    /// A picture was looked at; key frames may be enough from now on.
+    fn now(&self, clock: &Clock, may_sleep: bool) {
         let mut last = lock(&self.0);
         let (at, wall) = (clock.instant(), clock.wall());
-        let patience = at.duration_since(last.at) * INTERVALS;
-        *last = Look { at, wall, patience: patience.clamp(least, MAX_PATIENCE) };
+        let patience = match may_sleep {
+            true => ASLEEP,
+            false => (at.duration_since(last.at) * INTERVALS).clamp(PATIENCE, MAX_PATIENCE),
+        };
+        *last = Look { at, wall, patience };
     }
 
     /// When the last one was.
