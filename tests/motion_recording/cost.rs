@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use protocol::{
-    CameraAddress, Command, HourMode, MotionMode, MotionSettings, MotionState, RecordingMode,
-    RecordingPlan, StreamAddress, StreamRole,
+    CameraAddress, Command, MotionMode, MotionSettings, MotionState, RecordingMode, StreamAddress,
+    StreamRole,
 };
 use testkit::{
     CameraClip, CameraStream, Figure, Usage, measure_for, monotonic_ns, statistics, until,
@@ -105,16 +105,7 @@ async fn watch(rig: &Rig, unrecorded: &[StreamRole]) -> Result<()> {
     for camera in cameras {
         for role in unrecorded {
             let stream = StreamAddress { camera: camera.clone(), role: *role };
-            let plan = RecordingPlan {
-                mode: RecordingMode::Off,
-                pre_seconds: 0,
-                post_seconds: 0,
-                audio: false,
-                volume: None,
-                max_days: None,
-                max_bytes: None,
-                week: vec![HourMode::Continuous; 168],
-            };
+            let plan = rig::plan(RecordingMode::Off);
             client.command(Command::SetPlan { stream, plan }).await?;
         }
         let (zones, masks, lines) = (Vec::new(), Vec::new(), Vec::new());

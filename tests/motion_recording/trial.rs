@@ -20,8 +20,8 @@ const QUIET: Duration = Duration::from_secs(35);
 /// Times of an event, told live and again, are no further apart, in seconds.
 const APART: f64 = 1.0;
 
-/// A day is looked through in ten minutes, with the half of one that comes
-/// before each piece.
+/// A day is looked through in ten minutes; what is looked at before a span, so
+/// that its background is learned, counts, too.
 const TIMES_FASTER: f64 = 144.0;
 const LEAD: f64 = 30.0;
 
@@ -125,7 +125,7 @@ impl Camera {
 type Shape = (f32, f32, f32, f32);
 
 /// With one zone, or the whole picture.
-fn settings(shape: Option<(f32, f32, f32, f32)>, masks: Vec<Vec<PicturePoint>>) -> MotionSettings {
+fn settings(shape: Option<Shape>, masks: Vec<Vec<PicturePoint>>) -> MotionSettings {
     let zones = shape.map(zone).into_iter().collect();
     MotionSettings { mode: MotionMode::On, zones, masks, lines: Vec::new() }
 }

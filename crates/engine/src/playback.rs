@@ -1,6 +1,7 @@
 //! Recordings shown again: several tiles, one time.
 
 mod group;
+mod loaded;
 mod pace;
 mod player;
 mod recent;

@@ -44,10 +44,7 @@ pub async fn run(
     let stream = looked_at(engine)
         .remove(&camera)
         .ok_or_else(|| view::not_found("There is no such camera."))?;
-    // The semaphore is never closed.
-    let Ok(_turn) = engine.motion().trials().acquire().await else {
-        return Err(Failure::new(FailureCode::Stopping, "The server is stopping."));
-    };
+    let _turn = engine.motion().trials().acquire().await.expect("it is never closed");
     let mut rerun = Rerun::open(engine, &stream, from - LEAD)?;
     let both = Arc::new(Mutex::new([Trial::new(camera, kept)?, Trial::new(camera, tried)?]));
     let mut looked = Looked { span: (from, to), micros: 0, last: None };
@@ -72,8 +69,7 @@ pub async fn run(
 
 /// On one of the few threads that look at pictures.
 async fn look(engine: &Engine, both: &Arc<Mutex<[Trial; 2]>>, picture: Arc<Picture>) {
-    // The gate is never closed.
-    let Ok(permit) = engine.motion().gate().clone().acquire_owned().await else { return };
+    let permit = engine.motion().gate().clone().acquire_owned().await.expect("it is never closed");
     let both = both.clone();
     let looked = tokio::task::spawn_blocking(move || {
         let _permit = permit;

@@ -108,8 +108,7 @@ impl Watching {
     /// Looks at a picture, on one of the few threads that do.
     async fn look(&self, sighting: Sighting, sight: &mut Sight) {
         let motion = self.engine.motion();
-        // The gate is never closed.
-        let Ok(permit) = motion.gate().clone().acquire_owned().await else { return };
+        let permit = motion.gate().clone().acquire_owned().await.expect("it is never closed");
         let eye = self.eye.clone();
         let Sighting { picture, is_glimpse } = sighting;
         let time = picture.time;

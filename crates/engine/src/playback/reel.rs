@@ -3,17 +3,14 @@
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use archive::{ArchiveError, Footage, Index, Picture, Segment, Sound};
-use bytes::Bytes;
-use media::{
-    AccessUnit, AudioCodec, AudioFormat, AudioUnit, GapCause, MediaTime, StreamId, VideoFormat,
-    WallTime,
-};
+use archive::{ArchiveError, Index, Segment};
+use media::{AudioUnit, GapCause, StreamId, WallTime};
 
 use super::group::{Group, SEAM};
+use super::loaded::Loaded;
 use super::recent::{Groups, Recent};
 
 /// What one camera has on all volumes, and in memory.
@@ -59,26 +56,11 @@ struct Shelf {
     index: Option<Index>,
 }
 
-/// A segment that is open.
-struct Loaded {
-    shelf: usize,
-    row: Segment,
-    format: Arc<VideoFormat>,
-    media_start: MediaTime,
-    pictures: Vec<Picture>,
-    audio: Option<Arc<AudioFormat>>,
-    sounds: Vec<Sound>,
-    footage: Mutex<Footage>,
-}
-
 /// Groups that are kept: those around the one that is shown.
 const KEPT: usize = 4;
 
 /// Segments that are kept open: many tiles have their own.
 const OPEN: usize = 2;
-
-/// Pieces of G.711, which lies in files by the second: so many of them are one.
-const PIECES_A_SECOND: u32 = 50;
 
 /// A group is cut off there: nobody can wait for more to be decoded.
 const MAX_UNITS: usize = 4096;
@@ -389,94 +371,14 @@ impl Reel {
         if let Some(known) = self.segments.iter().find(is_it) {
             return Ok(known.clone());
         }
-        let footage = Footage::open(&self.volumes[shelf].path, &row)?;
-        let format = Arc::new(footage.head().video.clone());
-        // A decoder goes on where the format is the same.
-        let known = self.segments.iter().map(|it| &it.format).find(|it| **it == format).cloned();
-        let loaded = Arc::new(Loaded {
-            shelf,
-            row,
-            format: known.unwrap_or(format),
-            media_start: footage.head().media_start,
-            pictures: footage.pictures().to_vec(),
-            audio: footage.head().audio.clone().map(Arc::new),
-            sounds: footage.sounds().to_vec(),
-            footage: Mutex::new(footage),
-        });
+        let formats = self.segments.iter().map(|it| &it.format);
+        let path = &self.volumes[shelf].path;
+        let loaded = Arc::new(Loaded::open(path, shelf, row, formats)?);
         if self.segments.len() == OPEN {
             self.segments.pop_front();
         }
         self.segments.push_back(loaded.clone());
         Ok(loaded)
-    }
-}
-
-impl Loaded {
-    fn wall(&self, picture: &Picture) -> WallTime {
-        WallTime(self.row.start.0 + picture.time)
-    }
-
-    /// Reads some of its pictures to the end of `units`.
-    fn read(
-        &self,
-        range: std::ops::Range<usize>,
-        units: &mut Vec<Arc<AccessUnit>>,
-    ) -> Result<(), ArchiveError> {
-        let mut footage = self.footage.lock().unwrap_or_else(PoisonError::into_inner);
-        for picture in &self.pictures[range] {
-            let wall = self.wall(picture);
-            units.push(Arc::new(AccessUnit {
-                format: self.format.clone(),
-                sequence: units.len() as u64,
-                time: MediaTime(self.media_start.0 + picture.time),
-                duration: Duration::from_micros(picture.duration.into()),
-                arrived: wall,
-                is_key: picture.is_key,
-                payload: footage.payload(picture)?.into(),
-            }));
-        }
-        Ok(())
-    }
-
-    /// Reads its sound that begins in a time to the end of `units`.
-    fn read_sounds(
-        &self,
-        from: WallTime,
-        to: WallTime,
-        units: &mut Vec<Arc<AudioUnit>>,
-    ) -> Result<(), ArchiveError> {
-        let Some(format) = &self.audio else { return Ok(()) };
-        let rate = i64::from(format.rate.max(1));
-        let micros = |samples: i64| samples.saturating_mul(1_000_000) / rate;
-        let is_law = matches!(format.codec, AudioCodec::Pcmu | AudioCodec::Pcma);
-        let piece = (format.rate / PIECES_A_SECOND).max(1);
-        let mut footage = self.footage.lock().unwrap_or_else(PoisonError::into_inner);
-        for sound in &self.sounds {
-            let at = |samples: i64| self.row.start.0.saturating_add(micros(samples));
-            let end = sound.time.saturating_add(sound.samples.into());
-            if at(end) <= from.0 || at(sound.time) >= to.0 {
-                continue;
-            }
-            let payload = Bytes::from(footage.sound(sound)?);
-            let size = match is_law {
-                true => piece as usize * usize::from(format.channels.max(1)),
-                false => payload.len(),
-            };
-            let mut time = sound.time;
-            for begin in (0..payload.len()).step_by(size.max(1)) {
-                let arrived = WallTime(at(time));
-                if (from..to).contains(&arrived) {
-                    units.push(Arc::new(AudioUnit {
-                        format: format.clone(),
-                        time: MediaTime(self.media_start.0.saturating_add(micros(time))),
-                        arrived,
-                        payload: payload.slice(begin..payload.len().min(begin + size)),
-                    }));
-                }
-                time += i64::from(piece);
-            }
-        }
-        Ok(())
     }
 }
 
