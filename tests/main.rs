@@ -38,6 +38,7 @@ mod switch;
 mod timeline_year;
 mod two_commands;
 mod ui_budgets;
+mod wake_up;
 mod wall;
 
 mod cameras;

@@ -3,7 +3,7 @@
 
 mod cost;
 mod peer;
-mod scene;
+pub mod scene;
 mod trial;
 
 use std::time::Duration;
@@ -134,7 +134,9 @@ impl Camera {
         camera.play(false).await?;
         camera.plan(StreamRole::Sub, RecordingMode::Off).await?;
         camera.plan(StreamRole::Main, RecordingMode::Event).await?;
-        camera.state(|state| matches!(state, MotionState::Watching { is_coarse: false })).await?;
+        camera
+            .state(|state| matches!(state, MotionState::Watching { is_coarse: false, .. }))
+            .await?;
         // What was recorded until the plan changed, and the picture that is to be learned.
         measure_for(Duration::from_secs(10)).await;
         Ok(camera)

@@ -9,7 +9,7 @@ use crate::{
     a11y, bad_input, bad_streams, browser, corpus_rtsp, deliveries, demo, first_unit, handover,
     harness, isolation, latency, latency_camera, motion, motion_recording, outages, picture_truth,
     playback, processes, recording, region_search, review, rtsp_16, screens, soak, stale, states,
-    store, switch, timeline_year, two_commands, ui_budgets, wall,
+    store, switch, timeline_year, two_commands, ui_budgets, wake_up, wall,
 };
 
 /// What a promise comes to, once it was held.
@@ -327,6 +327,14 @@ pub const PROMISES: &[Promise] = &[
         is_patient: false,
         faults: &[],
         run: |short| Box::pin(motion_cost(short)),
+    },
+    Promise {
+        name: "wake-up",
+        says: "where what a camera sends says when to look, quiet costs a quarter, and nothing is missed",
+        is_bench: true,
+        is_patient: false,
+        faults: &[],
+        run: |short| Box::pin(wake_up::run(short)),
     },
     Promise {
         name: "review",

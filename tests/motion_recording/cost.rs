@@ -116,7 +116,7 @@ async fn watch(rig: &Rig, unrecorded: &[StreamRole]) -> Result<()> {
     until(SOON, "every camera to be watched", async || {
         let client = rig.server.client().await?;
         let is_watched = |it: &&protocol::CameraMotion| {
-            matches!(it.state, MotionState::Watching { is_coarse: false })
+            matches!(it.state, MotionState::Watching { is_coarse: false, .. })
         };
         let watched = client.snapshot().motion.iter().filter(is_watched).count();
         client.close().await;

@@ -19,10 +19,17 @@ pub struct Scene {
 impl Scene {
     pub async fn make(place: &Path, main: CameraClip, sub: CameraClip) -> Result<Self> {
         let clips = async |moves: bool| {
-            anyhow::Ok((encode(place, &main, moves).await?, encode(place, &sub, moves).await?))
+            let time = MOVES + Duration::from_secs(4);
+            let main = encode(place, &main, moves, time).await?;
+            anyhow::Ok((main, encode(place, &sub, moves, time).await?))
         };
         Ok(Self { quiet: clips(false).await?, moving: clips(true).await? })
     }
+}
+
+/// What a camera plays in front of which nothing moves, for so long until its noise repeats.
+pub async fn quiet(place: &Path, clip: &CameraClip, time: Duration) -> Result<CameraStream> {
+    encode(place, clip, false, time).await
 }
 
 /// What a camera plays of the clip `from`, over and over.
@@ -36,11 +43,16 @@ pub async fn footage(place: &Path, from: &Path, clip: &CameraClip) -> Result<Cam
 }
 
 /// A still with as much noise as a camera has at dusk, over which a box goes where something moves.
-async fn encode(place: &Path, clip: &CameraClip, moves: bool) -> Result<CameraStream> {
+async fn encode(
+    place: &Path,
+    clip: &CameraClip,
+    moves: bool,
+    time: Duration,
+) -> Result<CameraStream> {
     let CameraClip { width, height, rate, .. } = clip;
-    let path: PathBuf = place.join(format!("scene-{width}x{height}-{moves}.h264"));
+    let seconds = time.as_secs();
+    let path: PathBuf = place.join(format!("scene-{width}x{height}-{moves}-{seconds}.h264"));
     let still = format!("testsrc2=size={width}x{height}:rate={rate}:duration=1");
-    let seconds = MOVES.as_secs() + 4;
     let mut filter = format!("trim=end_frame=1,loop=loop=-1:size=1,setpts=N/{rate}/TB,");
     if moves {
         let (w, h) = (width / 8, height / 3);

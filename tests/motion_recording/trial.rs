@@ -37,7 +37,7 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
     let kept = settings(None, Vec::new());
     let set = Command::SetMotion { camera: camera.address.clone(), settings: kept.clone() };
     camera.command(set).await?;
-    camera.state(|state| matches!(state, MotionState::Watching { is_coarse: false })).await?;
+    camera.state(|state| matches!(state, MotionState::Watching { is_coarse: false, .. })).await?;
     measure_for(QUIET).await;
     let from = wall_us();
     for _ in 0..times {

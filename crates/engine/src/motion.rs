@@ -1,17 +1,20 @@
 //! Motion: which cameras are watched, how that is doing, and what happens.
 //!
 //! A camera that is watched has a task ([`watching`]) which takes pictures of its
-//! smaller stream ([`sight`]) and looks at them, one at a time ([`eye`]). All
-//! cameras share a few threads for that; a camera whose turn has not come passes
-//! over the pictures that come meanwhile. Where a camera should be watched and is
-//! not, for whatever reason, what is recorded at events is recorded all the time.
+//! smaller stream ([`sight`]), where that is enough only when what comes weighs
+//! something ([`waking`], [`hindsight`]), and looks at them, one at a time ([`eye`]). All cameras
+//! share a few threads for that; a camera whose turn has not come passes over the
+//! pictures that come meanwhile. Where a camera should be watched and is not, for
+//! whatever reason, what is recorded at events is recorded all the time.
 
 mod eye;
+mod hindsight;
 mod ledger;
 mod rerun;
 mod sight;
 mod traces;
 mod trial;
+mod waking;
 mod watching;
 
 use std::collections::{BTreeMap, BTreeSet};

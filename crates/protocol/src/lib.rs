@@ -50,8 +50,8 @@ pub use layout::{Layout, LayoutShape};
 pub use media_header::{MediaHeader, MediaHeaderError, MediaKind};
 pub use message::{Message, Outcome, Reply, Snapshot, Update};
 pub use motion::{
-    CameraMotion, LineSense, MotionDirection, MotionLine, MotionMode, MotionSettings, MotionState,
-    MotionZone, PicturePoint,
+    CameraMotion, LineSense, MotionAttention, MotionDirection, MotionLine, MotionMode,
+    MotionSettings, MotionState, MotionZone, PicturePoint,
 };
 pub use motion_trial::{MAX_TRIED, MAX_TRIED_EVENTS, MotionTrial, TrialVerdict, TriedEvent};
 pub use picture::{ColourMatrix, ColourRange, Delivery, PictureFormat, Ratio, UnitFormat};

@@ -126,6 +126,8 @@ pub enum MotionState {
         /// Whether they lie so far apart that things cannot be followed: what
         /// moves is told, and where; ways, lines and loitering are not.
         is_coarse: bool,
+        /// How many of the stream's are.
+        attention: MotionAttention,
     },
     /// The camera sends nothing. What is recorded at events is recorded all the
     /// time meanwhile.
@@ -139,5 +141,25 @@ pub enum MotionState {
         /// Since when, in µs since 1970 UTC.
         #[ts(type = "number")]
         since: i64,
+    },
+}
+
+/// How many of a stream's pictures are looked at for motion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", tag = "kind")]
+pub enum MotionAttention {
+    /// As many as analysis wants.
+    Always,
+    /// As many, while it is found out whether the size of what the camera sends
+    /// says when something moves.
+    Learning,
+    /// Key frames, and all others while the size of what the camera sends says
+    /// that something may move.
+    #[serde(rename_all = "camelCase")]
+    BySize {
+        /// Whether it is only key frames now.
+        is_asleep: bool,
+        /// How often all were looked at for a while to see whether anything is missed.
+        checks: u32,
     },
 }

@@ -223,6 +223,7 @@ fn sections() -> Vec<(&'static str, Vec<String>)> {
                 of::<MotionMode>(),
                 of::<MotionZone>(),
                 of::<PicturePoint>(),
+                of::<MotionAttention>(),
                 of::<MotionDirection>(),
                 of::<MotionLine>(),
                 of::<LineSense>(),

@@ -17,6 +17,8 @@ mod rules;
 mod shift;
 mod tamper;
 mod track;
+mod wake;
+mod weight;
 
 mod background;
 mod mask;
@@ -37,3 +39,4 @@ pub use rules::{Direction, Line, MAX_RULES, Rules, RulesError, Sense, Zone};
 pub use shift::Shift;
 pub use tamper::{Tamper, TamperWatch};
 pub use track::{Step, Track, Tracker};
+pub use wake::{Trust, Wake};

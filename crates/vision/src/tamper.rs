@@ -127,6 +127,15 @@ impl TamperWatch {
         });
         state.look(picture, time)
     }
+
+    /// Whether what is done to the camera may be another thing than what was
+    /// told last, so that the next pictures should not lie far apart.
+    pub fn is_in_doubt(&self) -> bool {
+        self.state.as_ref().is_some_and(|state| {
+            let told = state.told.map(|(kind, _)| kind);
+            state.suspicion.map(|(kind, _)| kind) != told || state.same_since < state.time
+        })
+    }
 }
 
 impl State {

@@ -3,10 +3,11 @@ import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openMotion } from "../actions/motion";
 import { FakeEngine, fakeCamera } from "../connection/fake";
-import type { Command, MotionSettings } from "../protocol";
+import type { Command, MotionAttention, MotionSettings } from "../protocol";
 import { App } from "../state/app.svelte";
 import MotionPanel from "./MotionPanel.svelte";
 import ShapeLayer from "./ShapeLayer.svelte";
+import { motionText } from "./texts";
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => {
@@ -88,6 +89,16 @@ test("a zone is drawn and kept with the keyboard alone", async () => {
   expect(app.screen.alone).toBeNull();
   expect(app.screen.toast?.text).toContain("Camera 1");
   await leave();
+});
+
+test("how a camera is watched is said in a sentence", () => {
+  const settings = { mode: "on" as const, zones: [], masks: [], lines: [] };
+  const text = (attention: MotionAttention, isCoarse = false) =>
+    motionText({ camera: CAMERA, settings, state: { kind: "watching", isCoarse, attention } });
+  expect(text({ kind: "always" })).toBe("Watched");
+  expect(text({ kind: "always" }, true)).toContain("far apart");
+  expect(text({ kind: "learning" })).toContain("learning");
+  expect(text({ kind: "bySize", isAsleep: true, checks: 7 })).toContain("Checks made: 7");
 });
 
 test("Ctrl+Z takes back what was drawn", async () => {

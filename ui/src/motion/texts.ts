@@ -1,5 +1,5 @@
 import { m } from "../messages";
-import type { CameraMotion, MotionSettings } from "../protocol";
+import type { CameraMotion, MotionAttention, MotionSettings } from "../protocol";
 import type { ShapeId } from "../state/motion-draft.svelte";
 
 /** What a zone, mask or line is called: by its number where it has no name. */
@@ -18,10 +18,21 @@ export function motionText({ settings: { mode }, state }: CameraMotion): string 
     case "starting":
       return m.motion_starting();
     case "watching":
-      return state.isCoarse ? m.motion_coarse() : m.motion_watching();
+      return state.isCoarse ? m.motion_coarse() : attentionText(state.attention);
     case "waiting":
       return m.motion_waiting();
     case "blind":
       return state.message;
+  }
+}
+
+function attentionText(attention: MotionAttention): string {
+  switch (attention.kind) {
+    case "always":
+      return m.motion_watching();
+    case "learning":
+      return m.motion_learning();
+    case "bySize":
+      return m.motion_by_size({ count: attention.checks });
   }
 }

@@ -1851,6 +1851,19 @@ x: number,
 y: number, };
 
 /**
+ * How many of a stream's pictures are looked at for motion.
+ */
+export type MotionAttention = { "kind": "always" } | { "kind": "learning" } | { "kind": "bySize", 
+/**
+ * Whether it is only key frames now.
+ */
+isAsleep: boolean, 
+/**
+ * How often all were looked at for a while to see whether anything is missed.
+ */
+checks: number, };
+
+/**
  * A way across the picture.
  */
 export type MotionDirection = { 
@@ -1897,7 +1910,11 @@ export type MotionState = { "kind": "off" } | { "kind": "starting" } | { "kind":
  * Whether they lie so far apart that things cannot be followed: what
  * moves is told, and where; ways, lines and loitering are not.
  */
-isCoarse: boolean, } | { "kind": "waiting" } | { "kind": "blind", 
+isCoarse: boolean, 
+/**
+ * How many of the stream's are.
+ */
+attention: MotionAttention, } | { "kind": "waiting" } | { "kind": "blind", 
 /**
  * Why: a sentence, with the next step where there is one.
  */

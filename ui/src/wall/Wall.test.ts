@@ -143,7 +143,7 @@ test("a camera that is to be watched and is not says so, until it is", async () 
   expect(say({ kind: "blind", message: "It is not decoded.", since: 1 })).toBe(
     "▲ not watched It is not decoded.",
   );
-  expect(say({ kind: "watching", isCoarse: false })).toBeUndefined();
+  expect(say({ kind: "watching", isCoarse: false, attention: { kind: "always" } })).toBeUndefined();
   await close();
 });
 

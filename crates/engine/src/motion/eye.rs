@@ -38,12 +38,25 @@ pub struct Eye {
     doubts: u32,
     /// When the last picture was taken.
     last: Option<MediaTime>,
+    /// Whether that stood for many.
+    is_glimpse: bool,
     /// What goes on, by the number that `follow` gave it.
     running: HashMap<u64, Event>,
     /// When and where something moved in the last picture.
     moved: Option<(WallTime, Grid)>,
     /// What is being done to the camera.
     tampering: Option<(Tamper, Event)>,
+}
+
+/// What came of a picture.
+#[derive(Debug, Default)]
+pub struct Looked {
+    /// What is to be told.
+    pub told: Vec<Happening>,
+    /// Whether the next pictures should not lie far apart.
+    pub is_moving: bool,
+    /// When the last began of what happens now, on the camera's own axis.
+    pub since: Option<MediaTime>,
 }
 
 /// Something happens, goes on or is over.
@@ -84,6 +97,7 @@ impl Eye {
             rules,
             doubts: 0,
             last: None,
+            is_glimpse: false,
             running: HashMap::new(),
             moved: None,
             tampering: None,
@@ -102,19 +116,36 @@ impl Eye {
     }
 
     /// What happens in the next picture; nothing of one that cannot be looked at.
-    pub fn look(&mut self, picture: &Picture) -> Vec<Happening> {
+    pub fn look(&mut self, picture: &Picture) -> Looked {
+        self.look_at(picture, false)
+    }
+
+    /// What happens in a picture that stands for many: nothing is followed, and
+    /// the background is kept.
+    pub fn glimpse(&mut self, picture: &Picture) -> Looked {
+        self.look_at(picture, true)
+    }
+
+    fn look_at(&mut self, picture: &Picture, is_glimpse: bool) -> Looked {
         let size = picture.format.size;
         let (width, height) = (size.width as usize, size.height as usize);
         self.moved = None;
-        let Ok(grey) = Grey::new(&picture.payload, width, height, width) else { return Vec::new() };
+        let Ok(grey) = Grey::new(&picture.payload, width, height, width) else {
+            return Looked::default();
+        };
         let time = self.axis.place(picture);
-        let mut told = self.expect(time);
+        let mut told = self.expect(time, is_glimpse);
         let seen = self.motion.observe(grey, time);
         let cells = seen.grid.without(self.masked);
         self.moved = (!cells.is_empty()).then_some((WallTime(time.0), cells));
-        told.extend(self.follow(&seen));
+        if !is_glimpse {
+            told.extend(self.follow(&seen));
+        }
         told.extend(self.watch(grey, time));
-        told
+        let since = self.running.values().map(|event| event.from.0).max();
+        let since = since.map(|since| MediaTime(picture.time.0 - (time.0 - since)));
+        let is_moving = seen.is_moving() || is_glimpse && self.tamper.is_in_doubt();
+        Looked { told, is_moving, since }
     }
 
     /// Nothing more comes for now: what goes on is over.
@@ -128,14 +159,18 @@ impl Eye {
     }
 
     /// Takes notice of when pictures come. What was followed is over where they
-    /// come in another way from now on.
-    fn expect(&mut self, time: MediaTime) -> Vec<Happening> {
+    /// come in another way from now on, or where there are only glimpses.
+    fn expect(&mut self, time: MediaTime, is_glimpse: bool) -> Vec<Happening> {
         let Some(last) = self.last.replace(time) else { return Vec::new() };
         if time <= last {
             // The clock was set back.
             self.motion = Motion::new();
             self.tamper = TamperWatch::new();
             return self.close();
+        }
+        let was_glimpse = std::mem::replace(&mut self.is_glimpse, is_glimpse);
+        if is_glimpse || was_glimpse {
+            return if was_glimpse { Vec::new() } else { self.rest() };
         }
         let is_far = time.since(last) > FAR_APART;
         self.doubts = if is_far == self.is_coarse() { 0 } else { self.doubts + 1 };
@@ -145,6 +180,14 @@ impl Eye {
         self.doubts = 0;
         let over = self.close();
         self.begin_following(is_far);
+        over
+    }
+
+    /// Pictures are no longer followed; what is done to the camera goes on.
+    fn rest(&mut self) -> Vec<Happening> {
+        let running = self.running.drain();
+        let over = running.map(|(_, event)| Happening { event, is_over: true }).collect();
+        self.begin_following(false);
         over
     }
 
@@ -303,7 +346,7 @@ mod tests {
         let mut told = Vec::new();
         for number in 0..140 {
             let x = Some((number - 60) * step).filter(|x| (0..120).contains(x));
-            told.extend(eye.look(&picture(number, interval_us, x)));
+            told.extend(eye.look(&picture(number, interval_us, x)).told);
         }
         (told, eye.is_coarse())
     }
@@ -328,6 +371,27 @@ mod tests {
         let (told, is_coarse) = told(2_000_000, 20, Rules::default());
         assert!(is_coarse);
         assert!(told.last().unwrap().is_over && told.iter().all(|it| it.event.id == 7), "{told:?}");
+    }
+
+    #[test]
+    fn glimpses_are_no_pictures_that_lie_far_apart() {
+        let mut eye = Eye::new(CameraId(1), Rules::default(), Arc::new(Ids::after(0))).unwrap();
+        for number in 0..60 {
+            eye.look(&picture(number, 125_000, None));
+        }
+        for number in (64..200).step_by(16) {
+            let looked = eye.glimpse(&picture(number, 125_000, None));
+            assert!(looked.told.is_empty() && !looked.is_moving && !eye.is_coarse());
+        }
+        let mut told = Vec::new();
+        assert!(eye.glimpse(&picture(208, 125_000, Some(0))).is_moving);
+        for number in 209..230 {
+            let looked = eye.look(&picture(number, 125_000, Some((number - 209) * 3)));
+            told.extend(looked.told);
+            assert!(looked.since.is_none_or(|since| (208..213).contains(&(since.0 / 125_000))));
+        }
+        assert!(!eye.is_coarse() && told.iter().all(|it| it.event.id == 1 && !it.is_over));
+        assert!(!told.is_empty());
     }
 
     #[test]

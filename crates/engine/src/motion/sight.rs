@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use media::{AccessUnit, MediaTime, Need, Packing, Picture, Size, StreamRole};
-use protocol::{Failure, FailureCode};
+use protocol::{Failure, FailureCode, MotionAttention};
 use workers::{Decoder, DecoderEvent};
 
+use super::waking::Waking;
 use crate::Engine;
 use crate::hub::{Item, MAX_GOP_BYTES, Policy, Subscription};
 use crate::stream::{Stream, Wanted};
-use crate::tile::Tile;
 
 /// What analysis is made for.
 pub const NEED: Need = Need { tile: Size { width: 320, height: 180 }, packing: Packing::Luma };
@@ -22,7 +22,8 @@ pub const SMALL: u32 = 640 * 480;
 /// Key frames that come faster than this are not all looked at.
 pub const LEAST_APART: Duration = Duration::from_millis(122);
 
-const POLICY: Policy =
+/// A watcher that is slow goes on with what is new.
+pub const POLICY: Policy =
     Policy::Offer { max_bytes: 2 * MAX_GOP_BYTES, max_age: Duration::from_secs(2) };
 
 /// The pictures of one stream. Those that come while one is looked at are
@@ -32,9 +33,17 @@ pub struct Sight {
     _wanted: Wanted,
 }
 
+/// A picture that is to be looked at.
+pub struct Sighting {
+    /// It.
+    pub picture: Arc<Picture>,
+    /// Whether it stands for many that are not looked at.
+    pub is_glimpse: bool,
+}
+
 enum Pictures {
-    /// As many as analysis wants, from the decoder that tiles have, too.
-    All(Tile),
+    /// As many as analysis wants, while they are needed.
+    All(Box<Waking>),
     /// Of key frames, from a decoder of their own.
     Keys(Box<Keys>),
 }
@@ -62,7 +71,7 @@ impl Sight {
             }
         };
         let pictures = if is_small {
-            Pictures::All(engine.open_tile(stream.clone(), NEED))
+            Pictures::All(Box::new(Waking::new(engine, stream)))
         } else {
             let mut decoder = engine.sources().pool.decoder(format!("{} keys", stream.id));
             decoder.set_needs(&[NEED]);
@@ -74,10 +83,28 @@ impl Sight {
 
     /// The next picture; an error where there will be no more. Safe to drop
     /// while waiting.
-    pub async fn next(&mut self) -> Result<Arc<Picture>, Failure> {
+    pub async fn next(&mut self) -> Result<Sighting, Failure> {
         match &mut self.pictures {
-            Pictures::All(tile) => tile.next().await.map(|(_, picture)| picture),
-            Pictures::Keys(keys) => keys.next().await,
+            Pictures::All(waking) => waking.next().await,
+            Pictures::Keys(keys) => {
+                keys.next().await.map(|picture| Sighting { picture, is_glimpse: false })
+            }
+        }
+    }
+
+    /// What came of looking at the picture of this time: whether anything
+    /// stands out, and when that began which happens.
+    pub fn saw(&mut self, time: MediaTime, is_moving: bool, since: Option<MediaTime>) {
+        if let Pictures::All(waking) = &mut self.pictures {
+            waking.saw(time, is_moving, since);
+        }
+    }
+
+    /// How many of the stream's pictures are looked at.
+    pub fn attention(&self) -> MotionAttention {
+        match &self.pictures {
+            Pictures::All(waking) => waking.attention(),
+            Pictures::Keys(_) => MotionAttention::Always,
         }
     }
 }
@@ -107,7 +134,12 @@ impl Keys {
     }
 
     fn is_due(&self, unit: &AccessUnit) -> bool {
-        let is_early = |last: MediaTime| unit.time >= last && unit.time.since(last) < LEAST_APART;
-        unit.is_key && !self.last.is_some_and(is_early)
+        unit.is_key && !is_early(self.last, unit.time, LEAST_APART)
     }
+}
+
+/// Whether what is shown at `time` comes sooner than `apart` after the last.
+/// Another session begins at an earlier time.
+pub fn is_early(last: Option<MediaTime>, time: MediaTime, apart: Duration) -> bool {
+    last.is_some_and(|last| time >= last && time.since(last) < apart)
 }

@@ -94,7 +94,7 @@ impl Trial {
     }
 
     fn look(&mut self, picture: &Picture) {
-        let happened = self.eye.look(picture);
+        let happened = self.eye.look(picture).told;
         self.note(happened);
     }
 

@@ -5,20 +5,24 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use media::{Clock, Picture, StreamRole, WallTime};
-use protocol::{MotionState, StreamState};
+use media::{Clock, StreamRole, WallTime};
+use protocol::{MotionAttention, MotionState, StreamState};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use vision::Rules;
 
 use super::eye::{Eye, Happening};
 use super::lock;
-use super::sight::Sight;
+use super::sight::{Sight, Sighting};
 use crate::Engine;
 use crate::stream::Stream;
 
 /// So long without a picture, and something may happen unseen.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// So long where pictures weigh what they do while nothing moves: key frames that
+/// are relied on are 4.5 s apart at most.
+const ASLEEP: Duration = Duration::from_secs(6);
 
 /// The most that is waited for a key frame.
 const MAX_PATIENCE: Duration = Duration::from_secs(60);
@@ -95,31 +99,37 @@ impl Watching {
         let mut sight = self.patiently(Sight::open(&self.engine, &self.stream)).await;
         loop {
             match self.patiently(sight.next()).await {
-                Ok(picture) => self.look(picture).await,
+                Ok(sighting) => self.look(sighting, &mut sight).await,
                 Err(failure) => return failure,
             }
         }
     }
 
     /// Looks at a picture, on one of the few threads that do.
-    async fn look(&self, picture: Arc<Picture>) {
+    async fn look(&self, sighting: Sighting, sight: &mut Sight) {
         let motion = self.engine.motion();
         let permit = motion.gate().clone().acquire_owned().await.expect("it is never closed");
         let eye = self.eye.clone();
+        let Sighting { picture, is_glimpse } = sighting;
+        let time = picture.time;
         let looked = tokio::task::spawn_blocking(move || {
             let _permit = permit;
             let mut eye = lock(&eye);
-            (eye.look(&picture), eye.is_coarse(), eye.moved())
+            let looked = if is_glimpse { eye.glimpse(&picture) } else { eye.look(&picture) };
+            (looked, eye.is_coarse(), eye.moved())
         });
         // Where it fails, the engine is ending.
-        let Ok((happened, is_coarse, moved)) = looked.await else { return };
+        let Ok((looked, is_coarse, moved)) = looked.await else { return };
         if let Some((at, cells)) = moved {
             motion.traces().note(self.stream.id.camera, at, cells);
         }
-        self.seen.now(self.engine.clock());
+        sight.saw(time, looked.is_moving, looked.since);
+        let attention = sight.attention();
+        let may_sleep = matches!(attention, MotionAttention::BySize { .. });
+        self.seen.now(self.engine.clock(), may_sleep);
         self.stream.count(|counts| counts.looked_at += 1);
-        self.set_state(MotionState::Watching { is_coarse });
-        self.tell(happened);
+        self.set_state(MotionState::Watching { is_coarse, attention });
+        self.tell(looked.told);
     }
 
     /// Does `work`, and tells where it takes too long.
@@ -182,12 +192,15 @@ impl Seen {
         Self(Mutex::new(Look { at, wall, patience }))
     }
 
-    /// A picture was looked at.
-    fn now(&self, clock: &Clock) {
+    /// A picture was looked at; key frames may be enough from now on.
+    fn now(&self, clock: &Clock, may_sleep: bool) {
         let mut last = lock(&self.0);
         let (at, wall) = (clock.instant(), clock.wall());
-        let patience = at.duration_since(last.at) * INTERVALS;
-        *last = Look { at, wall, patience: patience.clamp(PATIENCE, MAX_PATIENCE) };
+        let patience = match may_sleep {
+            true => ASLEEP,
+            false => (at.duration_since(last.at) * INTERVALS).clamp(PATIENCE, MAX_PATIENCE),
+        };
+        *last = Look { at, wall, patience };
     }
 
     /// When the last one was.

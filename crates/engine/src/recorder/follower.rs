@@ -59,7 +59,7 @@ const MAX_WAITING: usize = 256 << 20;
 const GOES_ON: Duration = Duration::from_secs(2);
 
 /// An event that is seen in pictures is told so long after its begin, at most.
-const TOLD: Duration = Duration::from_secs(5);
+const TOLD: Duration = Duration::from_secs(8);
 
 impl Follower {
     /// Joins a stream, of which `count` in all go to its volume.

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::ValueEnum;
 use link::Client;
-use protocol::{CameraAddress, Command, MotionMode, MotionSettings, MotionState};
+use protocol::{CameraAddress, Command, MotionAttention, MotionMode, MotionSettings, MotionState};
 
 use crate::say;
 
@@ -83,8 +83,14 @@ fn describe(settings: &MotionSettings, state: &MotionState) -> String {
     let state = match state {
         MotionState::Off => "not watched".to_owned(),
         MotionState::Starting => "starting".to_owned(),
-        MotionState::Watching { is_coarse: false } => "watched".to_owned(),
-        MotionState::Watching { is_coarse: true } => {
+        MotionState::Watching { is_coarse: false, attention } => match attention {
+            MotionAttention::Always | MotionAttention::Learning => "watched".to_owned(),
+            MotionAttention::BySize { checks, .. } => format!(
+                "watched when the size of what it sends says that something changes (checked \
+                 {checks} times)"
+            ),
+        },
+        MotionState::Watching { is_coarse: true, .. } => {
             "watched by pictures that lie far apart: what moves fast may be missed. Set up the \
              camera’s smaller stream."
                 .to_owned()

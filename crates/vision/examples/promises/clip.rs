@@ -102,7 +102,8 @@ pub fn write(folder: &Path, first: usize, size: (usize, usize), bytes: &[u8]) ->
     Ok(())
 }
 
-fn decode(input: &[String], filter: &str) -> Result<Vec<u8>> {
+/// What FFmpeg reads of `input`, through `filter`.
+pub fn decode(input: &[String], filter: &str) -> Result<Vec<u8>> {
     let mut command = Command::new("ffmpeg");
     command.args(["-v", "error", "-nostdin"]).args(input).args(["-vf", filter]);
     command.args(["-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "gray", "-"]);

@@ -13,12 +13,14 @@ mod cost;
 mod events;
 mod quality;
 mod tampering;
+mod wake_up;
 
 mod clip;
 mod figure;
 mod peers;
 mod score;
 mod sequence;
+mod stream;
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -29,11 +31,12 @@ use figure::Figure;
 
 type Promise = fn(&Path) -> Result<Vec<Figure>>;
 
-const PROMISES: [(&str, Promise); 4] = [
+const PROMISES: [(&str, Promise); 5] = [
     ("motion-quality", quality::run),
     ("motion-events", events::run),
     ("motion-cost", cost::run),
     ("tamper", tampering::run),
+    ("wake-up", wake_up::run),
 ];
 
 /// Ends with 0 where all figures hold, with 1 where one does not, with 3 where

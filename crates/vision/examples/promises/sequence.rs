@@ -83,7 +83,8 @@ impl Sequence {
         (index < self.labels.len()).then(|| self.labels.bytes(index))
     }
 
-    fn filtered(&self, filter: &str, width: usize, height: usize) -> Result<Pictures> {
+    /// All inputs through `filter`.
+    pub fn filtered(&self, filter: &str, width: usize, height: usize) -> Result<Pictures> {
         let pattern = self.folder.join("input/in%06d.jpg");
         Pictures::of_files(&pattern, self.first, filter, width, height)
     }

@@ -1,0 +1,158 @@
+//! Cameras in front of which nothing moves: what they send says so, and most of
+//! it is not decoded. What moves then is seen all the same, from its begin.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use protocol::{
+    CameraAddress, CameraMotion, Command, Message, MotionAttention, MotionMode, MotionSettings,
+    MotionState, StreamRole, Update,
+};
+use testkit::{CameraClip, Figure, measure_for, monotonic_ns, statistics, until, wall_us};
+
+use crate::motion;
+use crate::motion_recording::scene::{self, Scene};
+use crate::recording::rig::{Rig, RigOptions};
+
+/// Of what it costs to look at all pictures.
+const SHARE: f64 = 0.25;
+
+/// From when something moves until its event begins, in seconds.
+const LATE: f64 = 1.0;
+
+/// Until all cameras are relied on.
+const LEARNED: Duration = Duration::from_secs(8 * 60);
+
+/// Nothing moves in so many pictures, which have noise of their own.
+const QUIET: Duration = Duration::from_secs(60);
+
+pub async fn run(short: bool) -> Result<Vec<Figure>> {
+    let mut figures = live(short).await?;
+    figures.extend(motion::run("wake-up").await?);
+    Ok(figures)
+}
+
+async fn live(short: bool) -> Result<Vec<Figure>> {
+    let (cameras, minutes) = if short { (4, 5) } else { (32, 10) };
+    let clip = CameraClip { rate: 10, gop: 20, pictures: 20, ..CameraClip::sub(1) };
+    let clips = vec![clip.clone(); cameras];
+    let rig = Rig::start_with(&clips, RigOptions::default()).await?;
+    let quiet = scene::quiet(rig.place.path(), &clip, QUIET).await?;
+    let moving = Scene::make(rig.place.path(), clip.clone(), clip).await?.moving.0;
+    for camera in 1..=cameras as u32 {
+        rig.cameras.play(camera, StreamRole::Main, &quiet).await?;
+    }
+    watch(&rig, MotionMode::On).await?;
+    let count = |is_it: fn(&MotionAttention) -> bool| attending(&rig, is_it);
+    wait("all cameras to be watched", async || Ok(count(|_| true).await? >= cameras)).await?;
+    measure_for(Duration::from_secs(15)).await;
+    let always = spent(&rig, Duration::from_secs(60)).await?;
+    let late_always = late(&rig, &quiet, &moving).await?;
+    wait("all cameras to be relied on", async || {
+        Ok(count(|it| matches!(it, MotionAttention::BySize { is_asleep: true, .. })).await?
+            >= cameras)
+    })
+    .await?;
+    let by_size = spent(&rig, Duration::from_secs(minutes * 60)).await?;
+    let relied = count(|it| matches!(it, MotionAttention::BySize { .. })).await?;
+    let late = late(&rig, &quiet, &moving).await?;
+    watch(&rig, MotionMode::Off).await?;
+    wait("no camera to be watched", async || Ok(count(|_| true).await? == 0)).await?;
+    // Decoders are kept for a moment.
+    measure_for(Duration::from_secs(15)).await;
+    let off = spent(&rig, Duration::from_secs(60)).await?;
+    rig.end().await?;
+    let note = format!(
+        "CPU-s a camera-minute: {always:.4} looking at all, {by_size:.4} by size, {off:.4} not at all"
+    );
+    // A difference that cannot be is a measurement that failed.
+    ensure!(off < by_size && off < always, "not measured: {note}");
+    let share = (by_size - off) / (always - off);
+    let name = "wake-up/cost";
+    Ok(vec![
+        Figure::at_most(name, share, "of always-on", SHARE).speed().noted(note),
+        Figure::at_most("wake-up/cost/all-in", by_size / always, "of always-on", 1.0).speed(),
+        Figure::exactly("wake-up/relied-on", relied as f64, "cameras", cameras as f64),
+        Figure::at_most("wake-up/late", late, "s", LATE)
+            .noted(format!("{late_always:.2} s where all pictures are looked at")),
+    ])
+}
+
+/// How much later than something moves its event begins, in seconds.
+async fn late(
+    rig: &Rig,
+    quiet: &testkit::CameraStream,
+    moving: &testkit::CameraStream,
+) -> Result<f64> {
+    let mut client = rig.server.client().await?;
+    let begin = wall_us();
+    rig.cameras.play(1, StreamRole::Main, moving).await?;
+    let told = async {
+        loop {
+            if let link::Event::Message(Message::Update { update }) = client.next().await?
+                && let Update::Event { event, .. } = update
+            {
+                return anyhow::Ok(event);
+            }
+        }
+    };
+    let event = tokio::time::timeout(Duration::from_secs(20), told).await;
+    let event = event.context("what moves was not told within 20 s")??;
+    rig.cameras.play(1, StreamRole::Main, quiet).await?;
+    client.close().await;
+    Ok((event.from - begin) as f64 / 1e6)
+}
+
+async fn watch(rig: &Rig, mode: MotionMode) -> Result<()> {
+    let mut client = rig.server.client().await?;
+    let cameras: Vec<CameraAddress> =
+        client.snapshot().cameras.iter().map(|it| it.address.clone()).collect();
+    for camera in cameras {
+        let (zones, masks, lines) = (Vec::new(), Vec::new(), Vec::new());
+        let settings = MotionSettings { mode, zones, masks, lines };
+        client.command(Command::SetMotion { camera, settings }).await?;
+    }
+    client.close().await;
+    Ok(())
+}
+
+/// So many cameras are watched, and in this way.
+async fn attending(rig: &Rig, is_it: fn(&MotionAttention) -> bool) -> Result<usize> {
+    let client = rig.server.client().await?;
+    let is_so = |it: &&CameraMotion| match &it.state {
+        MotionState::Watching { attention, .. } => is_it(attention),
+        _ => false,
+    };
+    let count = client.snapshot().motion.iter().filter(is_so).count();
+    client.close().await;
+    Ok(count)
+}
+
+async fn wait(what: &str, is_so: impl AsyncFn() -> Result<bool>) -> Result<()> {
+    until(LEARNED, what, async || Ok(is_so().await?.then_some(()))).await
+}
+
+/// CPU seconds that engine and workers spend for a camera and a minute.
+async fn spent(rig: &Rig, time: Duration) -> Result<f64> {
+    let workers = statistics(&mut rig.server.client().await?).await?.workers;
+    let ids: Vec<u32> = workers.into_iter().chain([rig.engine()]).collect();
+    let sum = || ids.iter().map(|id| processor(*id)).sum::<Result<Duration>>();
+    let (before, begin) = (sum()?, monotonic_ns());
+    measure_for(time).await;
+    let spent = sum()?.saturating_sub(before).as_secs_f64();
+    let minutes = (monotonic_ns() - begin) as f64 / 60e9;
+    Ok(spent / minutes / rig.ids.len() as f64)
+}
+
+/// Processor time of a process with its threads that ended: those that look at
+/// pictures do where there are few, and take their time with them from `testkit::Usage`.
+fn processor(id: u32) -> Result<Duration> {
+    /// Ticks of `stat`, which are of this length on every Linux. The kernel
+    /// counts in nanoseconds and rounds when it is asked.
+    const TICK: Duration = Duration::from_millis(10);
+    let text = std::fs::read_to_string(format!("/proc/{id}/stat")).context("is it gone?")?;
+    let (_, values) = text.rsplit_once(')').context("no name")?;
+    let values = values.split_whitespace().skip(11).take(2).map(str::parse::<u32>);
+    let ticks = values.sum::<Result<u32, _>>()?;
+    Ok(TICK * ticks)
+}
