@@ -8,7 +8,7 @@ use protocol::{
     CameraAddress, CameraMotion, Command, Message, MotionAttention, MotionMode, MotionSettings,
     MotionState, StreamRole, Update,
 };
-use testkit::{CameraClip, Figure, measure_for, monotonic_ns, statistics, until, wall_us};
+use testkit::{CameraClip, Figure, measure_for, until, wall_us};
 
 use crate::motion;
 use crate::motion_recording::scene::{self, Scene};
@@ -134,25 +134,5 @@ async fn wait(what: &str, is_so: impl AsyncFn() -> Result<bool>) -> Result<()> {
 
 /// CPU seconds that engine and workers spend for a camera and a minute.
 async fn spent(rig: &Rig, time: Duration) -> Result<f64> {
-    let workers = statistics(&mut rig.server.client().await?).await?.workers;
-    let ids: Vec<u32> = workers.into_iter().chain([rig.engine()]).collect();
-    let sum = || ids.iter().map(|id| processor(*id)).sum::<Result<Duration>>();
-    let (before, begin) = (sum()?, monotonic_ns());
-    measure_for(time).await;
-    let spent = sum()?.saturating_sub(before).as_secs_f64();
-    let minutes = (monotonic_ns() - begin) as f64 / 60e9;
-    Ok(spent / minutes / rig.ids.len() as f64)
-}
-
-/// Processor time of a process with its threads that ended: those that look at
-/// pictures do where there are few, and take their time with them from `testkit::Usage`.
-fn processor(id: u32) -> Result<Duration> {
-    /// Ticks of `stat`, which are of this length on every Linux. The kernel
-    /// counts in nanoseconds and rounds when it is asked.
-    const TICK: Duration = Duration::from_millis(10);
-    let text = std::fs::read_to_string(format!("/proc/{id}/stat")).context("is it gone?")?;
-    let (_, values) = text.rsplit_once(')').context("no name")?;
-    let values = values.split_whitespace().skip(11).take(2).map(str::parse::<u32>);
-    let ticks = values.sum::<Result<u32, _>>()?;
-    Ok(TICK * ticks)
+    Ok(rig.processors(time).await? * 60.0 / rig.ids.len() as f64)
 }

@@ -82,7 +82,7 @@ async fn many(time: Duration) -> Result<Vec<Figure>> {
     };
     measure_for(LEARNED).await;
     let (before, begin) = (looked_at().await?, monotonic_ns());
-    let spent = processors(&rig, time).await?;
+    let spent = rig.processors(time).await?;
     let seconds = (monotonic_ns() - begin) as f64 / 1e9;
     let after = looked_at().await?;
     ensure!(before.len() == count && after.len() == count, "not every camera is watched");
@@ -133,23 +133,7 @@ async fn spent(rig: &Rig, clips: &(CameraStream, CameraStream), time: Duration) 
         }
     }
     measure_for(LEARNED).await;
-    Ok(processors(rig, time).await? * 60.0 / f64::from(CAMERAS))
-}
-
-/// How many processors engine and workers keep busy.
-async fn processors(rig: &Rig, time: Duration) -> Result<f64> {
-    let workers = statistics(&mut rig.server.client().await?).await?.workers;
-    let ids: Vec<u32> = workers.into_iter().chain([rig.engine()]).collect();
-    busy(&ids, time).await
-}
-
-/// How many processors these processes keep busy.
-async fn busy(ids: &[u32], time: Duration) -> Result<f64> {
-    let sum = || ids.iter().map(|id| Ok(Usage::of(*id)?.processor)).sum::<Result<Duration>>();
-    let (before, begin) = (sum()?, monotonic_ns());
-    measure_for(time).await;
-    let spent = sum()?.saturating_sub(before).as_secs_f64();
-    Ok(spent / ((monotonic_ns() - begin) as f64 / 1e9))
+    Ok(rig.processors(time).await? * 60.0 / f64::from(CAMERAS))
 }
 
 /// What Motion, the program, spends on the same cameras, where it is installed.
@@ -158,7 +142,7 @@ async fn theirs(name: &str, rig: &Rig, time: Duration) -> Result<Figure> {
         return Ok(Figure::not_run(name, "Motion is not installed"));
     };
     measure_for(LEARNED).await;
-    let spent = busy(&[peer.id()], time).await? * 60.0 / f64::from(CAMERAS);
+    let spent = Usage::processors(&[peer.id()], time).await? * 60.0 / f64::from(CAMERAS);
     peer.end().await?;
     Ok(figure(name, spent, f64::INFINITY))
 }

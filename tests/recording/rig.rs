@@ -1,6 +1,7 @@
 //! Cameras that are recorded.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Result, bail};
 use protocol::{
@@ -11,7 +12,7 @@ use protocol::{
 use rustix::process::Signal;
 use testkit::{
     Audio, Authentication, CameraClip, CameraModel, Cameras, CamerasOptions, Place, RtspProxy,
-    Server, monotonic_ns, until,
+    Server, Usage, monotonic_ns, statistics, until,
 };
 
 use crate::cameras::SOON;
@@ -138,6 +139,13 @@ impl Rig {
         self.server.process().signal(Signal::TERM)?;
         let gone = async || Ok((!self.server.process().runs()).then_some(()));
         until(SOON, "the engine's end", gone).await
+    }
+
+    /// How many processors the engine and its workers keep busy for `time`.
+    pub async fn processors(&self, time: Duration) -> Result<f64> {
+        let workers = statistics(&mut self.server.client().await?).await?.workers;
+        let ids: Vec<u32> = workers.into_iter().chain([self.engine()]).collect();
+        Usage::processors(&ids, time).await
     }
 
     /// Process id of the engine.

@@ -6,6 +6,8 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use tokio::time::MissedTickBehavior;
 
+use crate::{measure_for, monotonic_ns};
+
 /// How often memory is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
@@ -43,6 +45,15 @@ impl Usage {
             descriptors: fs::read_dir(format!("/proc/{id}/fd"))?.count(),
             threads: value("Threads:")? as usize,
         })
+    }
+
+    /// How many processors these processes keep busy for `time`.
+    pub async fn processors(ids: &[u32], time: Duration) -> Result<f64> {
+        let sum = || ids.iter().map(|id| Ok(Self::of(*id)?.processor)).sum::<Result<Duration>>();
+        let (before, begin) = (sum()?, monotonic_ns());
+        measure_for(time).await;
+        let spent = sum()?.saturating_sub(before).as_secs_f64();
+        Ok(spent / ((monotonic_ns() - begin) as f64 / 1e9))
     }
 
     /// What comes of `work`, and the most resident memory that the process `id`
