@@ -332,7 +332,7 @@ pub const PROMISES: &[Promise] = &[
         name: "wake-up",
         says: "where what a camera sends says when to look, quiet costs a quarter, and nothing is missed",
         is_bench: true,
-        is_patient: false,
+        is_patient: true,
         faults: &[],
         run: |short| Box::pin(wake_up::run(short)),
     },

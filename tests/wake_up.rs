@@ -33,7 +33,8 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
 }
 
 async fn live(short: bool) -> Result<Vec<Figure>> {
-    let (cameras, minutes) = if short { (4, 5) } else { (32, 10) };
+    let (cameras, seconds) = if short { (4, 90) } else { (32, 600) };
+    let little = Duration::from_secs(if short { 20 } else { 60 });
     let clip = CameraClip { rate: 10, gop: 20, pictures: 20, ..CameraClip::sub(1) };
     let clips = vec![clip.clone(); cameras];
     let rig = Rig::start_with(&clips, RigOptions::default()).await?;
@@ -46,21 +47,21 @@ async fn live(short: bool) -> Result<Vec<Figure>> {
     let count = |is_it: fn(&MotionAttention) -> bool| attending(&rig, is_it);
     wait("all cameras to be watched", async || Ok(count(|_| true).await? >= cameras)).await?;
     measure_for(Duration::from_secs(15)).await;
-    let always = spent(&rig, Duration::from_secs(60)).await?;
+    let always = spent(&rig, little).await?;
     let late_always = late(&rig, &quiet, &moving).await?;
     wait("all cameras to be relied on", async || {
         Ok(count(|it| matches!(it, MotionAttention::BySize { is_asleep: true, .. })).await?
             >= cameras)
     })
     .await?;
-    let by_size = spent(&rig, Duration::from_secs(minutes * 60)).await?;
+    let by_size = spent(&rig, Duration::from_secs(seconds)).await?;
     let relied = count(|it| matches!(it, MotionAttention::BySize { .. })).await?;
     let late = late(&rig, &quiet, &moving).await?;
     watch(&rig, MotionMode::Off).await?;
     wait("no camera to be watched", async || Ok(count(|_| true).await? == 0)).await?;
     // Decoders are kept for a moment.
     measure_for(Duration::from_secs(15)).await;
-    let off = spent(&rig, Duration::from_secs(60)).await?;
+    let off = spent(&rig, little).await?;
     rig.end().await?;
     let note = format!(
         "CPU-s a camera-minute: {always:.4} looking at all, {by_size:.4} by size, {off:.4} not at all"
