@@ -35,11 +35,11 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
 async fn live(short: bool) -> Result<Vec<Figure>> {
     let (cameras, seconds) = if short { (4, 90) } else { (32, 600) };
     let little = Duration::from_secs(if short { 20 } else { 60 });
-    let clip = CameraClip { rate: 10, gop: 20, pictures: 20, ..CameraClip::sub(1) };
-    let clips = vec![clip.clone(); cameras];
+    let clip = |camera| CameraClip { rate: 10, gop: 20, pictures: 20, ..CameraClip::sub(camera) };
+    let clips: Vec<CameraClip> = (1..=cameras as u32).map(clip).collect();
     let rig = Rig::start_with(&clips, RigOptions::default()).await?;
-    let quiet = scene::quiet(rig.place.path(), &clip, QUIET).await?;
-    let moving = Scene::make(rig.place.path(), clip.clone(), clip).await?.moving.0;
+    let quiet = scene::quiet(rig.place.path(), &clips[0], QUIET).await?;
+    let moving = Scene::make(rig.place.path(), clips[0].clone(), clips[0].clone()).await?.moving.0;
     for camera in 1..=cameras as u32 {
         rig.cameras.play(camera, StreamRole::Main, &quiet).await?;
     }
