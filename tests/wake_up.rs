@@ -75,6 +75,7 @@ async fn live(short: bool) -> Result<Vec<Figure>> {
         Figure::at_most("wake-up/cost/all-in", by_size / always, "of always-on", 1.0).speed(),
         Figure::exactly("wake-up/relied-on", relied as f64, "cameras", cameras as f64),
         Figure::at_most("wake-up/late", late, "s", LATE)
+            .speed()
             .noted(format!("{late_always:.2} s where all pictures are looked at")),
     ])
 }
