@@ -11,7 +11,7 @@ use protocol::{
 use testkit::{CameraClip, Figure, measure_for, until, wall_us};
 
 use crate::motion;
-use crate::motion_recording::scene::{self, Scene};
+use crate::motion_recording::scene;
 use crate::recording::rig::{Rig, RigOptions};
 
 /// Of what it costs to look at all pictures.
@@ -38,8 +38,7 @@ async fn live(short: bool) -> Result<Vec<Figure>> {
     let clip = |camera| CameraClip { rate: 10, gop: 20, pictures: 20, ..CameraClip::sub(camera) };
     let clips: Vec<CameraClip> = (1..=cameras as u32).map(clip).collect();
     let rig = Rig::start_with(&clips, RigOptions::default()).await?;
-    let quiet = scene::quiet(rig.place.path(), &clips[0], QUIET).await?;
-    let moving = Scene::make(rig.place.path(), clips[0].clone(), clips[0].clone()).await?.moving.0;
+    let (quiet, moving) = scene::turns(rig.place.path(), &clips[0], QUIET).await?;
     for camera in 1..=cameras as u32 {
         rig.cameras.play(camera, StreamRole::Main, &quiet).await?;
     }

@@ -10,6 +10,9 @@ use testkit::{CameraClip, CameraStream, Process};
 /// How long something moves.
 pub const MOVES: Duration = Duration::from_secs(6);
 
+/// An encoder that has begun is as it stays after so long.
+const SETTLES: Duration = Duration::from_secs(6);
+
 /// Main and sub stream of a camera in front of which nothing moves, and something.
 pub struct Scene {
     pub quiet: (CameraStream, CameraStream),
@@ -20,16 +23,35 @@ impl Scene {
     pub async fn make(place: &Path, main: CameraClip, sub: CameraClip) -> Result<Self> {
         let clips = async |moves: bool| {
             let time = MOVES + Duration::from_secs(4);
-            let main = encode(place, &main, moves, time).await?;
-            anyhow::Ok((main, encode(place, &sub, moves, time).await?))
+            let begin = moves.then_some(Duration::ZERO);
+            let main = encode(place, &main, begin, time).await?;
+            anyhow::Ok((main, encode(place, &sub, begin, time).await?))
         };
         Ok(Self { quiet: clips(false).await?, moving: clips(true).await? })
     }
 }
 
-/// What a camera plays in front of which nothing moves, for so long until its noise repeats.
-pub async fn quiet(place: &Path, clip: &CameraClip, time: Duration) -> Result<CameraStream> {
-    encode(place, clip, false, time).await
+/// What one camera plays: nothing moves for so long until its noise repeats, and
+/// then something does, once. Both are of one encoder that has settled: one that
+/// begins spends less, as no camera does in the middle of a day.
+pub async fn turns(
+    place: &Path,
+    clip: &CameraClip,
+    quiet: Duration,
+) -> Result<(CameraStream, CameraStream)> {
+    let begin = SETTLES + quiet;
+    let all = encode(place, clip, Some(begin), begin + MOVES + Duration::from_secs(4)).await?;
+    let mut command = Program::new("ffmpeg");
+    command.args(["-v", "error", "-nostdin", "-y", "-framerate", &clip.rate.to_string(), "-i"]);
+    command.arg(&all.path).args(["-c", "copy", "-f", "segment", "-segment_format", "h264"]);
+    let times = format!("{},{}", SETTLES.as_secs(), begin.as_secs());
+    command.args(["-segment_times", &times]).arg(place.join("turn-%d.h264"));
+    Process::run(&command, Duration::from_secs(60)).await?.success()?;
+    let turn = |number| {
+        let path = place.join(format!("turn-{number}.h264"));
+        CameraStream { path, clip: clip.clone() }
+    };
+    Ok((turn(1), turn(2)))
 }
 
 /// What a camera plays of the clip `from`, over and over.
@@ -42,23 +64,24 @@ pub async fn footage(place: &Path, from: &Path, clip: &CameraClip) -> Result<Cam
     finish(command, clip, path).await
 }
 
-/// A still with as much noise as a camera has at dusk, over which a box goes where something moves.
+/// A still with as much noise as a camera has at dusk, over which a box goes from `begin` on.
 async fn encode(
     place: &Path,
     clip: &CameraClip,
-    moves: bool,
+    begin: Option<Duration>,
     time: Duration,
 ) -> Result<CameraStream> {
     let CameraClip { width, height, rate, .. } = clip;
     let seconds = time.as_secs();
-    let path: PathBuf = place.join(format!("scene-{width}x{height}-{moves}-{seconds}.h264"));
+    let kind = if begin.is_some() { "moving" } else { "quiet" };
+    let path: PathBuf = place.join(format!("scene-{width}x{height}-{kind}-{seconds}.h264"));
     let still = format!("testsrc2=size={width}x{height}:rate={rate}:duration=1");
     let mut filter = format!("trim=end_frame=1,loop=loop=-1:size=1,setpts=N/{rate}/TB,");
-    if moves {
+    if let Some(begin) = begin.as_ref().map(Duration::as_secs) {
         let (w, h) = (width / 8, height / 3);
         filter = format!(
             "color=c=0x203040:size={w}x{h}:rate={rate}[box];[0]{filter}null[still];\
-             [still][box]overlay=x='t*{width}/{}':y={h}:shortest=1,",
+             [still][box]overlay=x='(t-{begin})*{width}/{}':y={h}:enable='gte(t,{begin})':shortest=1,",
             MOVES.as_secs()
         );
     }
