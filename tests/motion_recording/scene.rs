@@ -64,7 +64,8 @@ pub async fn footage(place: &Path, from: &Path, clip: &CameraClip) -> Result<Cam
     finish(command, clip, path).await
 }
 
-/// A still with as much noise as a camera has at dusk, over which a box goes from `begin` on.
+/// A still with as much noise as a camera has at dusk, over which a box goes
+/// from `begin` on in which something goes on, too.
 async fn encode(
     place: &Path,
     clip: &CameraClip,
@@ -80,7 +81,7 @@ async fn encode(
     if let Some(begin) = begin.as_ref().map(Duration::as_secs) {
         let (w, h) = (width / 8, height / 3);
         filter = format!(
-            "color=c=0x203040:size={w}x{h}:rate={rate}[box];[0]{filter}null[still];\
+            "testsrc2=size={w}x{h}:rate={rate}[box];[0]{filter}null[still];\
              [still][box]overlay=x='(t-{begin})*{width}/{}':y={h}:enable='gte(t,{begin})':shortest=1,",
             MOVES.as_secs()
         );
