@@ -7,7 +7,7 @@ use testkit::{Usage, until};
 
 /// Threads for files and names end when they had nothing to do for so long, and
 /// a little more.
-const IDLE: Duration = Duration::from_secs(12);
+const IDLE: Duration = Duration::from_secs(4);
 
 /// How long an engine may take to give back what it used: [`IDLE`], and
 /// farewells before it.

@@ -37,8 +37,10 @@ async fn keep_open(stream: &Stream, sources: &Sources, report: &(impl Fn(StreamS
         stream.hub.lose();
         let wait = retry.next(&error, stream.origin(), sources).await;
         tracing::warn!(stream = %stream.id, ?wait, "{error}");
-        let retry_at = (sources.clock.wall() + wait).0;
-        report(lost(&error, retry_at, retry.attempt()));
+        if !retry.is_asking_again() {
+            let retry_at = (sources.clock.wall() + wait).0;
+            report(lost(&error, retry_at, retry.attempt()));
+        }
         retry.wait(wait, &error, stream.origin(), sources).await;
     }
 }

@@ -52,6 +52,12 @@ impl Retry {
         self.is_hasty = self.patience() == FIRST_OF_FIRST;
     }
 
+    /// Whether the next session is the second half of one attempt: for who
+    /// looks on, the camera goes on being connected to.
+    pub fn is_asking_again(&self) -> bool {
+        self.was_hasty
+    }
+
     /// How long to wait after `error` of `origin`.
     pub async fn next(
         &mut self,
@@ -142,9 +148,11 @@ mod tests {
         assert_eq!(retry.patience(), FIRST_OF_FIRST);
         retry.nothing_came();
         assert_eq!(retry.after(&silent), Duration::ZERO);
+        assert!(retry.is_asking_again());
         assert_eq!(retry.patience(), FIRST);
         retry.nothing_came();
         assert!(retry.after(&silent) > Duration::ZERO);
+        assert!(!retry.is_asking_again());
         assert_eq!(retry.patience(), FIRST_OF_FIRST);
         retry.succeeded(Duration::from_secs(3));
         // It is known to be slow.

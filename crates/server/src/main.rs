@@ -12,9 +12,14 @@ mod logs;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
+
+/// How long a thread for files and names is kept that has nothing to do. Many
+/// are needed at once when many cameras come back, and hardly any after that.
+const IDLE_THREAD: Duration = Duration::from_secs(2);
 
 /// Watches, records and relays cameras.
 #[derive(Parser)]
@@ -62,6 +67,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(threads())
+        .thread_keep_alive(IDLE_THREAD)
         .enable_all()
         .build()
         .context("starting the threads")?;
