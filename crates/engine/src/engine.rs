@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use camera::{Credentials, Dialer};
 use media::{Clock, ClockOffset, Need, StreamId, StreamRole, WallTime};
 use protocol::{Camera, Command, Failure, FailureCode, Reply, Snapshot, Statistics, Update};
-use protocol::{CameraAddress, StreamAddress, StreamStatistics};
+use protocol::{CameraAddress, MotionSettings, StreamAddress, StreamStatistics};
 use store::{KeyKeeping, Notice, Store, StoreError};
 use tokio::sync::{broadcast, watch};
 use tokio_util::sync::CancellationToken;
@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 use crate::board::Board;
 use crate::exports::Exports;
 use crate::listen::Listening;
-use crate::motion::{Motion, Traces};
+use crate::motion::{Motion, Observing, Traces};
 use crate::origin::Sources;
 use crate::pictures::Pictures;
 use crate::playback::{Playback, Player, Recent, RecordedSound, RecordedTile, Reel, Standing};
@@ -228,6 +228,15 @@ impl Engine {
         let reel = self.reel(stream)?;
         let decoder = self.0.sources.pool.sound_decoder(format!("{stream}, sound again"));
         Ok(RecordedSound::new(playback, reel, decoder, self.clock().clone()))
+    }
+
+    /// Observes what is seen of a camera, by settings that are not kept.
+    pub fn observe(
+        &self,
+        camera: &CameraAddress,
+        settings: MotionSettings,
+    ) -> Result<Observing, Failure> {
+        Observing::begin(self, camera, settings)
     }
 
     /// The stream `address` names, where it is one of this server's.

@@ -46,6 +46,7 @@ mod watch;
 pub use engine::{Engine, EngineConfig};
 pub use feed::{Feed, FeedItem};
 pub use listen::Listening;
+pub use motion::Observing;
 pub use playback::{Playback, RecordedEvent, RecordedSound, RecordedTile};
 pub use tally::{InFlight, Tally};
 pub use tile::Tile;

@@ -10,7 +10,9 @@
 mod eye;
 mod hindsight;
 mod ledger;
+mod observing;
 mod rerun;
+mod scenes;
 mod sight;
 mod traces;
 mod trial;
@@ -32,6 +34,9 @@ use crate::stream::Stream;
 use crate::{Engine, view};
 pub use ledger::run as write_events;
 use ledger::{Ids, Ledger};
+pub use observing::Observing;
+pub use scenes::Scene;
+use scenes::Scenes;
 pub use traces::{Traces, forget as forget_traces, search};
 pub use trial::run as try_out;
 use watching::{Seen, Watching};
@@ -47,6 +52,7 @@ pub struct Motion {
     ids: Arc<Ids>,
     ledger: Ledger,
     traces: Traces,
+    scenes: Scenes,
     gate: Arc<Semaphore>,
     trials: Semaphore,
     watchers: Mutex<BTreeMap<CameraId, Watcher>>,
@@ -127,6 +133,7 @@ impl Motion {
             ids: Arc::new(Ids::after(last)),
             ledger: Ledger::default(),
             traces,
+            scenes: Scenes::default(),
             gate: Arc::new(Semaphore::new(THREADS)),
             trials: Semaphore::new(TRIALS),
             watchers: Mutex::default(),
@@ -202,6 +209,11 @@ impl Motion {
     /// Where something moved.
     pub fn traces(&self) -> &Traces {
         &self.traces
+    }
+
+    /// What is seen, for those who want to see that.
+    fn scenes(&self) -> &Scenes {
+        &self.scenes
     }
 
     fn ids(&self) -> &Arc<Ids> {

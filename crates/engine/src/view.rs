@@ -3,6 +3,7 @@
 mod bookmark;
 mod export;
 mod motion;
+mod observation;
 mod recording;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -20,6 +21,7 @@ use zeroize::Zeroizing;
 pub use bookmark::{bookmark, new_bookmark};
 pub use export::{export_failure, exported};
 pub use motion::{camera_motion, event, kept_motion, motion_span, searched_area, tried_event};
+pub use observation::observation;
 pub use recording::{
     evidence, gap_cause, kept_plan, kept_volume, new_evidence, new_volume, plan, recording_gap,
     stream_plan, volume,

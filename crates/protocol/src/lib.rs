@@ -21,6 +21,7 @@ mod media_header;
 mod message;
 mod motion;
 mod motion_trial;
+mod observation;
 mod picture;
 mod plan;
 mod playback;
@@ -54,6 +55,7 @@ pub use motion::{
     MotionSettings, MotionState, MotionZone, PicturePoint,
 };
 pub use motion_trial::{MAX_TRIED, MAX_TRIED_EVENTS, MotionTrial, TrialVerdict, TriedEvent};
+pub use observation::{Observation, ObservedThing, RefusalReason, ThingVerdict};
 pub use picture::{ColourMatrix, ColourRange, Delivery, PictureFormat, Ratio, UnitFormat};
 pub use plan::{HourMode, RecordingMode, RecordingPlan, StreamPlan};
 pub use playback::{
@@ -94,6 +96,9 @@ pub const MAX_IN_FLIGHT_SECONDS: u64 = 1;
 
 /// The most streams one session may listen to.
 pub const MAX_LISTENS: usize = 4;
+
+/// The most cameras one session may observe.
+pub const MAX_OBSERVED: usize = 4;
 
 /// The most streams of one export.
 pub const MAX_EXPORTED: usize = 256;

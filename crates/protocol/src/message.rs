@@ -3,10 +3,10 @@ use ts_rs::TS;
 
 use crate::{
     Bookmark, Camera, CameraAddress, CameraEvent, CameraMotion, Evidence, Export, Failure,
-    GapCause, Layout, MotionSpan, MotionTrial, Neighbours, PictureFormat, PlaybackState, Probe,
-    RecordedState, RecordingGap, RecordingPlan, RecordingStatus, Sensitive, Settings, Statistics,
-    Still, StreamAddress, StreamPlan, StreamRecordingState, StreamState, Timeline, UnitFormat,
-    Volume, VolumeState,
+    GapCause, Layout, MotionSpan, MotionTrial, Neighbours, Observation, PictureFormat,
+    PlaybackState, Probe, RecordedState, RecordingGap, RecordingPlan, RecordingStatus, Sensitive,
+    Settings, Statistics, Still, StreamAddress, StreamPlan, StreamRecordingState, StreamState,
+    Timeline, UnitFormat, Volume, VolumeState,
 };
 
 /// What a server may send as text.
@@ -85,6 +85,14 @@ pub enum Message {
         subscription: u32,
         /// What.
         state: RecordedState,
+    },
+    /// What is seen of a camera that is observed.
+    #[serde(rename_all = "camelCase")]
+    Observation {
+        /// By which subscription.
+        subscription: u32,
+        /// What.
+        observation: Observation,
     },
     /// A subscription was refused or is over; its name may be used again.
     #[serde(rename_all = "camelCase")]

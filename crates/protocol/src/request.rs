@@ -102,8 +102,20 @@ pub enum Request {
         #[ts(optional = nullable)]
         playback: Option<u32>,
     },
-    /// The tile shows it no longer, or it is heard no longer. Its name may be
-    /// used again.
+    /// Observes what is seen in the pictures of a camera, where it is watched for
+    /// motion, and what would be told of it. At most [`crate::MAX_OBSERVED`] at a time.
+    #[serde(rename_all = "camelCase")]
+    Observe {
+        /// The viewer's name for it; not in use.
+        subscription: u32,
+        /// Which.
+        camera: CameraAddress,
+        /// By what things are judged; nothing is kept, and whether the camera is
+        /// watched stays as it is.
+        settings: MotionSettings,
+    },
+    /// The tile shows it no longer, or it is neither heard nor observed any longer.
+    /// Its name may be used again.
     #[serde(rename_all = "camelCase")]
     Unsubscribe {
         /// Which.

@@ -3,7 +3,8 @@
 //! [`Relay::serve`] answers on loopback: the UI's files, tickets for whoever
 //! has a key, and sessions for whoever has a ticket. What a session may ask of
 //! the engine is in [`session`]; how its tiles are served in [`tile`],
-//! which goes by what a viewer [`accepts`]; how they are paced in [`pictures`] and
+//! which goes by what a viewer [`accepts`], and what it hears and observes in [`sound`]
+//! and [`observed`]; how they are paced in [`pictures`] and
 //! [`units`].
 
 mod accepts;
@@ -13,14 +14,17 @@ mod http;
 mod keys;
 mod line;
 mod listen;
+mod observed;
 mod outgoing;
 mod pictures;
 mod recorded;
+mod running;
 mod session;
 mod sound;
 mod tile;
 mod ui;
 mod units;
+mod writing;
 
 pub use keys::random_key;
 pub use listen::{ListenError, Listeners};

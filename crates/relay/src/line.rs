@@ -11,6 +11,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use crate::outgoing::Outgoing;
 
 /// Where a subscription's messages go.
+#[derive(Clone)]
 pub struct Line {
     subscription: u32,
     /// The next format's number, in this session.
@@ -40,7 +41,17 @@ impl Line {
 
     /// Sends a text message. An error where the session is over.
     pub async fn say(&self, message: Message) -> Result<(), Failure> {
-        self.push(Outgoing::Message(message)).await
+        self.push(Outgoing::Message(message, None)).await
+    }
+
+    /// Sends a text message that takes `room` until it is sent. An error where the
+    /// session is over.
+    pub async fn say_in(
+        &self,
+        message: Message,
+        room: OwnedSemaphorePermit,
+    ) -> Result<(), Failure> {
+        self.push(Outgoing::Message(message, Some(room))).await
     }
 
     /// Sends a binary message. An error where the session is over.

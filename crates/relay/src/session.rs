@@ -5,39 +5,35 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
-use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message as Frame, WebSocket, close_code};
 use engine::{Playback, ViewRequest};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use media::{Need, Packing, Size, WallTime};
 use protocol::{
-    Command, Delivery, Failure, FailureCode, MAX_LISTENS, MAX_PLAYBACKS, MAX_REQUEST_BYTES,
-    MAX_SPEED, MAX_STEP, MAX_SUBSCRIPTIONS, Message, Outcome, PROTOCOL_VERSION, Request, Sensitive,
-    Snapshot, StreamAddress, Update,
+    CameraAddress, Command, Delivery, Failure, FailureCode, MAX_LISTENS, MAX_OBSERVED,
+    MAX_PLAYBACKS, MAX_REQUEST_BYTES, MAX_SPEED, MAX_STEP, MAX_SUBSCRIPTIONS, Message,
+    MotionSettings, Outcome, PROTOCOL_VERSION, Request, Sensitive, Snapshot, StreamAddress,
 };
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::Relay;
 use crate::accepts::Accepts;
 use crate::line::Line;
+use crate::observed;
 use crate::outgoing::Outgoing;
 use crate::recorded::PlaybackTask;
-use crate::sound::{Heard, SoundTask};
+use crate::running::Running;
+use crate::sound::{self, Heard};
 use crate::tile::TileTask;
+use crate::writing::{PING, text, write};
 
 /// How long a viewer may take to say hello.
 const HELLO: Duration = Duration::from_secs(5);
 
 /// How long the last messages may take.
 const GOODBYE: Duration = Duration::from_secs(2);
-
-/// A viewer that takes no byte for so long is gone.
-const STALLED: Duration = Duration::from_secs(20);
-
-/// How often a viewer must show that it is there.
-const PING: Duration = Duration::from_secs(10);
 
 /// Messages on their way to the socket; where there are more, whoever has one
 /// to send waits. What a tile has among them is bounded, so that only replies
@@ -120,6 +116,7 @@ async fn converse(
         outgoing,
         tiles: HashMap::new(),
         sounds: HashMap::new(),
+        observed: HashMap::new(),
         playbacks: HashMap::new(),
         formats: Arc::new(AtomicU32::new(1)),
         slow: JoinSet::new(),
@@ -150,7 +147,8 @@ struct Session<'a> {
     number: u32,
     outgoing: mpsc::Sender<Outgoing>,
     tiles: HashMap<u32, TileTask>,
-    sounds: HashMap<u32, SoundTask>,
+    sounds: HashMap<u32, Running>,
+    observed: HashMap<u32, Running>,
     playbacks: HashMap<u32, PlaybackTask>,
     /// The next format's number.
     formats: Arc<AtomicU32>,
@@ -220,9 +218,13 @@ impl Session<'_> {
             Request::Listen { subscription, stream, playback } => {
                 self.listen(subscription, &stream, playback).await
             }
+            Request::Observe { subscription, camera, settings } => {
+                self.observe(subscription, &camera, settings).await
+            }
             Request::Unsubscribe { subscription } => {
-                if let Some(sound) = self.sounds.remove(&subscription) {
-                    sound.stop().await;
+                let running = self.sounds.remove(&subscription);
+                if let Some(running) = running.or_else(|| self.observed.remove(&subscription)) {
+                    running.stop().await;
                 }
                 if let Some(tile) = self.tiles.remove(&subscription) {
                     tile.stop().await;
@@ -329,7 +331,7 @@ impl Session<'_> {
         subscription: u32,
         stream: &StreamAddress,
         playback: Option<u32>,
-    ) -> Result<SoundTask, Failure> {
+    ) -> Result<Running, Failure> {
         if self.sounds.len() >= MAX_LISTENS {
             let message = format!("A session listens to {MAX_LISTENS} streams at most.");
             return Err(Failure::new(FailureCode::TooMany, message));
@@ -342,7 +344,32 @@ impl Session<'_> {
                 Heard::Recorded(engine.open_recorded_sound(stream, self.playback(name)?)?)
             }
         };
-        Ok(SoundTask::spawn(heard, self.line(subscription)))
+        Ok(Running::spawn(self.line(subscription), |line| sound::send(heard, line)))
+    }
+
+    async fn observe(
+        &mut self,
+        subscription: u32,
+        camera: &CameraAddress,
+        settings: MotionSettings,
+    ) -> Result<(), Failure> {
+        self.expect_free(subscription)?;
+        let observing = match self.observed.len() {
+            MAX_OBSERVED.. => {
+                let message = format!("A session observes {MAX_OBSERVED} cameras at most.");
+                Err(Failure::new(FailureCode::TooMany, message))
+            }
+            _ => self.relay.0.engine.observe(camera, settings),
+        };
+        match observing {
+            Ok(observing) => {
+                let line = self.line(subscription);
+                let running = Running::spawn(line, |line| observed::send(observing, line));
+                self.observed.insert(subscription, running);
+            }
+            Err(failure) => self.send(Message::Unsubscribed { subscription, failure }).await,
+        }
+        Ok(())
     }
 
     fn playback(&self, name: u32) -> Result<&Playback, Failure> {
@@ -361,7 +388,10 @@ impl Session<'_> {
     fn expect_free(&mut self, subscription: u32) -> Result<(), Failure> {
         self.tiles.retain(|_, tile| !tile.is_over());
         self.sounds.retain(|_, sound| !sound.is_over());
-        if self.tiles.contains_key(&subscription) || self.sounds.contains_key(&subscription) {
+        self.observed.retain(|_, it| !it.is_over());
+        let is_running =
+            self.sounds.contains_key(&subscription) || self.observed.contains_key(&subscription);
+        if is_running || self.tiles.contains_key(&subscription) {
             return Err(bad_request("The subscription's name is in use."));
         }
         Ok(())
@@ -383,7 +413,7 @@ impl Session<'_> {
                 Err(failure) => Outcome::Failed { failure },
             };
             // Where the writer is gone, the session is about to end.
-            outgoing.send(Outgoing::Message(Message::Reply { request, outcome })).await.ok();
+            outgoing.send(Outgoing::Message(Message::Reply { request, outcome }, None)).await.ok();
         };
         if !is_slow {
             return work.await;
@@ -402,13 +432,13 @@ impl Session<'_> {
 
     async fn send(&self, message: Message) {
         // Where the writer is gone, the session is about to end.
-        self.outgoing.send(Outgoing::Message(message)).await.ok();
+        self.outgoing.send(Outgoing::Message(message, None)).await.ok();
     }
 
     async fn close(mut self) {
         self.slow.shutdown().await;
-        for sound in self.sounds.into_values() {
-            sound.stop().await;
+        for running in self.sounds.into_values().chain(self.observed.into_values()) {
+            running.stop().await;
         }
         for tile in self.tiles.into_values() {
             tile.stop().await;
@@ -416,45 +446,6 @@ impl Session<'_> {
         for playback in self.playbacks.into_values() {
             playback.stop().await;
         }
-    }
-}
-
-async fn write(
-    sink: &mut SplitSink<WebSocket, Frame>,
-    welcome: Message,
-    mut updates: broadcast::Receiver<Arc<Update>>,
-    mut queue: mpsc::Receiver<Outgoing>,
-) -> Failure {
-    let mut ping = tokio::time::interval(PING);
-    let mut next = text(&welcome);
-    loop {
-        match tokio::time::timeout(STALLED, sink.send(next)).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => return Failure::new(FailureCode::Ended, error.to_string()),
-            Err(_) => return Failure::new(FailureCode::Ended, "The viewer takes no more."),
-        }
-        next = tokio::select! {
-            // Updates first: pictures of a stream come after the news that it is live.
-            biased;
-            update = updates.recv() => match update {
-                Ok(update) => text(&Message::Update { update: Update::clone(&update) }),
-                Err(broadcast::error::RecvError::Lagged(_)) => {
-                    let message = "The viewer fell behind. It may connect again.";
-                    return Failure::new(FailureCode::TooMany, message);
-                }
-                Err(broadcast::error::RecvError::Closed) => {
-                    return Failure::new(FailureCode::Stopping, "The server is stopping.");
-                }
-            },
-            Some(outgoing) = queue.recv() => match outgoing {
-                Outgoing::Message(message) => text(&message),
-                Outgoing::Media(bytes, room) => {
-                    drop(room);
-                    Frame::Binary(bytes)
-                }
-            },
-            _ = ping.tick() => Frame::Ping(Bytes::new()),
-        };
     }
 }
 
@@ -500,10 +491,6 @@ fn tile_size(width: u32, height: u32) -> Result<Size, Failure> {
         return Ok(Size { width, height });
     }
     Err(bad_request(format!("A tile is 1 to {MAX_TILE} pixels wide and high.")))
-}
-
-fn text(message: &Message) -> Frame {
-    Frame::Text(serde_json::to_string(message).expect("messages are plain JSON").into())
 }
 
 fn bad_request(message: impl Into<String>) -> Failure {

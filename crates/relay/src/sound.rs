@@ -1,4 +1,4 @@
-//! The task behind one stream that a viewer hears.
+//! What a viewer hears of one stream.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -7,7 +7,6 @@ use engine::{Listening, RecordedSound};
 use media::{Sound, SoundFormat};
 use protocol::{Failure, MediaHeader, MediaKind, Message};
 use tokio::sync::Semaphore;
-use tokio::task::JoinHandle;
 
 use crate::line::Line;
 
@@ -23,34 +22,10 @@ pub enum Heard {
     Recorded(RecordedSound),
 }
 
-/// A running listener.
-pub struct SoundTask(JoinHandle<()>);
-
-impl SoundTask {
-    /// Starts sending what is heard.
-    pub fn spawn(heard: Heard, line: Line) -> Self {
-        Self(tokio::spawn(async move {
-            let room = Arc::new(Semaphore::new(MAX_IN_FLIGHT));
-            let mut sending = Sending { heard, line, room, format: None };
-            let Err(failure) = sending.run().await;
-            sending.line.end(failure).await;
-        }))
-    }
-
-    /// Whether it ended by itself.
-    pub fn is_over(&self) -> bool {
-        self.0.is_finished()
-    }
-
-    /// Ends it and waits until it has.
-    pub async fn stop(self) {
-        self.0.abort();
-        if let Err(error) = self.0.await
-            && !error.is_cancelled()
-        {
-            tracing::error!("a listener failed: {error}");
-        }
-    }
+/// Sends what is heard until there will be no more, or the session is over.
+pub async fn send(heard: Heard, line: Line) -> Result<Infallible, Failure> {
+    let room = Arc::new(Semaphore::new(MAX_IN_FLIGHT));
+    Sending { heard, line, room, format: None }.run().await
 }
 
 struct Sending {

@@ -7,12 +7,12 @@ use engine::{RecordedTile, Tally, Viewing};
 use media::{Clock, Need, Packing, Size, VideoFormat, WallTime};
 use protocol::{Delivery, Failure};
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
 
 use crate::accepts::{Accepts, Choice};
 use crate::line::Line;
 use crate::pictures::Pictures;
 use crate::recorded;
+use crate::running::Running;
 use crate::units::Units;
 
 /// How the stream is encoded, and when that changes.
@@ -22,7 +22,7 @@ pub type Formats = watch::Receiver<Option<Arc<VideoFormat>>>;
 pub struct TileTask {
     tally: Arc<Tally>,
     size: watch::Sender<Size>,
-    task: JoinHandle<()>,
+    task: Running,
 }
 
 impl TileTask {
@@ -31,11 +31,9 @@ impl TileTask {
         let tally = viewing.tally().clone();
         let (size, sizes) = watch::channel(size);
         let formats = viewing.format();
-        let mut showing =
-            Showing { viewing, accepts, size: sizes, formats, line, clock, sequence: 0 };
-        let task = tokio::spawn(async move {
-            let Err(failure) = showing.run().await;
-            showing.line.end(failure).await;
+        let task = Running::spawn(line, |line| async move {
+            let size = sizes;
+            Showing { viewing, accepts, size, formats, line, clock, sequence: 0 }.run().await
         });
         Self { tally, size, task }
     }
@@ -51,9 +49,8 @@ impl TileTask {
         tally.delivers(choice.delivery, &choice.reason);
         let (size, sizes) = watch::channel(size);
         let counted = tally.clone();
-        let task = tokio::spawn(async move {
-            let Err(failure) = recorded::send(tile, &counted, sizes, &line, &choice.reason).await;
-            line.end(failure).await;
+        let task = Running::spawn(line, |line| async move {
+            recorded::send(tile, &counted, sizes, &line, &choice.reason).await
         });
         Self { tally, size, task }
     }
@@ -71,17 +68,12 @@ impl TileTask {
 
     /// Whether it ended by itself.
     pub fn is_over(&self) -> bool {
-        self.task.is_finished()
+        self.task.is_over()
     }
 
     /// Ends it and waits until it has.
     pub async fn stop(self) {
-        self.task.abort();
-        if let Err(error) = self.task.await
-            && !error.is_cancelled()
-        {
-            tracing::error!("a tile failed: {error}");
-        }
+        self.task.stop().await;
     }
 }
 

@@ -57,6 +57,36 @@ pub struct Event {
     pub best: Step,
 }
 
+/// Why a thing in a zone is not told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// It has not gone anywhere yet.
+    Still,
+    /// It hardly stands out.
+    Faint,
+    /// It is smaller than what is told.
+    Small,
+    /// It is larger.
+    Large,
+    /// It has not been there for long enough.
+    Brief,
+    /// It goes another way.
+    OtherWay,
+}
+
+/// What becomes of a thing that is followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is in no zone.
+    Elsewhere,
+    /// It is where a mask is.
+    Masked,
+    /// It is told of the zone of this number.
+    Told(usize),
+    /// It is in the zone of this number, and is not told.
+    Refused(usize, Reason),
+}
+
 /// Tells what happens to tracks, by rules.
 #[derive(Debug)]
 pub struct Watch {
@@ -116,6 +146,24 @@ impl Watch {
         self.walks.retain(|walk| tracks.iter().any(|it| it.id == walk.track && !it.is_over));
         self.tell(tracks, time, &mut events);
         events
+    }
+
+    /// What becomes of `track`, one of those that were seen last: where it is in
+    /// several zones, of the one that comes nearest to telling it.
+    pub fn verdict(&self, track: &Track) -> Verdict {
+        let stays = self.stays.iter().filter(|stay| stay.track == track.id);
+        let of_zone = |stay: &Stay| match stay.refusal(&self.zones[stay.zone], track) {
+            Some(reason) if stay.motion.is_none() => Verdict::Refused(stay.zone, reason),
+            _ => Verdict::Told(stay.zone),
+        };
+        let nearest = stays.map(of_zone).max_by_key(|verdict| match verdict {
+            Verdict::Refused(_, reason) => *reason as usize,
+            _ => usize::MAX,
+        });
+        nearest.unwrap_or(match self.is_masked(track.extent.centre()) {
+            true => Verdict::Masked,
+            false => Verdict::Elsewhere,
+        })
     }
 
     /// Notes that `track` is in `zone`, where it is.
@@ -195,7 +243,9 @@ impl Watch {
         for stay in &mut self.stays {
             let zone = &self.zones[stay.zone];
             let track = tracks.iter().find(|it| it.id == stay.track && !it.is_over);
-            if stay.motion.is_none() && track.is_some_and(|track| stay.counts(zone, track)) {
+            if stay.motion.is_none()
+                && track.is_some_and(|track| stay.refusal(zone, track).is_none())
+            {
                 stay.motion = Some(new_id());
             }
             let stayed = stay.end.since(stay.start);
@@ -224,15 +274,20 @@ impl Watch {
 }
 
 impl Stay {
-    /// Whether it is what `zone` wants to be told.
-    fn counts(&self, zone: &Zone, track: &Track) -> bool {
+    /// Why it is not what `zone` wants to be told: the first reason, in the order of
+    /// [`Reason`].
+    fn refusal(&self, zone: &Zone, track: &Track) -> Option<Reason> {
         let size = self.best.extent.size();
         let goes = |way: crate::Direction| way.is_way(self.entered, track.extent.centre());
-        track.has_moved
-            && self.contrast >= zone.min_contrast()
-            && (zone.min_size..=zone.max_size).contains(&size)
-            && self.end.since(self.start) >= zone.min_duration
-            && zone.direction.is_none_or(goes)
+        let reasons = [
+            (!track.has_moved, Reason::Still),
+            (self.contrast < zone.min_contrast(), Reason::Faint),
+            (size < zone.min_size, Reason::Small),
+            (size > zone.max_size, Reason::Large),
+            (self.end.since(self.start) < zone.min_duration, Reason::Brief),
+            (!zone.direction.is_none_or(goes), Reason::OtherWay),
+        ];
+        reasons.into_iter().find_map(|(is_so, reason)| is_so.then_some(reason))
     }
 }
 
@@ -265,6 +320,25 @@ mod tests {
     use super::*;
     use crate::{Area, Blob, Direction, Light, Observation, Polygon, Shift, Tracker};
 
+    /// What is seen after so many tenths of a second of a thing of 20×20 pixels in a
+    /// picture of 200×100.
+    fn seen(tenth: i64, at: Option<(i32, i32)>) -> Observation {
+        let blobs = at.map(|(x, y)| {
+            let (left, top) = ((x - 10).max(0) as u32, (y - 10).max(0) as u32);
+            let area = Area { left, top, right: left + 20, bottom: top + 20 };
+            Blob { area, pixels: 400, centre: (x as f32, y as f32), contrast: 60 }
+        });
+        Observation {
+            time: MediaTime(tenth * 100_000),
+            size: (200, 100),
+            shift: Shift::default(),
+            light: Light::SAME,
+            blobs: blobs.into_iter().collect(),
+            grid: Grid::default(),
+            is_another_scene: false,
+        }
+    }
+
     /// What is told of a thing of 20×20 pixels that goes from one place to the
     /// next in a picture of 200×100, ten pixels a tenth of a second.
     fn check(rules: Rules, way: &[(i32, i32)], expected: &[&str]) {
@@ -272,18 +346,9 @@ mod tests {
         let mut told: Vec<(u64, String)> = Vec::new();
         let mut tenth = 0;
         let mut look = |at: Option<(i32, i32)>| {
-            let time = MediaTime(tenth * 100_000);
+            let seen = seen(tenth, at);
             tenth += 1;
-            let blobs = at.map(|(x, y)| {
-                let (left, top) = ((x - 10).max(0) as u32, (y - 10).max(0) as u32);
-                let area = Area { left, top, right: left + 20, bottom: top + 20 };
-                Blob { area, pixels: 400, centre: (x as f32, y as f32), contrast: 60 }
-            });
-            let blobs = blobs.into_iter().collect();
-            let (shift, light, size) = (Shift::default(), Light::SAME, (200, 100));
-            let (grid, is_another_scene) = (Grid::default(), false);
-            let seen = Observation { time, size, shift, light, blobs, grid, is_another_scene };
-            for event in watch.see(tracker.follow(&seen), time) {
+            for event in watch.see(tracker.follow(&seen), seen.time) {
                 let tenths = |time: MediaTime| time.0 / 100_000;
                 let over = if event.is_over { "" } else { ".." };
                 let text =
@@ -358,6 +423,49 @@ mod tests {
             ..Zone::default()
         };
         check(zones(vec![takes]), ACROSS, &["Motion { zone: 0 } 0-17"]);
+    }
+
+    #[test]
+    fn each_thing_has_a_verdict() {
+        let check = |rules: Rules, expected: &[Verdict]| {
+            let (mut tracker, mut watch) = (Tracker::new(), Watch::new(rules).unwrap());
+            let mut verdicts = Vec::new();
+            for tenth in 0..18 {
+                let seen = seen(tenth, Some((10 + tenth as i32 * 10, 50)));
+                watch.see(tracker.follow(&seen), seen.time);
+                let verdict = watch.verdict(&tracker.tracks()[0]);
+                if verdicts.last() != Some(&verdict) {
+                    verdicts.push(verdict);
+                }
+            }
+            assert_eq!(verdicts, expected);
+        };
+        let refused = |reason| Verdict::Refused(0, reason);
+        let (still, told) = (refused(Reason::Still), Verdict::Told(0));
+        let all = Zone::default;
+        check(Rules::default(), &[still, told]);
+        check(zones(vec![Zone { sensitivity: 0, ..all() }]), &[still, told]);
+        check(zones(vec![Zone { min_size: 0.05, ..all() }]), &[still, refused(Reason::Small)]);
+        check(zones(vec![Zone { max_size: 0.01, ..all() }]), &[still, refused(Reason::Large)]);
+        let min_duration = Duration::from_secs(1);
+        let brief = refused(Reason::Brief);
+        check(zones(vec![Zone { min_duration, ..all() }]), &[still, brief, told]);
+        let direction = Some(Direction { degrees: 180.0, tolerance: 60.0 });
+        check(zones(vec![Zone { direction, ..all() }]), &[still, refused(Reason::OtherWay)]);
+        let (elsewhere, masked) = (Verdict::Elsewhere, Verdict::Masked);
+        check(zones(vec![zone(0.5, 0.8)]), &[elsewhere, told]);
+        let masks = vec![zone(0.0, 0.3).shape.unwrap()];
+        check(Rules { masks, ..Rules::default() }, &[masked, told]);
+        // Of two zones, the one that is nearer to telling it.
+        let small = Zone { min_size: 0.05, ..all() };
+        check(
+            zones(vec![small, Zone { min_duration, ..all() }]),
+            &[
+                Verdict::Refused(1, Reason::Still),
+                Verdict::Refused(1, Reason::Brief),
+                Verdict::Told(1),
+            ],
+        );
     }
 
     #[test]

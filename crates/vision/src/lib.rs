@@ -28,7 +28,7 @@ mod plane;
 mod testing;
 
 pub use blob::{Area, Blob};
-pub use event::{Event, Kind, Watch};
+pub use event::{Event, Kind, Reason, Verdict, Watch};
 pub use glance::Glance;
 pub use grey::{GOOD_WIDTH, Grey, GreyError, MAX_PIXELS};
 pub use light::Light;

@@ -130,7 +130,12 @@ impl Motion {
         state.observe(picture, time)
     }
 
-    /// Yes for each pixel of the last picture that belongs to a blob.
+    /// The size of the last picture, in pixels; nothing before the first.
+    pub fn size(&self) -> Option<(u32, u32)> {
+        self.state.as_ref().map(State::size)
+    }
+
+    /// Yes for each pixel of the last picture that belongs to a blob, row by row.
     pub fn mask(&self) -> Vec<bool> {
         let Some(state) = &self.state else { return Vec::new() };
         let (width, height) = (state.mask.width, state.mask.height);

@@ -127,6 +127,11 @@ impl Tracker {
         &self.tracks
     }
 
+    /// All tracks after the last observation.
+    pub fn tracks(&self) -> &[Track] {
+        &self.tracks
+    }
+
     /// Blobs that several things became: each of those goes on as it did.
     fn share(&mut self, blobs: &mut [Seen], time: MediaTime) {
         for blob in blobs {

@@ -120,7 +120,20 @@ stream: StreamAddress,
  * The playback whose recorded sound it is; live sound where nothing
  * is said.
  */
-playback?: number | null, } | { "kind": "unsubscribe", 
+playback?: number | null, } | { "kind": "observe", 
+/**
+ * The viewer's name for it; not in use.
+ */
+subscription: number, 
+/**
+ * Which.
+ */
+camera: CameraAddress, 
+/**
+ * By what things are judged; nothing is kept, and whether the camera is
+ * watched stays as it is.
+ */
+settings: MotionSettings, } | { "kind": "unsubscribe", 
 /**
  * Which.
  */
@@ -489,7 +502,15 @@ subscription: number,
 /**
  * What.
  */
-state: RecordedState, } | { "kind": "unsubscribed", 
+state: RecordedState, } | { "kind": "observation", 
+/**
+ * By which subscription.
+ */
+subscription: number, 
+/**
+ * What.
+ */
+observation: Observation, } | { "kind": "unsubscribed", 
 /**
  * Which.
  */
@@ -1983,6 +2004,81 @@ isReviewed: boolean, };
  * What happened.
  */
 export type EventKind = "motion" | "loitering" | "crossing" | "covered" | "black" | "defocused" | "frozen" | "shifted" | "reported";
+
+/**
+ * What is seen in one picture of a camera that is watched for motion.
+ */
+export type Observation = { 
+/**
+ * When the picture was taken, in µs since 1970 UTC.
+ */
+time: number, 
+/**
+ * Of the picture as it was looked at, in pixels.
+ */
+width: number, 
+/**
+ * The same.
+ */
+height: number, 
+/**
+ * A bit for each of these pixels, row by row without padding between rows,
+ * the first in the highest bit of the first byte: 1 where the pixel stands out. In
+ * Base64; empty where none does.
+ */
+foreground: string, 
+/**
+ * What is followed, at most 64 things.
+ */
+things: Array<ObservedThing>, };
+
+/**
+ * Something that is followed from picture to picture.
+ */
+export type ObservedThing = { 
+/**
+ * The same in all pictures that it is followed through.
+ */
+id: number, 
+/**
+ * Its left and top.
+ */
+from: PicturePoint, 
+/**
+ * Its right and bottom.
+ */
+to: PicturePoint, 
+/**
+ * Where its middle was, thinned out: at most 32, the last is now.
+ */
+path: Array<PicturePoint>, 
+/**
+ * What becomes of it.
+ */
+verdict: ThingVerdict, };
+
+/**
+ * What becomes of a thing that is followed.
+ */
+export type ThingVerdict = { "kind": "elsewhere" } | { "kind": "masked" } | { "kind": "told", 
+/**
+ * Of which zone, from 0; the whole picture where there is no zone.
+ */
+zone: number, } | { "kind": "refused", 
+/**
+ * In which, from 0: where it is in several, the one that comes nearest to
+ * telling it.
+ */
+zone: number, 
+/**
+ * Why.
+ */
+reason: RefusalReason, };
+
+/**
+ * Why a thing in a zone is not told.
+ */
+export type RefusalReason = "still" | "faint" | "small" | "large" | "brief" | "otherWay";
 
 /**
  * What other settings would have told of a recording, beside what those that

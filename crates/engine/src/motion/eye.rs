@@ -10,6 +10,7 @@ use vision::{
 };
 
 use super::ledger::Ids;
+use super::scenes::Scene;
 
 /// Pictures that lie further apart cannot be followed: a thing is lost between two.
 const FAR_APART: Duration = Duration::from_millis(600);
@@ -113,6 +114,18 @@ impl Eye {
     /// masks hide does not count.
     pub fn moved(&self) -> Option<(WallTime, Grid)> {
         self.moved
+    }
+
+    /// What is seen in the last picture; nothing before the first.
+    pub fn scene(&self) -> Option<Scene> {
+        let size = self.motion.size()?;
+        let foreground = Some(self.motion.mask()).filter(|mask| mask.contains(&true));
+        let tracks = match &self.follow {
+            Follow::Tracks(tracker, _) => tracker.tracks().to_vec(),
+            Follow::Pictures(_) => Vec::new(),
+        };
+        let time = WallTime(self.last?.0);
+        Some(Scene { time, size, foreground: foreground.unwrap_or_default(), tracks })
     }
 
     /// What happens in the next picture; nothing of one that cannot be looked at.
@@ -371,6 +384,32 @@ mod tests {
         let (told, is_coarse) = told(2_000_000, 20, Rules::default());
         assert!(is_coarse);
         assert!(told.last().unwrap().is_over && told.iter().all(|it| it.event.id == 7), "{told:?}");
+    }
+
+    #[test]
+    fn a_scene_is_what_stands_out_and_what_is_followed() {
+        let mut eye = Eye::new(CameraId(1), Rules::default(), Arc::new(Ids::after(0))).unwrap();
+        assert!(eye.scene().is_none());
+        for number in 0..60 {
+            eye.look(&picture(number, 125_000, None));
+        }
+        let nothing = eye.scene().unwrap();
+        assert!(nothing.foreground.is_empty() && nothing.tracks.is_empty());
+        assert_eq!(nothing.size, (SIZE.width, SIZE.height));
+        for number in 60..75 {
+            eye.look(&picture(number, 125_000, Some((number - 60) * 3)));
+        }
+        let scene = eye.scene().unwrap();
+        assert!(scene.time > nothing.time);
+        let is_foreground = |x: usize, y: usize| scene.foreground[y * SIZE.width as usize + x];
+        // The box is from 42 to 62.
+        assert!(is_foreground(52, 45) && !is_foreground(20, 45) && !is_foreground(52, 80));
+        let [track] = scene.tracks.as_slice() else { panic!("{:?}", scene.tracks) };
+        assert!(track.has_moved && track.extent.centre().distance(at(52, 45)) < 0.05, "{track:?}");
+    }
+
+    fn at(x: u32, y: u32) -> vision::Point {
+        vision::Point { x: x as f32 / SIZE.width as f32, y: y as f32 / SIZE.height as f32 }
     }
 
     #[test]

@@ -109,19 +109,24 @@ impl Watching {
     async fn look(&self, sighting: Sighting, sight: &mut Sight) {
         let motion = self.engine.motion();
         let permit = motion.gate().clone().acquire_owned().await.expect("it is never closed");
-        let eye = self.eye.clone();
+        let (eye, camera) = (self.eye.clone(), self.stream.id.camera);
+        let is_observed = motion.scenes().is_wanted(camera);
         let Sighting { picture, is_glimpse } = sighting;
         let time = picture.time;
         let looked = tokio::task::spawn_blocking(move || {
             let _permit = permit;
             let mut eye = lock(&eye);
             let looked = if is_glimpse { eye.glimpse(&picture) } else { eye.look(&picture) };
-            (looked, eye.is_coarse(), eye.moved())
+            let scene = is_observed.then(|| eye.scene()).flatten();
+            (looked, eye.is_coarse(), eye.moved(), scene)
         });
         // Where it fails, the engine is ending.
-        let Ok((looked, is_coarse, moved)) = looked.await else { return };
+        let Ok((looked, is_coarse, moved, scene)) = looked.await else { return };
+        if let Some(scene) = scene {
+            motion.scenes().show(camera, scene);
+        }
         if let Some((at, cells)) = moved {
-            motion.traces().note(self.stream.id.camera, at, cells);
+            motion.traces().note(camera, at, cells);
         }
         sight.saw(time, looked.is_moving, looked.since);
         let attention = sight.attention();

@@ -188,7 +188,7 @@ fn polygon(corners: Vec<PicturePoint>) -> Result<Polygon, String> {
     Polygon::new(corners.into_iter().map(point).collect()).map_err(|error| error.to_string())
 }
 
-fn picture_point(Point { x, y }: Point) -> PicturePoint {
+pub(super) fn picture_point(Point { x, y }: Point) -> PicturePoint {
     PicturePoint { x, y }
 }
 
