@@ -1,9 +1,11 @@
 import { Decoders } from "../decoding/decoders";
 import { m } from "../messages";
 import type {
+  CameraAddress,
   Command,
   Failure,
   Message,
+  MotionSettings,
   Outcome,
   PlaybackState,
   Request,
@@ -15,6 +17,7 @@ import { nowMs } from "./clock";
 import type { Door } from "./door";
 import type { MediaHeader } from "./header";
 import { type Hearer, Listening } from "./listening";
+import { type Observer, Observing } from "./observing";
 import type { Size } from "./picture";
 import { Retry } from "./retry";
 import { type Listener, Session, type Socket } from "./session";
@@ -54,6 +57,7 @@ export class Connection implements Listener, Way {
   readonly decoders: Decoders;
   readonly #subscriptions = new Map<number, Subscription>();
   readonly #listenings = new Map<number, Listening>();
+  readonly #observings = new Map<number, Observing>();
   readonly #commands = new Map<number, (outcome: Outcome) => void>();
   #session: Session | null = null;
   /** Asked once, before the first session. */
@@ -127,6 +131,18 @@ export class Connection implements Listener, Way {
     if (this.#listenings.delete(listening.number)) listening.end();
   }
 
+  observe(camera: CameraAddress, settings: MotionSettings, observer: Observer): Observing {
+    const send = (request: Request) => this.send(request);
+    const observing = new Observing(++this.#lastNumber, camera, settings, observer, send);
+    this.#observings.set(observing.number, observing);
+    observing.begin();
+    return observing;
+  }
+
+  unobserve(observing: Observing): void {
+    if (this.#observings.delete(observing.number)) observing.end();
+  }
+
   /** Never rejects: what goes wrong is an outcome, too. */
   command(command: Command): Promise<Outcome> {
     if (this.#openedAt === null) return Promise.resolve(unanswered());
@@ -160,9 +176,15 @@ export class Connection implements Listener, Way {
         return this.#viewer.played(message.playback, message.state);
       case "recorded":
         return this.#subscriptions.get(message.subscription)?.recorded(message.state);
+      case "observation":
+        return this.#observings.get(message.subscription)?.receive(message.observation);
       case "unsubscribed": {
         const { subscription: number, failure } = message;
-        return (this.#subscriptions.get(number) ?? this.#listenings.get(number))?.refuse(failure);
+        const all = [this.#subscriptions, this.#listenings, this.#observings];
+        return all
+          .map((some) => some.get(number))
+          .find((it) => it !== undefined)
+          ?.refuse(failure);
       }
       case "reply": {
         const answer = this.#commands.get(message.request);
@@ -223,6 +245,7 @@ export class Connection implements Listener, Way {
     this.#viewer.linkChanged({ kind: "open" });
     for (const subscription of [...this.#subscriptions.values()]) subscription.begin();
     for (const listening of this.#listenings.values()) listening.begin();
+    for (const observing of this.#observings.values()) observing.begin();
   }
 
   /** A network that went away says nothing; sockets alone would wait for many minutes. */

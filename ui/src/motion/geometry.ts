@@ -24,3 +24,8 @@ export function crossingAngle({ from, to, sense }: MotionLine, aspect: number): 
   const right = (Math.atan2(across, -down) * 180) / Math.PI;
   return sense === "toLeft" ? right + 180 : right;
 }
+
+/** A share of the picture, for a style. */
+export function percent(share: number): string {
+  return `${(share * 100).toFixed(3)}%`;
+}

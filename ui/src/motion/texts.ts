@@ -1,5 +1,12 @@
-import { m } from "../messages";
-import type { CameraMotion, MotionAttention, MotionSettings } from "../protocol";
+import { m, tenths } from "../messages";
+import type {
+  CameraMotion,
+  MotionAttention,
+  MotionSettings,
+  ObservedThing,
+  RefusalReason,
+  ThingVerdict,
+} from "../protocol";
 import type { ShapeId } from "../state/motion-draft.svelte";
 
 /** What a zone, mask or line is called: by its number where it has no name. */
@@ -8,6 +15,44 @@ export function shapeName({ zones, lines }: MotionSettings, { kind, index }: Sha
   if (kind === "zone") return zones[index]?.name || m.motion_zone({ number });
   if (kind === "line") return lines[index]?.name || m.motion_line({ number });
   return m.motion_mask({ number });
+}
+
+/** What becomes of something that is followed. */
+export function verdictText(settings: MotionSettings, verdict: ThingVerdict): string {
+  switch (verdict.kind) {
+    case "elsewhere":
+      return m.sight_elsewhere();
+    case "masked":
+      return m.sight_masked();
+    case "told":
+      return `✓ ${zoneText(settings, verdict.zone)}`;
+    case "refused":
+      return REFUSALS[verdict.reason]();
+  }
+}
+
+/** Something that is followed, and what becomes of it. */
+export function thingText(settings: MotionSettings, { id, from, to, verdict }: ObservedThing) {
+  const size = tenths((to.x - from.x) * (to.y - from.y) * 100);
+  const what = m.sight_thing({ number: id, size, verdict: verdictText(settings, verdict) });
+  const isOfZone = verdict.kind === "refused" && settings.zones.length > 1;
+  return isOfZone ? `${what} · ${zoneText(settings, verdict.zone)}` : what;
+}
+
+const REFUSALS: Record<RefusalReason, () => string> = {
+  still: m.sight_still,
+  faint: m.sight_faint,
+  small: m.sight_small,
+  large: m.sight_large,
+  brief: m.sight_brief,
+  otherWay: m.sight_other_way,
+};
+
+/** A zone by its number from 0; where there is none, the picture is one. */
+function zoneText(settings: MotionSettings, zone: number): string {
+  return settings.zones.length === 0
+    ? m.sight_told()
+    : shapeName(settings, { kind: "zone", index: zone });
 }
 
 /** How looking for motion is doing. */

@@ -33,7 +33,6 @@ const TICKS_PER_SECOND = 4;
 export class App implements Viewer {
   readonly cameras = new Cameras();
   readonly layouts = new Layouts();
-  readonly motion = new Motion();
   readonly screen = new Screen();
   readonly clock = new ServerClock();
   readonly playbacks = new Playbacks(this);
@@ -45,6 +44,7 @@ export class App implements Viewer {
   readonly dim = new Dim();
   readonly firsts = new Firsts();
   readonly connection: Connection;
+  readonly motion: Motion;
   readonly rates: Rates;
   readonly recording: Recording;
   readonly evidence: EvidenceList;
@@ -67,6 +67,7 @@ export class App implements Viewer {
     keep: KeepPicture = keepPicture,
   ) {
     this.connection = new Connection(door, this, dial);
+    this.motion = new Motion(this.connection);
     this.rates = new Rates(this.connection);
     this.recording = new Recording(this.connection, this.cameras);
     this.evidence = new EvidenceList(this.connection);

@@ -1,8 +1,10 @@
 import { SvelteMap } from "svelte/reactivity";
+import type { Connection } from "../connection/connection";
 import type { CameraAddress, CameraMotion } from "../protocol";
 import { isSameCamera, keyOf } from "./address";
 import type { MotionDraft } from "./motion-draft.svelte";
 import type { MotionSearch } from "./motion-search.svelte";
+import { MotionSight } from "./motion-sight.svelte";
 
 /** What is looked for in the pictures of cameras, and how that is doing. */
 export class Motion {
@@ -10,7 +12,13 @@ export class Motion {
   draft = $state.raw<MotionDraft | null>(null);
   /** What somebody is looking for, in the pictures of the tile that is alone. */
   search = $state.raw<MotionSearch | null>(null);
+  /** What is seen of the camera whose settings are being changed. */
+  readonly sight: MotionSight;
   readonly #known = new SvelteMap<string, CameraMotion>();
+
+  constructor(connection: Connection) {
+    this.sight = new MotionSight(connection);
+  }
 
   replaceAll(all: CameraMotion[]): void {
     this.#known.clear();
