@@ -48,6 +48,9 @@ const SEEN: f64 = 2.0;
 /// That nobody looks is told so soon after the last picture that was looked at, in seconds.
 const TOLD: f64 = 6.0;
 
+/// A camera that was not looked at for so long is recorded meanwhile.
+const PATIENCE: f64 = 4.0;
+
 pub async fn run(short: bool) -> Result<Vec<Figure>> {
     let quiet = Duration::from_secs(if short { 15 } else { 120 });
     let times = if short { 1 } else { 5 };
@@ -252,8 +255,12 @@ impl Camera {
         let mut other = self.rig.server.client().await?;
         let begin = wall_us();
         let mut told = None;
+        let mut sightless = Sightless::default();
         while wall_us() - begin < 15_000_000 {
-            for worker in statistics(&mut other).await?.workers {
+            let now = wall_us();
+            let counted = statistics(&mut other).await?;
+            sightless.note(now, counted.streams.iter().map(|it| it.looked_at).sum());
+            for worker in counted.workers {
                 let id = i32::try_from(worker).ok().and_then(Pid::from_raw).context("a process")?;
                 // It may have been killed already.
                 kill_process(id, Signal::KILL).ok();
@@ -277,7 +284,6 @@ impl Camera {
                 measure_for(Duration::from_millis(200)).await;
             }
         }
-        let end = wall_us();
         let named = |name: &str| format!("motion-recording/{name}");
         let told = told.unwrap_or(f64::INFINITY);
         let mut figures = vec![Figure::at_most(named("blind-told"), told, "s", TOLD)];
@@ -287,10 +293,37 @@ impl Camera {
             Ok((self.recorded(to - 2_000_000, to)? == 0.0).then_some(()))
         })
         .await?;
-        let lost = seconds(begin, end) - self.recorded(begin, end)?;
+        let (mut blind, mut lost) = (0.0, 0.0);
+        for (from, to) in sightless.spans {
+            // What is short is no blindness, and is not recorded.
+            if seconds(from, to) > PATIENCE {
+                blind += seconds(from, to);
+                lost += seconds(from, to) - self.recorded(from, to)?;
+            }
+        }
+        figures.push(Figure::at_least(named("blind-for"), blind, "s", PATIENCE));
         figures.push(Figure::at_most(named("blind-lost"), lost, "s", 0.5));
         other.close().await;
         Ok(figures)
+    }
+}
+
+/// When no picture was looked at.
+#[derive(Default)]
+struct Sightless {
+    looked_at: u64,
+    /// From and to, in µs since 1970 UTC.
+    spans: Vec<(i64, i64)>,
+}
+
+impl Sightless {
+    /// At `now` or a little later, so many pictures had been looked at in all.
+    fn note(&mut self, now: i64, looked_at: u64) {
+        let has_looked = std::mem::replace(&mut self.looked_at, looked_at) != looked_at;
+        match self.spans.last_mut() {
+            Some((_, to)) if !has_looked => *to = now,
+            _ => self.spans.push((now, now)),
+        }
     }
 }
 
