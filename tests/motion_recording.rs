@@ -1,6 +1,7 @@
 //! A camera that is recorded at events: what moves is seen, what came before and
 //! after it is recorded, and nothing else; and where nobody looks, everything is.
 
+pub mod attending;
 mod cost;
 mod peer;
 pub mod scene;

@@ -4,13 +4,11 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use protocol::{
-    CameraAddress, CameraMotion, Command, Message, MotionAttention, MotionMode, MotionSettings,
-    MotionState, StreamRole, Update,
-};
+use protocol::{Message, MotionAttention, MotionMode, StreamRole, Update};
 use testkit::{CameraClip, Figure, measure_for, until, wall_us};
 
 use crate::motion;
+use crate::motion_recording::attending::{asleep, attending, watch, watched};
 use crate::motion_recording::scene;
 use crate::recording::rig::{Rig, RigOptions};
 
@@ -20,8 +18,8 @@ const SHARE: f64 = 0.25;
 /// From when something moves until its event begins, in seconds.
 const LATE: f64 = 1.0;
 
-/// Until all cameras are relied on.
-const LEARNED: Duration = Duration::from_secs(8 * 60);
+/// How long it may take until no camera is watched any more.
+const WATCHED_NO_MORE: Duration = Duration::from_secs(60);
 
 /// Nothing moves in so many pictures, which have noise of their own.
 const QUIET: Duration = Duration::from_secs(60);
@@ -43,21 +41,19 @@ async fn live(short: bool) -> Result<Vec<Figure>> {
         rig.cameras.play(camera, StreamRole::Main, &quiet).await?;
     }
     watch(&rig, MotionMode::On).await?;
-    let count = |is_it: fn(&MotionAttention) -> bool| attending(&rig, is_it);
-    wait("all cameras to be watched", async || Ok(count(|_| true).await? >= cameras)).await?;
+    watched(&rig).await?;
     measure_for(Duration::from_secs(15)).await;
     let always = spent(&rig, little).await?;
     let late_always = late(&rig, &quiet, &moving).await?;
-    wait("all cameras to be relied on", async || {
-        Ok(count(|it| matches!(it, MotionAttention::BySize { is_asleep: true, .. })).await?
-            >= cameras)
-    })
-    .await?;
+    asleep(&rig).await?;
     let by_size = spent(&rig, Duration::from_secs(seconds)).await?;
-    let relied = count(|it| matches!(it, MotionAttention::BySize { .. })).await?;
+    let relied = attending(&rig, |it| matches!(it, MotionAttention::BySize { .. })).await?;
     let late = late(&rig, &quiet, &moving).await?;
     watch(&rig, MotionMode::Off).await?;
-    wait("no camera to be watched", async || Ok(count(|_| true).await? == 0)).await?;
+    until(WATCHED_NO_MORE, "no camera to be watched", async || {
+        Ok((attending(&rig, |_| true).await? == 0).then_some(()))
+    })
+    .await?;
     // Decoders are kept for a moment.
     measure_for(Duration::from_secs(15)).await;
     let off = spent(&rig, little).await?;
@@ -102,35 +98,6 @@ async fn late(
     rig.cameras.play(1, StreamRole::Main, quiet).await?;
     client.close().await;
     Ok((event.from - begin) as f64 / 1e6)
-}
-
-async fn watch(rig: &Rig, mode: MotionMode) -> Result<()> {
-    let mut client = rig.server.client().await?;
-    let cameras: Vec<CameraAddress> =
-        client.snapshot().cameras.iter().map(|it| it.address.clone()).collect();
-    for camera in cameras {
-        let (zones, masks, lines) = (Vec::new(), Vec::new(), Vec::new());
-        let settings = MotionSettings { mode, zones, masks, lines };
-        client.command(Command::SetMotion { camera, settings }).await?;
-    }
-    client.close().await;
-    Ok(())
-}
-
-/// So many cameras are watched, and in this way.
-async fn attending(rig: &Rig, is_it: fn(&MotionAttention) -> bool) -> Result<usize> {
-    let client = rig.server.client().await?;
-    let is_so = |it: &&CameraMotion| match &it.state {
-        MotionState::Watching { attention, .. } => is_it(attention),
-        _ => false,
-    };
-    let count = client.snapshot().motion.iter().filter(is_so).count();
-    client.close().await;
-    Ok(count)
-}
-
-async fn wait(what: &str, is_so: impl AsyncFn() -> Result<bool>) -> Result<()> {
-    until(LEARNED, what, async || Ok(is_so().await?.then_some(()))).await
 }
 
 /// CPU seconds that engine and workers spend for a camera and a minute.

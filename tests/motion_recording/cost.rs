@@ -4,17 +4,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use protocol::{
-    CameraAddress, Command, MotionMode, MotionSettings, MotionState, RecordingMode, StreamAddress,
-    StreamRole,
-};
-use testkit::{
-    CameraClip, CameraStream, Figure, Usage, measure_for, monotonic_ns, statistics, until,
-};
+use protocol::{CameraAddress, Command, MotionMode, RecordingMode, StreamAddress, StreamRole};
+use testkit::{CameraClip, CameraStream, Figure, Usage, measure_for, monotonic_ns, statistics};
 
+use super::attending;
 use super::peer::Peer;
-use super::scene::{Scene, footage};
-use crate::cameras::SOON;
+use super::scene::{self, Scene, footage, packaged};
 use crate::recording::rig::{self, Rig, RigOptions};
 
 const CAMERAS: u32 = 4;
@@ -23,6 +18,9 @@ const MANY: u32 = 64;
 
 /// What is in front of the cameras is learned by then.
 const LEARNED: Duration = Duration::from_secs(10);
+
+/// Nothing moves in so many pictures, which have noise of their own.
+const STILL: Duration = Duration::from_secs(60);
 
 /// Seconds of a processor a minute, where nothing moves and where people walk by.
 const QUIET: f64 = 0.35;
@@ -37,18 +35,23 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
     let options = RigOptions { subs: subs.clone(), ..Default::default() };
     let rig = Rig::start_with(&mains, options).await?;
     let scene = Scene::make(rig.place.path(), mains[0].clone(), subs[0].clone()).await?;
+    let (quiet, _) = scene::turns(rig.place.path(), &subs[0], STILL).await?;
     watch(&rig, &[StreamRole::Sub]).await?;
     let mut figures = Vec::new();
-    let quiet = spent(&rig, &scene.quiet, time).await?;
-    figures.push(figure("motion-cost/all-in/quiet", quiet, QUIET));
+    play(&rig, &scene.quiet.0, &quiet).await?;
+    let at_first = spent(&rig, time).await?;
+    attending::asleep(&rig).await?;
+    let note = format!("{at_first:.3} while all pictures are looked at");
+    let in_the_end = spent(&rig, time).await?;
+    figures.push(figure("motion-cost/all-in/quiet", in_the_end, QUIET).noted(note));
     figures.push(theirs("motion-cost/motion/quiet", &rig, time).await?);
-    if let Some(data) = std::env::var_os("TESSERA_TEST_DATA") {
-        let clip = PathBuf::from(data).join("video/pets2001_campus_a.mp4");
+    for (name, clip) in busy() {
         let main = footage(rig.place.path(), &clip, &mains[0]).await?;
         let sub = footage(rig.place.path(), &clip, &subs[0]).await?;
-        let busy = spent(&rig, &(main, sub), time).await?;
-        figures.push(figure("motion-cost/all-in/campus", busy, BUSY));
-        figures.push(theirs("motion-cost/motion/campus", &rig, time).await?);
+        play(&rig, &main, &sub).await?;
+        let spent = spent(&rig, time).await?;
+        figures.push(figure(format!("motion-cost/all-in/{name}"), spent, BUSY));
+        figures.push(theirs(format!("motion-cost/motion/{name}"), &rig, time).await?);
     }
     rig.end().await?;
     figures.extend(many(time).await?);
@@ -101,43 +104,44 @@ async fn watch(rig: &Rig, unrecorded: &[StreamRole]) -> Result<()> {
     let mut client = rig.server.client().await?;
     let cameras: Vec<CameraAddress> =
         client.snapshot().cameras.iter().map(|it| it.address.clone()).collect();
-    let count = cameras.len();
     for camera in cameras {
         for role in unrecorded {
             let stream = StreamAddress { camera: camera.clone(), role: *role };
             let plan = rig::plan(RecordingMode::Off);
             client.command(Command::SetPlan { stream, plan }).await?;
         }
-        let (zones, masks, lines) = (Vec::new(), Vec::new(), Vec::new());
-        let settings = MotionSettings { mode: MotionMode::On, zones, masks, lines };
-        client.command(Command::SetMotion { camera, settings }).await?;
     }
     client.close().await;
-    until(SOON, "every camera to be watched", async || {
-        let client = rig.server.client().await?;
-        let is_watched = |it: &&protocol::CameraMotion| {
-            matches!(it.state, MotionState::Watching { is_coarse: false, .. })
-        };
-        let watched = client.snapshot().motion.iter().filter(is_watched).count();
-        client.close().await;
-        Ok((watched >= count).then_some(()))
-    })
-    .await
+    attending::watch(rig, MotionMode::On).await?;
+    attending::watched(rig).await
 }
 
-/// What engine and workers spend while all cameras play this.
-async fn spent(rig: &Rig, clips: &(CameraStream, CameraStream), time: Duration) -> Result<f64> {
+/// Footage of people who walk by, where there is any.
+fn busy() -> Vec<(&'static str, PathBuf)> {
+    let campus = std::env::var_os("TESSERA_TEST_DATA")
+        .map(|data| PathBuf::from(data).join("video/pets2001_campus_a.mp4"));
+    let all = [("campus", campus), ("vtest", packaged("opencv-doc", "vtest.avi"))];
+    all.into_iter().filter_map(|(name, clip)| Some((name, clip?))).collect()
+}
+
+/// Has all cameras play this.
+async fn play(rig: &Rig, main: &CameraStream, sub: &CameraStream) -> Result<()> {
     for camera in 1..=CAMERAS {
-        for (role, clip) in [(StreamRole::Main, &clips.0), (StreamRole::Sub, &clips.1)] {
+        for (role, clip) in [(StreamRole::Main, main), (StreamRole::Sub, sub)] {
             rig.cameras.play(camera, role, clip).await?;
         }
     }
+    Ok(())
+}
+
+/// What engine and workers spend of what is played.
+async fn spent(rig: &Rig, time: Duration) -> Result<f64> {
     measure_for(LEARNED).await;
     Ok(rig.processors(time).await? * 60.0 / f64::from(CAMERAS))
 }
 
 /// What Motion, the program, spends on the same cameras, where it is installed.
-async fn theirs(name: &str, rig: &Rig, time: Duration) -> Result<Figure> {
+async fn theirs(name: impl Into<String>, rig: &Rig, time: Duration) -> Result<Figure> {
     let Some(peer) = Peer::start(rig, CAMERAS).await? else {
         return Ok(Figure::not_run(name, "Motion is not installed"));
     };
@@ -147,6 +151,6 @@ async fn theirs(name: &str, rig: &Rig, time: Duration) -> Result<Figure> {
     Ok(figure(name, spent, f64::INFINITY))
 }
 
-fn figure(name: &str, spent: f64, limit: f64) -> Figure {
+fn figure(name: impl Into<String>, spent: f64, limit: f64) -> Figure {
     Figure::at_most(name, spent, "CPU-s a camera-minute", limit).speed()
 }

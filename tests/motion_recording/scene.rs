@@ -64,6 +64,14 @@ pub async fn footage(place: &Path, from: &Path, clip: &CameraClip) -> Result<Cam
     finish(command, clip, path).await
 }
 
+/// The file of this name of a package of the system's, where that is installed.
+pub fn packaged(package: &str, name: &str) -> Option<PathBuf> {
+    let listed = Program::new("dpkg").args(["-L", package]).output().ok()?;
+    let paths = String::from_utf8(listed.stdout).ok()?;
+    let is_it = |path: &&str| Path::new(path).file_name().is_some_and(|it| it == name);
+    paths.lines().find(is_it).map(PathBuf::from)
+}
+
 /// A still with as much noise as a camera has at dusk, over which a box goes
 /// from `begin` on in which something goes on, too.
 async fn encode(
