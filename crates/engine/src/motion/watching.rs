@@ -57,6 +57,8 @@ struct Look {
     at: Instant,
     wall: WallTime,
     patience: Duration,
+    /// Until when it is not trusted that pictures come again, and since when none did.
+    doubt: Option<(Instant, WallTime)>,
 }
 
 impl Watching {
@@ -194,7 +196,7 @@ impl Seen {
     /// Of a camera that is to be looked at from now on.
     fn new(clock: &Clock) -> Self {
         let (at, wall, patience) = (clock.instant(), clock.wall(), PATIENCE);
-        Self(Mutex::new(Look { at, wall, patience }))
+        Self(Mutex::new(Look { at, wall, patience, doubt: None }))
     }
 
     /// A picture was looked at; key frames may be enough from now on.
@@ -205,7 +207,11 @@ impl Seen {
             true => ASLEEP,
             false => (at.duration_since(last.at) * INTERVALS).clamp(PATIENCE, MAX_PATIENCE),
         };
-        *last = Look { at, wall, patience };
+        let doubt = last.blind_since(at).map(|since| match last.doubt {
+            Some(doubt) if last.due() > at => doubt,
+            _ => (at + PATIENCE, since),
+        });
+        *last = Look { at, wall, patience, doubt };
     }
 
     /// When the last one was.
@@ -214,13 +220,60 @@ impl Seen {
     }
 
     fn due(&self) -> Instant {
-        let last = lock(&self.0);
-        last.at + last.patience
+        lock(&self.0).due()
     }
 
     /// Since when something may have happened unseen; nothing where pictures are
-    /// looked at as they should be.
+    /// looked at as they should be, and have been for a while.
     pub fn blind_since(&self, clock: &Clock) -> Option<WallTime> {
-        (self.due() <= clock.instant()).then(|| self.last())
+        lock(&self.0).blind_since(clock.instant())
+    }
+}
+
+impl Look {
+    fn due(&self) -> Instant {
+        self.at + self.patience
+    }
+
+    fn blind_since(&self, now: Instant) -> Option<WallTime> {
+        let is_overdue = self.due() <= now;
+        let came_until = if is_overdue { self.at } else { now };
+        let doubted = self.doubt.filter(|(until, _)| *until > came_until);
+        doubted.map(|(_, since)| since).or(is_overdue.then_some(self.wall))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn one_picture_does_not_end_blindness() {
+        let clock = Clock::simulated(WallTime(0));
+        let seen = Seen::new(&clock);
+        let begin = seen.last();
+        let pass = async |seconds: u64| tokio::time::advance(Duration::from_secs(seconds)).await;
+        assert_eq!(seen.blind_since(&clock), None);
+        pass(4).await;
+        assert_eq!(seen.blind_since(&clock), Some(begin));
+        // One picture gets through.
+        seen.now(&clock, false);
+        assert_eq!(seen.blind_since(&clock), Some(begin));
+        pass(2).await;
+        assert_eq!(seen.blind_since(&clock), Some(begin));
+        // It could be relied on after another second; but nothing comes.
+        pass(20).await;
+        assert_eq!(seen.blind_since(&clock), Some(begin));
+        for _ in 0..3 {
+            seen.now(&clock, false);
+            assert_eq!(seen.blind_since(&clock), Some(begin));
+            pass(1).await;
+        }
+        seen.now(&clock, false);
+        assert_eq!(seen.blind_since(&clock), None);
+        // From then on it is another blindness.
+        let last = seen.last();
+        pass(4).await;
+        assert_eq!(seen.blind_since(&clock), Some(last));
     }
 }
