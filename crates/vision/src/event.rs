@@ -102,12 +102,19 @@ impl Watch {
         Ok(Self { rules, zones, stays: Vec::new(), walks: Vec::new(), last_id: 0 })
     }
 
-    /// Events that began, went on or ended with what `tracks` are at `time`.
-    pub fn see(&mut self, tracks: &[Track], time: MediaTime) -> Vec<Event> {
+    /// Events that began, went on or ended with what `tracks` are at `time`. Zones,
+    /// counted from 0, tell of what they begin to see while they are on, until it
+    /// leaves them, on or not.
+    pub fn see(
+        &mut self,
+        tracks: &[Track],
+        time: MediaTime,
+        is_on: impl Fn(usize) -> bool,
+    ) -> Vec<Event> {
         let mut events = Vec::new();
         for track in tracks.iter().filter(|track| track.seen == time) {
             for zone in 0..self.zones.len() {
-                self.visit(zone, track);
+                self.visit(zone, track, is_on(zone));
             }
             for line in 0..self.rules.lines.len() {
                 self.walk(line, track, &mut events);
@@ -118,8 +125,9 @@ impl Watch {
         events
     }
 
-    /// Notes that `track` is in `zone`, where it is.
-    fn visit(&mut self, zone: usize, track: &Track) {
+    /// Notes that `track` is in `zone`, where it is. Who comes while it is not on
+    /// is of no account until it is.
+    fn visit(&mut self, zone: usize, track: &Track, is_on: bool) {
         let centre = track.extent.centre();
         let is_in = |point| self.zones[zone].contains(point);
         if !is_in(centre) && !is_in(track.extent.foot()) || self.is_masked(centre) {
@@ -128,6 +136,9 @@ impl Watch {
         let step = Step { time: track.seen, extent: track.extent };
         let known = self.stays.iter_mut().find(|it| it.zone == zone && it.track == track.id);
         let Some(stay) = known else {
+            if !is_on {
+                return;
+            }
             self.stays.push(Stay {
                 zone,
                 track: track.id,
@@ -283,7 +294,7 @@ mod tests {
             let (shift, light, size) = (Shift::default(), Light::SAME, (200, 100));
             let (grid, is_another_scene) = (Grid::default(), false);
             let seen = Observation { time, size, shift, light, blobs, grid, is_another_scene };
-            for event in watch.see(tracker.follow(&seen), time) {
+            for event in watch.see(tracker.follow(&seen), time, |_| true) {
                 let tenths = |time: MediaTime| time.0 / 100_000;
                 let over = if event.is_over { "" } else { ".." };
                 let text =
