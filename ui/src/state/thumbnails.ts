@@ -22,6 +22,9 @@ const MAX_RATIO = 2;
 const KEPT = 4_000_000;
 const KEPT_MS = 60_000;
 
+/** Who was in a hurry so long ago is not any more. */
+const HURRY_MS = 150;
+
 /** Of a camera, in µs by the server's clock. */
 export interface Moment {
   camera: CameraAddress;
@@ -51,6 +54,8 @@ export class Thumbnails {
   #wishes: Wish[] = [];
   #turn = 0;
   #isAsking = false;
+  /** While somebody is in a hurry. */
+  #holding: ReturnType<typeof setTimeout> | undefined;
   #kept: Kept[] = [];
   readonly #app: App;
 
@@ -78,11 +83,21 @@ export class Thumbnails {
     }
     const wish = { moment, size, told, turn: this.#turn };
     this.#wishes.push(wish);
-    if (!this.#isAsking) void this.#ask();
+    void this.#ask();
     return () => this.#drop(wish);
   }
 
+  /** Somebody goes through many in a hurry, which pictures would slow down: they come after that. */
+  hold(): void {
+    clearTimeout(this.#holding);
+    this.#holding = setTimeout(() => {
+      this.#holding = undefined;
+      void this.#ask();
+    }, HURRY_MS);
+  }
+
   async #ask(): Promise<void> {
+    if (this.#isAsking) return;
     this.#isAsking = true;
     for (let wish = this.#next(); wish !== undefined; wish = this.#next()) {
       const { moment, size } = wish;
@@ -102,6 +117,7 @@ export class Thumbnails {
 
   /** What is to be asked for next; what is known by now is told. */
   #next(): Wish | undefined {
+    if (this.#holding !== undefined) return undefined;
     for (const wish of [...this.#wishes]) {
       const known = this.find(wish.moment, wish.size);
       if (known !== null && this.#drop(wish)) wish.told(known);

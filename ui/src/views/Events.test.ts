@@ -176,6 +176,8 @@ test("who looks through many in one go waits for no picture", async () => {
   expect(reviewed(commands)).toHaveLength(19);
   expect(asked()).toEqual(minutes(20));
   await answer();
+  expect(asked()).toEqual(minutes(20));
+  await vi.advanceTimersByTimeAsync(150);
   expect(asked()).toEqual(minutes(20, 1));
   await close();
 });
