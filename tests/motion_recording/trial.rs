@@ -140,6 +140,7 @@ fn zone(shape: Shape) -> MotionZone {
         min_seconds: 0.0,
         direction: None,
         loitering_seconds: None,
+        schedule: None,
     }
 }
 

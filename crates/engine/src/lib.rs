@@ -42,6 +42,7 @@ mod timeline;
 pub mod view;
 mod viewing;
 mod watch;
+mod week;
 
 pub use engine::{Engine, EngineConfig};
 pub use feed::{Feed, FeedItem};

@@ -7,12 +7,14 @@
 //! pictures that come meanwhile. Where a camera should be watched and is not, for
 //! whatever reason, what is recorded at events is recorded all the time.
 
+mod brief;
 mod eye;
 mod hindsight;
 mod ledger;
 mod observing;
 mod rerun;
 mod scenes;
+mod schedule;
 mod sight;
 mod traces;
 mod trial;
@@ -32,11 +34,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::stream::Stream;
 use crate::{Engine, view};
+pub use brief::Brief;
 pub use ledger::run as write_events;
 use ledger::{Ids, Ledger};
 pub use observing::Observing;
 pub use scenes::Scene;
 use scenes::Scenes;
+pub use schedule::Schedule;
 pub use traces::{Traces, forget as forget_traces, search};
 pub use trial::run as try_out;
 use watching::{Seen, Watching};
@@ -154,7 +158,8 @@ impl Motion {
             }
             left.remove(&camera).inspect(|old| old.stop.cancel());
             let stop = stream.stop.child_token();
-            let watching = Watching::new(engine, stream.clone(), rules_of(&rules), stop.clone());
+            let brief = Brief::of_text(&rules);
+            let watching = Watching::new(engine, stream.clone(), brief, stop.clone());
             match watching {
                 Ok(watching) => {
                     let seen = watching.seen().clone();
@@ -241,17 +246,6 @@ impl Motion {
     fn lock(&self) -> MutexGuard<'_, BTreeMap<CameraId, Watcher>> {
         lock(&self.watchers)
     }
-}
-
-/// The rules that were kept as `text`.
-pub fn rules_of(text: &str) -> vision::Rules {
-    if text.is_empty() {
-        return vision::Rules::default();
-    }
-    serde_json::from_str(text).unwrap_or_else(|error| {
-        tracing::error!("zones that cannot be read, all of the picture is watched: {error}");
-        vision::Rules::default()
-    })
 }
 
 /// The stream that is looked at of each camera that is to be watched, and the rules.

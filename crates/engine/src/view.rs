@@ -23,8 +23,8 @@ pub use export::{export_failure, exported};
 pub use motion::{camera_motion, event, kept_motion, motion_span, searched_area, tried_event};
 pub use observation::observation;
 pub use recording::{
-    evidence, gap_cause, kept_plan, kept_volume, new_evidence, new_volume, plan, recording_gap,
-    stream_plan, volume,
+    evidence, gap_cause, hours_of_week, kept_plan, kept_volume, new_evidence, new_volume, plan,
+    recording_gap, stream_plan, volume,
 };
 
 /// A stream that receives units of `format`.

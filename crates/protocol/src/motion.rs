@@ -63,6 +63,11 @@ pub struct MotionZone {
     pub direction: Option<MotionDirection>,
     /// What stays for longer is told once more, as loitering.
     pub loitering_seconds: Option<f32>,
+    /// Whether things are told at each of the 168 hours of a week, from Monday 0:00
+    /// by the server's local time; always where nothing is said. What begins at one
+    /// that is on is told to its end; at a camera that is coarse, to that of the
+    /// hours that are on.
+    pub schedule: Option<Vec<bool>>,
 }
 
 /// A place in a picture, whatever its size: 0 is left and top, 1 is right and

@@ -68,6 +68,8 @@ pub enum ThingVerdict {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum RefusalReason {
+    /// The zone tells of nothing at this time of the week.
+    Hours,
     /// It has not gone anywhere yet.
     Still,
     /// It hardly stands out.

@@ -60,6 +60,8 @@ pub struct Event {
 /// Why a thing in a zone is not told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
+    /// The zone tells of nothing now.
+    Hours,
     /// It has not gone anywhere yet.
     Still,
     /// It hardly stands out.
@@ -132,12 +134,19 @@ impl Watch {
         Ok(Self { rules, zones, stays: Vec::new(), walks: Vec::new(), last_id: 0 })
     }
 
-    /// Events that began, went on or ended with what `tracks` are at `time`.
-    pub fn see(&mut self, tracks: &[Track], time: MediaTime) -> Vec<Event> {
+    /// Events that began, went on or ended with what `tracks` are at `time`. Zones,
+    /// counted from 0, tell of what they begin to see while they are on, until it
+    /// leaves them, on or not.
+    pub fn see(
+        &mut self,
+        tracks: &[Track],
+        time: MediaTime,
+        is_on: impl Fn(usize) -> bool,
+    ) -> Vec<Event> {
         let mut events = Vec::new();
         for track in tracks.iter().filter(|track| track.seen == time) {
             for zone in 0..self.zones.len() {
-                self.visit(zone, track);
+                self.visit(zone, track, is_on(zone));
             }
             for line in 0..self.rules.lines.len() {
                 self.walk(line, track, &mut events);
@@ -160,22 +169,29 @@ impl Watch {
             Verdict::Refused(_, reason) => *reason as usize,
             _ => usize::MAX,
         });
-        nearest.unwrap_or(match self.is_masked(track.extent.centre()) {
-            true => Verdict::Masked,
-            false => Verdict::Elsewhere,
+        nearest.unwrap_or_else(|| {
+            if self.is_masked(track.extent.centre()) {
+                return Verdict::Masked;
+            }
+            // What came while a zone is not on is of no account there.
+            let zone = (0..self.zones.len()).find(|zone| self.is_in(*zone, track));
+            zone.map_or(Verdict::Elsewhere, |zone| Verdict::Refused(zone, Reason::Hours))
         })
     }
 
-    /// Notes that `track` is in `zone`, where it is.
-    fn visit(&mut self, zone: usize, track: &Track) {
+    /// Notes that `track` is in `zone`, where it is. Who comes while it is not on
+    /// is of no account until it is.
+    fn visit(&mut self, zone: usize, track: &Track, is_on: bool) {
         let centre = track.extent.centre();
-        let is_in = |point| self.zones[zone].contains(point);
-        if !is_in(centre) && !is_in(track.extent.foot()) || self.is_masked(centre) {
+        if !self.is_in(zone, track) || self.is_masked(centre) {
             return;
         }
         let step = Step { time: track.seen, extent: track.extent };
         let known = self.stays.iter_mut().find(|it| it.zone == zone && it.track == track.id);
         let Some(stay) = known else {
+            if !is_on {
+                return;
+            }
             self.stays.push(Stay {
                 zone,
                 track: track.id,
@@ -197,6 +213,11 @@ impl Watch {
         if worth(step.extent) > worth(stay.best.extent) {
             stay.best = step;
         }
+    }
+
+    fn is_in(&self, zone: usize, Track { extent, .. }: &Track) -> bool {
+        let zone = &self.zones[zone];
+        zone.contains(extent.centre()) || zone.contains(extent.foot())
     }
 
     fn is_masked(&self, point: Point) -> bool {
@@ -348,7 +369,7 @@ mod tests {
         let mut look = |at: Option<(i32, i32)>| {
             let seen = seen(tenth, at);
             tenth += 1;
-            for event in watch.see(tracker.follow(&seen), seen.time) {
+            for event in watch.see(tracker.follow(&seen), seen.time, |_| true) {
                 let tenths = |time: MediaTime| time.0 / 100_000;
                 let over = if event.is_over { "" } else { ".." };
                 let text =
@@ -427,18 +448,21 @@ mod tests {
 
     #[test]
     fn each_thing_has_a_verdict() {
-        let check = |rules: Rules, expected: &[Verdict]| {
+        let verdicts = |rules: Rules, is_on: bool| {
             let (mut tracker, mut watch) = (Tracker::new(), Watch::new(rules).unwrap());
             let mut verdicts = Vec::new();
             for tenth in 0..18 {
                 let seen = seen(tenth, Some((10 + tenth as i32 * 10, 50)));
-                watch.see(tracker.follow(&seen), seen.time);
+                watch.see(tracker.follow(&seen), seen.time, |_| is_on);
                 let verdict = watch.verdict(&tracker.tracks()[0]);
                 if verdicts.last() != Some(&verdict) {
                     verdicts.push(verdict);
                 }
             }
-            assert_eq!(verdicts, expected);
+            verdicts
+        };
+        let check = |rules: Rules, expected: &[Verdict]| {
+            assert_eq!(verdicts(rules, true), expected);
         };
         let refused = |reason| Verdict::Refused(0, reason);
         let (still, told) = (refused(Reason::Still), Verdict::Told(0));
@@ -456,6 +480,8 @@ mod tests {
         check(zones(vec![zone(0.5, 0.8)]), &[elsewhere, told]);
         let masks = vec![zone(0.0, 0.3).shape.unwrap()];
         check(Rules { masks, ..Rules::default() }, &[masked, told]);
+        let (left, elsewhere) = (zone(0.0, 0.3), Verdict::Elsewhere);
+        assert_eq!(verdicts(zones(vec![left]), false), [refused(Reason::Hours), elsewhere]);
         // Of two zones, the one that is nearer to telling it.
         let small = Zone { min_size: 0.05, ..all() };
         check(

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { RecordingPlan, VolumeState } from "../protocol";
+import type { HourMode, RecordingPlan, VolumeState } from "../protocol";
 import { DEFAULT_PLAN } from "../state/recording.svelte";
 import { painted, weekOf } from "../state/week";
 import {
@@ -53,7 +53,7 @@ test.each([
   expect(proofText(percent)).toBe(text);
 });
 
-const WORKING = painted(weekOf("event"), 8, 4 * 24 + 17, "continuous");
+const WORKING = painted(weekOf<HourMode>("event"), 8, 4 * 24 + 17, "continuous");
 
 test.each<[Partial<RecordingPlan>, string]>([
   [{}, "Always"],

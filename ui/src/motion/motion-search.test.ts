@@ -3,6 +3,7 @@ import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { FakeKeyboard } from "../actions/fake";
 import { openMotionSearch } from "../actions/motion-search";
+import { FakeSight } from "../components/fake";
 import { FakeEngine, fakeCamera } from "../connection/fake";
 import type { Command, MotionSpan, Outcome } from "../protocol";
 import { App } from "../state/app.svelte";
@@ -13,8 +14,10 @@ import SearchPanel from "./SearchPanel.svelte";
 beforeEach(() => {
   vi.useFakeTimers();
   Element.prototype.scrollIntoView = () => {};
+  vi.stubGlobal("IntersectionObserver", new FakeSight().Observer);
 });
 afterEach(() => {
+  vi.unstubAllGlobals();
   vi.useRealTimers();
   document.body.replaceChildren();
 });

@@ -9,7 +9,11 @@ import MotionPanel from "./MotionPanel.svelte";
 import ShapeLayer from "./ShapeLayer.svelte";
 import { motionText } from "./texts";
 
-beforeEach(() => vi.useFakeTimers());
+beforeEach(() => {
+  vi.useFakeTimers();
+  HTMLDialogElement.prototype.showModal = () => {};
+  HTMLDialogElement.prototype.close = () => {};
+});
 afterEach(() => {
   vi.useRealTimers();
   document.body.replaceChildren();
@@ -88,6 +92,59 @@ test("a zone is drawn and kept with the keyboard alone", async () => {
   expect(app.motion.draft).toBeNull();
   expect(app.screen.alone).toBeNull();
   expect(app.screen.toast?.text).toContain("Camera 1");
+  await leave();
+});
+
+test("a zone tells of things in the hours that are painted, and Undo gives back the others", async () => {
+  const { app, draft, commands, leave } = await opened();
+  click("Add zone");
+  const when = () => {
+    const all = [...document.querySelectorAll("select")];
+    const found = all.find((it) => it.querySelector("option[value=hours]") !== null);
+    if (found === undefined) throw new Error("no choice of hours");
+    return found;
+  };
+  const choose = (value: string) => {
+    when().value = value;
+    when().dispatchEvent(new Event("change", { bubbles: true }));
+    flushSync();
+  };
+  const name = () => document.querySelector("li .name")?.textContent?.trim();
+  choose("hours");
+  // Nothing is chosen yet.
+  expect([app.screen.overlay?.kind, when().value]).toEqual(["zoneHours", "always"]);
+  await press("Escape");
+  await press("z", { ctrlKey: true });
+  expect([app.motion.draft, draft.settings.zones.length]).toEqual([draft, 1]);
+  document.querySelector<HTMLElement>('[data-hour="0"]')?.focus();
+  await press("End", { shiftKey: true });
+  click("Use these hours");
+  expect([app.screen.overlay, when().value]).toEqual([null, "hours"]);
+  expect(name()).toBe("Zone 1 · by schedule");
+  expect(button("Change the hours: 144 of 168")).toBeDefined();
+  const { schedule } = draft.settings.zones[0] ?? {};
+  expect(schedule?.map((isOn, hour) => isOn === hour >= 24).every((it) => it)).toBe(true);
+  choose("always");
+  expect([draft.zone?.schedule, name()]).toEqual([null, "Zone 1"]);
+  click("Undo");
+  expect(draft.zone?.schedule).toEqual(schedule);
+  click("Save");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(saved(commands)?.zones[0]?.schedule).toEqual(schedule);
+  await leave();
+});
+
+test("a week of which every hour is on is no schedule", async () => {
+  const { draft, leave } = await opened();
+  click("Add zone");
+  draft.changeZone({ schedule: Array(168).fill(false) });
+  flushSync();
+  click("Change the hours: 0 of 168");
+  document.querySelectorAll<HTMLInputElement>("input[name=brush]")[0]?.click();
+  document.querySelector<HTMLElement>('[data-hour="0"]')?.focus();
+  await press("End", { shiftKey: true, ctrlKey: true });
+  click("Use these hours");
+  expect(draft.zone?.schedule).toBeNull();
   await leave();
 });
 

@@ -40,6 +40,7 @@ export function thingText(settings: MotionSettings, { id, from, to, verdict }: O
 }
 
 const REFUSALS: Record<RefusalReason, () => string> = {
+  hours: m.sight_hours,
   still: m.sight_still,
   faint: m.sight_faint,
   small: m.sight_small,

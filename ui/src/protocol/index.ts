@@ -1855,7 +1855,14 @@ direction: MotionDirection | null,
 /**
  * What stays for longer is told once more, as loitering.
  */
-loiteringSeconds: number | null, };
+loiteringSeconds: number | null, 
+/**
+ * Whether things are told at each of the 168 hours of a week, from Monday 0:00
+ * by the server's local time; always where nothing is said. What begins at one
+ * that is on is told to its end; at a camera that is coarse, to that of the
+ * hours that are on.
+ */
+schedule: Array<boolean> | null, };
 
 /**
  * A place in a picture, whatever its size: 0 is left and top, 1 is right and
@@ -2078,7 +2085,7 @@ reason: RefusalReason, };
 /**
  * Why a thing in a zone is not told.
  */
-export type RefusalReason = "still" | "faint" | "small" | "large" | "brief" | "otherWay";
+export type RefusalReason = "hours" | "still" | "faint" | "small" | "large" | "brief" | "otherWay";
 
 /**
  * What other settings would have told of a recording, beside what those that

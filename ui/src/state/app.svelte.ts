@@ -23,6 +23,7 @@ import { Recording } from "./recording.svelte";
 import { Screen } from "./screen.svelte";
 import { ServerClock } from "./server-clock";
 import { Sound } from "./sound.svelte";
+import { Thumbnails } from "./thumbnails";
 import { Timeline } from "./timeline.svelte";
 import { Wall } from "./wall.svelte";
 
@@ -38,6 +39,7 @@ export class App implements Viewer {
   readonly playbacks = new Playbacks(this);
   readonly wall = new Wall(this);
   readonly timeline = new Timeline(this);
+  readonly thumbnails = new Thumbnails(this);
   readonly range = new Range();
   readonly events = new EventList(this);
   readonly carry = new Carry(this);

@@ -189,6 +189,7 @@ const WHOLE_ZONE: MotionZone = {
   minSeconds: 0,
   direction: null,
   loiteringSeconds: null,
+  schedule: null,
 };
 
 const SQUARE: Point[] = [

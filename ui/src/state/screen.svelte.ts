@@ -18,6 +18,8 @@ export type Overlay =
   /** By its id. */
   | { kind: "limits"; volume: string }
   | { kind: "plan"; stream: StreamAddress }
+  /** Of the zone that is chosen. */
+  | { kind: "zoneHours" }
   | { kind: "addEvidence"; footage: Footage; note: string }
   | { kind: "export"; footage: Footage; name: string; note: string }
   | { kind: "bookmarks" }

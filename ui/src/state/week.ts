@@ -1,5 +1,3 @@
-import type { HourMode } from "../protocol";
-
 export const DAYS = 7;
 export const HOURS = 24;
 
@@ -7,7 +5,7 @@ export const HOURS = 24;
 export type Hour = number;
 
 /** A week of which every hour is the same. */
-export function weekOf(mode: HourMode): HourMode[] {
+export function weekOf<Mode>(mode: Mode): Mode[] {
   return Array(DAYS * HOURS).fill(mode);
 }
 
@@ -19,7 +17,7 @@ export function hourBeside(hour: Hour, days: number, hours: number): Hour {
 }
 
 /** The week with every hour painted that lies between two, by day and by time of day. */
-export function painted(week: HourMode[], one: Hour, other: Hour, mode: HourMode): HourMode[] {
+export function painted<Mode>(week: Mode[], one: Hour, other: Hour, mode: Mode): Mode[] {
   const isBetween = (value: number, end: number, otherEnd: number) =>
     value >= Math.min(end, otherEnd) && value <= Math.max(end, otherEnd);
   const day = (hour: Hour) => Math.floor(hour / HOURS);
@@ -31,6 +29,6 @@ export function painted(week: HourMode[], one: Hour, other: Hour, mode: HourMode
 }
 
 /** How many hours of the week are of this mode. */
-export function hoursOf(week: HourMode[], mode: HourMode): number {
+export function hoursOf<Mode>(week: Mode[], mode: Mode): number {
   return week.filter((each) => each === mode).length;
 }

@@ -2,16 +2,25 @@
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { FakeKeyboard } from "../actions/fake";
+import { FakeSight } from "../components/fake";
 import { FakeEngine, fakeCamera } from "../connection/fake";
-import type { CameraEvent, Command } from "../protocol";
+import type { CameraEvent, Command, Outcome } from "../protocol";
 import { App } from "../state/app.svelte";
 import Events from "./Events.svelte";
+
+let sight: FakeSight;
 
 beforeEach(() => {
   vi.useFakeTimers();
   Element.prototype.scrollIntoView = () => {};
+  HTMLCanvasElement.prototype.getContext = () => null;
+  sight = new FakeSight();
+  vi.stubGlobal("IntersectionObserver", sight.Observer);
+  const drawn = { width: 160, height: 90, close: () => {} };
+  vi.stubGlobal("createImageBitmap", async () => drawn);
 });
 afterEach(() => {
+  vi.unstubAllGlobals();
   vi.useRealTimers();
   document.body.replaceChildren();
 });
@@ -29,6 +38,7 @@ async function opened(count: number, failing = false) {
   engine.answer = (command) => {
     commands.push(command);
     if (command.kind === "events") return { kind: "done", reply: { kind: "events", events } };
+    if (command.kind === "takeStill") return null;
     if (failing) return { kind: "failed", failure: { code: "storage", message: "Disk full." } };
     return { kind: "done", reply: { kind: "nothing" } };
   };
@@ -44,7 +54,21 @@ async function opened(count: number, failing = false) {
     await vi.advanceTimersByTimeAsync(0);
     flushSync();
   };
-  return { app, commands, engine, press, close: () => unmount(view) };
+  /** Those moments of which pictures were asked for, and an answer to the last. */
+  const asked = () => commands.flatMap((it) => (it.kind === "takeStill" ? [it.still.at] : []));
+  const answer = async (outcome?: Outcome) => {
+    const last = engine.received.findLast(
+      (it) => it.kind === "command" && it.command.kind === "takeStill",
+    );
+    if (last?.kind !== "command") throw new Error("asked?");
+    const taken = asked().at(-1) ?? 0;
+    const still = { taken, width: 160, height: 90, name: "Gate.jpg", file: btoa(`${taken}`) };
+    const known: Outcome = { kind: "done", reply: { kind: "still", still } };
+    engine.say({ kind: "reply", request: last.request, outcome: outcome ?? known });
+    await vi.advanceTimersByTimeAsync(0);
+    flushSync();
+  };
+  return { app, asked, answer, commands, engine, press, close: () => unmount(view) };
 }
 
 const options = () => [...document.querySelectorAll<HTMLElement>("[role=option]")];
@@ -110,5 +134,115 @@ test("another viewer's reviews count, too", async () => {
   engine.say({ kind: "update", update: { kind: "reviewed", events: [2], isReviewed: true } });
   flushSync();
   expect(texts()).toEqual(["Motion: event 1"]);
+  await close();
+});
+
+/** Those rows alone, and no larger picture beside them. */
+function seeRows(...ids: number[]): void {
+  sight.isSeen = (element) => ids.some((id) => element.closest(`#event-${id}`) !== null);
+}
+
+const pictured = () => options().flatMap((it) => (it.querySelector("canvas") ? [it.id] : []));
+const minutes = (...ids: number[]) => ids.map((id) => id * 60e6);
+
+test("rows that can be seen show pictures, asked for one at a time", async () => {
+  seeRows(30, 29, 28);
+  const { asked, answer, close } = await opened(30);
+  expect(asked()).toEqual(minutes(30));
+  await answer();
+  expect(pictured()).toEqual(["event-30"]);
+  expect(asked()).toEqual(minutes(30, 29));
+  // What was scrolled away is not asked for, and what was there is known.
+  seeRows(30, 15, 14);
+  sight.look();
+  await vi.advanceTimersByTimeAsync(0);
+  await answer();
+  await answer();
+  await answer();
+  expect(asked()).toEqual(minutes(30, 29, 15, 14));
+  expect(pictured()).toEqual(["event-30", "event-15", "event-14"]);
+  seeRows(29);
+  sight.look();
+  await vi.advanceTimersByTimeAsync(0);
+  flushSync();
+  expect(pictured()).toEqual(["event-29"]);
+  expect(asked()).toHaveLength(4);
+  await close();
+});
+
+test("who looks through many in one go waits for no picture", async () => {
+  const { asked, answer, commands, press, close } = await opened(20);
+  await press(...Array(19).fill("Space"));
+  expect(reviewed(commands)).toHaveLength(19);
+  expect(asked()).toEqual(minutes(20));
+  await answer();
+  expect(asked()).toEqual(minutes(20));
+  await vi.advanceTimersByTimeAsync(150);
+  expect(asked()).toEqual(minutes(20, 1));
+  await close();
+});
+
+test("what is chosen is shown larger, once somebody stays with it", async () => {
+  sight.isSeen = (element) => element.closest("li") === null;
+  const { asked, answer, commands, press, close } = await opened(9);
+  const larger = () => document.querySelectorAll(".looked canvas").length;
+  for (let i = 0; i < 5; i++) {
+    await press("ArrowDown");
+    await vi.advanceTimersByTimeAsync(100);
+  }
+  expect(asked()).toEqual([]);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(asked()).toEqual(minutes(4));
+  expect(commands.at(-1)).toMatchObject({ still: { thumbnail: { width: 480, height: 270 } } });
+  await answer();
+  expect(larger()).toBe(1);
+  await press("ArrowDown");
+  expect(larger()).toBe(0);
+  await close();
+});
+
+test("a picture stays while the same event goes on, until there is a better one", async () => {
+  seeRows(2);
+  const { asked, answer, engine, close } = await opened(2);
+  await answer();
+  const [before] = document.querySelectorAll("canvas");
+  const say = async (best: number) => {
+    const news = { ...event(2), best };
+    engine.say({ kind: "update", update: { kind: "event", event: news, isOver: false } });
+    await vi.advanceTimersByTimeAsync(0);
+    flushSync();
+  };
+  await say(2 * 60e6);
+  expect(asked()).toHaveLength(1);
+  await say(2 * 60e6 + 1e6);
+  expect(asked()).toHaveLength(2);
+  expect([...document.querySelectorAll("canvas")]).toEqual([before]);
+  await answer();
+  expect(document.querySelectorAll("canvas")).toHaveLength(2);
+  await close();
+});
+
+test.each<Outcome>([
+  { kind: "done", reply: { kind: "unrecorded", cause: "diskFull" } },
+  { kind: "failed", failure: { code: "storage", message: "Disk full." } },
+])("where there is no picture, nothing alarms", async (outcome) => {
+  seeRows(1);
+  const { app, asked, answer, close } = await opened(1);
+  await answer(outcome);
+  expect(options()[0]?.querySelector(".moment")?.textContent?.trim()).toBe("No picture");
+  expect(document.body.textContent).not.toContain("▲");
+  expect(app.screen.toast).toBeNull();
+  expect(asked()).toHaveLength(1);
+  await close();
+});
+
+test("of what just happened a picture is asked for when it is written", async () => {
+  vi.setSystemTime(5 * 60e3 + 1000);
+  seeRows(5);
+  const { asked, close } = await opened(5);
+  await vi.advanceTimersByTimeAsync(1900);
+  expect(asked()).toEqual([]);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(asked()).toEqual(minutes(5));
   await close();
 });

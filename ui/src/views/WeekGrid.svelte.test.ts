@@ -5,6 +5,7 @@ import { FakeKeyboard } from "../actions/fake";
 import type { HourMode } from "../protocol";
 import { hoursOf, weekOf } from "../state/week";
 import WeekGrid from "./WeekGrid.svelte";
+import { PLAN_BRUSHES } from "./week-brush";
 
 afterEach(() => {
   document.dir = "";
@@ -12,7 +13,7 @@ afterEach(() => {
 });
 
 function opened() {
-  const props = $state({ week: weekOf("continuous") });
+  const props = $state({ week: weekOf<HourMode>("continuous"), brushes: PLAN_BRUSHES });
   const grid = mount(WeekGrid, { target: document.body, props });
   flushSync();
   const keyboard = new FakeKeyboard();

@@ -9,6 +9,7 @@ use vision::{
     Glance, Grey, Kind, Motion, Observation, Rules, RulesError, Tamper, TamperWatch, Tracker, Watch,
 };
 
+use super::brief::Brief;
 use super::ledger::Ids;
 use super::scenes::Scene;
 
@@ -28,7 +29,7 @@ const FOLLOWED: i64 = 256;
 pub struct Eye {
     camera: CameraId,
     ids: Arc<Ids>,
-    rules: Rules,
+    brief: Brief,
     /// What the masks hide.
     masked: Grid,
     axis: Axis,
@@ -81,10 +82,10 @@ struct Axis {
 }
 
 impl Eye {
-    /// Of a camera that is looked at by `rules`.
-    pub fn new(camera: CameraId, rules: Rules, ids: Arc<Ids>) -> Result<Self, RulesError> {
+    /// Of a camera that is looked at for what `brief` says.
+    pub fn new(camera: CameraId, brief: Brief, ids: Arc<Ids>) -> Result<Self, RulesError> {
         let mut masked = Grid::default();
-        for mask in &rules.masks {
+        for mask in &brief.rules.masks {
             masked.unite(mask.covers());
         }
         Ok(Self {
@@ -94,8 +95,8 @@ impl Eye {
             axis: Axis::default(),
             motion: Motion::new(),
             tamper: TamperWatch::new(),
-            follow: Follow::tracks(&rules)?,
-            rules,
+            follow: Follow::tracks(&brief.rules)?,
+            brief,
             doubts: 0,
             last: None,
             is_glimpse: false,
@@ -206,8 +207,8 @@ impl Eye {
 
     fn begin_following(&mut self, is_coarse: bool) {
         let follow = match is_coarse {
-            true => Glance::new(self.rules.clone()).map(Follow::Pictures),
-            false => Follow::tracks(&self.rules),
+            true => Glance::new(self.brief.rules.clone()).map(Follow::Pictures),
+            false => Follow::tracks(&self.brief.rules),
         };
         // The rules were checked when it was made.
         if let Ok(follow) = follow {
@@ -216,13 +217,15 @@ impl Eye {
     }
 
     fn follow(&mut self, seen: &Observation) -> Vec<Happening> {
+        // By when the picture was taken: it may be a recorded one.
+        let is_on = self.brief.zones_on(WallTime(seen.time.0));
         let events = match &mut self.follow {
-            Follow::Tracks(tracker, watch) => watch.see(tracker.follow(seen), seen.time),
-            Follow::Pictures(glance) => glance.see(seen),
+            Follow::Tracks(tracker, watch) => watch.see(tracker.follow(seen), seen.time, is_on),
+            Follow::Pictures(glance) => glance.see(seen, is_on),
         };
         let told = events.into_iter().map(|found| {
             let known = self.running.remove(&found.id);
-            let (kind, label) = describe(&self.rules, found.kind);
+            let (kind, label) = describe(&self.brief.rules, found.kind);
             let event = Event {
                 id: known.map_or_else(|| self.ids.next(), |it| it.id),
                 camera: self.camera,
@@ -314,11 +317,17 @@ fn tampering(tamper: Tamper) -> EventKind {
 mod tests {
     use bytes::Bytes;
     use media::{Matrix, Packing, PictureFormat, Range, Ratio, Rotation, Size};
+    use store::Week;
     use vision::Zone;
 
     use super::*;
+    use crate::motion::Schedule;
+    use crate::week::hour_of_week;
 
     const SIZE: Size = Size { width: 160, height: 90 };
+
+    /// When the first picture is taken, unless a test says otherwise.
+    const BEGIN: WallTime = WallTime(1_000_000_000);
 
     /// A still scene with noise, and a dark box at `x` where there is one.
     fn picture(number: i64, interval_us: i64, x: Option<i64>) -> Picture {
@@ -347,48 +356,54 @@ mod tests {
         };
         // They arrive four at once, and the camera's clock is at another time.
         let time = number * interval_us;
-        let arrived = WallTime(1_000_000_000 + (number / 4 * 4 + 3) * interval_us);
+        let arrived = WallTime(BEGIN.0 + (number / 4 * 4 + 3) * interval_us);
         let (format, time) = (Arc::new(format), MediaTime(time));
         Picture { format, time, arrived, ready: arrived, payload: Bytes::from(luma) }
     }
 
     /// What is told of a box that comes after 60 pictures, goes on by `step` pixels
     /// from one to the next, and is gone when it has gone 120.
-    fn told(interval_us: i64, step: i64, rules: Rules) -> (Vec<Happening>, bool) {
-        let mut eye = Eye::new(CameraId(1), rules, Arc::new(Ids::after(6))).unwrap();
+    fn told(begin: WallTime, interval_us: i64, step: i64, brief: Brief) -> (Vec<Happening>, bool) {
+        let mut eye = Eye::new(CameraId(1), brief, Arc::new(Ids::after(6))).unwrap();
         let mut told = Vec::new();
         for number in 0..140 {
             let x = Some((number - 60) * step).filter(|x| (0..120).contains(x));
-            told.extend(eye.look(&picture(number, interval_us, x)).told);
+            let mut picture = picture(number, interval_us, x);
+            picture.arrived.0 += begin.0 - BEGIN.0;
+            told.extend(eye.look(&picture).told);
         }
         (told, eye.is_coarse())
+    }
+
+    fn brief(rules: Rules) -> Brief {
+        Brief { rules, schedules: Vec::new() }
     }
 
     #[test]
     fn what_moves_is_one_event_by_the_wall_clock() {
         let zone = Zone { name: "Door".into(), ..Zone::default() };
         let rules = Rules { zones: vec![zone], ..Rules::default() };
-        let (told, is_coarse) = told(125_000, 3, rules);
+        let (told, is_coarse) = told(BEGIN, 125_000, 3, brief(rules));
         assert!(!is_coarse);
         let last = &told.last().unwrap();
         assert!(told.iter().all(|it| it.event.id == 7 && it.event.label == "Door"), "{told:?}");
         assert_eq!(told.iter().filter(|it| it.is_over).count(), 1);
         assert!(last.is_over && last.event.kind == EventKind::Motion);
-        let second = |time: WallTime| (time.0 - 1_000_000_000) as f64 / 1e6;
+        let second = |time: WallTime| (time.0 - BEGIN.0) as f64 / 1e6;
         let (from, to) = (second(last.event.from), second(last.event.to));
         assert!((7.3..8.6).contains(&from) && (12.0..13.3).contains(&to), "{from} {to}");
     }
 
     #[test]
     fn pictures_that_lie_far_apart_are_looked_at_one_by_one() {
-        let (told, is_coarse) = told(2_000_000, 20, Rules::default());
+        let (told, is_coarse) = told(BEGIN, 2_000_000, 20, Brief::default());
         assert!(is_coarse);
         assert!(told.last().unwrap().is_over && told.iter().all(|it| it.event.id == 7), "{told:?}");
     }
 
     #[test]
     fn a_scene_is_what_stands_out_and_what_is_followed() {
-        let mut eye = Eye::new(CameraId(1), Rules::default(), Arc::new(Ids::after(0))).unwrap();
+        let mut eye = Eye::new(CameraId(1), Brief::default(), Arc::new(Ids::after(0))).unwrap();
         assert!(eye.scene().is_none());
         for number in 0..60 {
             eye.look(&picture(number, 125_000, None));
@@ -413,8 +428,47 @@ mod tests {
     }
 
     #[test]
+    fn a_zone_tells_what_begins_while_it_is_on() {
+        // The hour ends while the box moves, by whatever clock the server goes.
+        let minutes = (29_833_333..).map(|minute| WallTime(minute * 60_000_000));
+        let is_full = |at: &WallTime| hour_of_week(*at) != hour_of_week(WallTime(at.0 - 1));
+        let full = minutes.clone().find(is_full).unwrap();
+        let (hour, next) = (hour_of_week(WallTime(full.0 - 1)), hour_of_week(full));
+        let check =
+            |on: usize, pictures: (i64, i64), full_at: i64, expected: Option<(i64, i64)>| {
+                let (interval_us, step) = pictures;
+                let mut hours = [false; Week::HOURS];
+                hours[on] = true;
+                let rules = Rules { zones: vec![Zone::default()], ..Rules::default() };
+                let brief = Brief { rules, schedules: vec![Some(Schedule(hours))] };
+                let begin = WallTime(full.0 - full_at * interval_us);
+                let (told, _) = told(begin, interval_us, step, brief);
+                let number = |time: WallTime| (time.0 - begin.0) / interval_us;
+                let span = told.last().map(|it| (number(it.event.from), number(it.event.to)));
+                let is_near = |(from, to), (first, last)| {
+                    i64::abs_diff(from, first) <= 4 && i64::abs_diff(to, last) <= 4
+                };
+                match (span, expected) {
+                    (Some(span), Some(expected)) => assert!(is_near(span, expected), "{span:?}"),
+                    (span, expected) => assert_eq!(span, expected),
+                }
+                assert!(
+                    told.iter()
+                        .all(|it| it.event.id == 7 && (it.event.from < full) == (on == hour))
+                );
+            };
+        let (close, far) = ((125_000, 3), (2_000_000, 20));
+        // What began in the hour is told to its end, what goes on when it begins from then on.
+        check(hour, close, 80, Some((62, 103)));
+        check(next, close, 80, Some((82, 103)));
+        check((hour + 2) % Week::HOURS, close, 80, None);
+        check(hour, far, 63, Some((61, 62)));
+        check(next, far, 63, Some((63, 66)));
+    }
+
+    #[test]
     fn glimpses_are_no_pictures_that_lie_far_apart() {
-        let mut eye = Eye::new(CameraId(1), Rules::default(), Arc::new(Ids::after(0))).unwrap();
+        let mut eye = Eye::new(CameraId(1), Brief::default(), Arc::new(Ids::after(0))).unwrap();
         for number in 0..60 {
             eye.look(&picture(number, 125_000, None));
         }
@@ -436,13 +490,13 @@ mod tests {
     #[test]
     fn where_something_moved_is_told_but_for_what_is_masked() {
         let moved = |rules: Rules| {
-            let mut eye = Eye::new(CameraId(1), rules, Arc::new(Ids::after(0))).unwrap();
+            let mut eye = Eye::new(CameraId(1), brief(rules), Arc::new(Ids::after(0))).unwrap();
             let mut all = Grid::default();
             for number in 0..200 {
                 let x = (60..100).contains(&number).then(|| (number - 60) * 3);
                 eye.look(&picture(number, 125_000, x));
                 if let Some((at, cells)) = eye.moved() {
-                    let late = at.0 - 1_000_000_000 - number * 125_000;
+                    let late = at.0 - BEGIN.0 - number * 125_000;
                     assert!(
                         (0..500_000).contains(&late) && (60..104).contains(&number),
                         "{number}"
@@ -468,7 +522,7 @@ mod tests {
 
     #[test]
     fn what_goes_on_is_over_where_nothing_more_comes() {
-        let mut eye = Eye::new(CameraId(1), Rules::default(), Arc::new(Ids::after(0))).unwrap();
+        let mut eye = Eye::new(CameraId(1), Brief::default(), Arc::new(Ids::after(0))).unwrap();
         for number in 0..90 {
             eye.look(&picture(number, 125_000, (number >= 60).then(|| (number - 60) * 3)));
         }

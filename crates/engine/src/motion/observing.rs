@@ -8,13 +8,14 @@ use protocol::{CameraAddress, Failure, FailureCode, MotionSettings, Observation}
 use tokio::sync::watch;
 use vision::{Track, Verdict, Watch};
 
-use super::rules_of;
+use super::brief::Brief;
 use super::scenes::Scene;
 use crate::{Engine, view};
 
 /// Observes one camera by settings of its own.
 pub struct Observing {
     scenes: watch::Receiver<Option<Arc<Scene>>>,
+    brief: Brief,
     watch: Watch,
 }
 
@@ -26,11 +27,11 @@ impl Observing {
         settings: MotionSettings,
     ) -> Result<Self, Failure> {
         let camera: CameraId = engine.camera_id(camera)?;
-        let rules = rules_of(&view::kept_motion(settings)?.rules);
+        let brief = Brief::of_text(&view::kept_motion(settings)?.rules);
         let refused =
             |error: vision::RulesError| Failure::new(FailureCode::BadRequest, error.to_string());
-        let watch = Watch::new(rules).map_err(refused)?;
-        Ok(Self { scenes: engine.motion().scenes().subscribe(camera), watch })
+        let watch = Watch::new(brief.rules.clone()).map_err(refused)?;
+        Ok(Self { scenes: engine.motion().scenes().subscribe(camera), brief, watch })
     }
 
     /// What is seen in the next picture that is looked at: waits for as long as
@@ -49,7 +50,8 @@ impl Observing {
 
     fn observe(&mut self, scene: &Scene) -> Observation {
         // What is told is not told here.
-        self.watch.see(&scene.tracks, MediaTime(scene.time.0));
+        let is_on = self.brief.zones_on(scene.time);
+        self.watch.see(&scene.tracks, MediaTime(scene.time.0), is_on);
         let is_there = |track: &&Track| !track.is_over;
         let judged = scene.tracks.iter().filter(is_there).map(|it| (it, self.watch.verdict(it)));
         let judged: Vec<(&Track, Verdict)> = judged.collect();

@@ -10,12 +10,12 @@ use protocol::{
     CameraAddress, Failure, FailureCode, MAX_TRIED, MAX_TRIED_EVENTS, MotionSettings, MotionTrial,
     Reply, TrialVerdict, TriedEvent,
 };
-use vision::Rules;
 
+use super::brief::Brief;
 use super::eye::{Eye, Happening};
 use super::ledger::Ids;
 use super::rerun::{Rerun, Scene};
-use super::{lock, looked_at, rules_of};
+use super::{lock, looked_at};
 use crate::{Engine, view};
 
 /// So long before the span the background is learned.
@@ -39,8 +39,8 @@ pub async fn run(
         let message = "Settings are tried on ten minutes at most, and not on nothing.";
         return Err(Failure::new(FailureCode::BadRequest, message));
     }
-    let tried = rules_of(&view::kept_motion(settings)?.rules);
-    let kept = rules_of(&engine.board().motion(camera).rules);
+    let tried = Brief::of_text(&view::kept_motion(settings)?.rules);
+    let kept = Brief::of_text(&engine.board().motion(camera).rules);
     let stream = looked_at(engine)
         .remove(&camera)
         .ok_or_else(|| view::not_found("There is no such camera."))?;
@@ -86,8 +86,8 @@ struct Trial {
 }
 
 impl Trial {
-    fn new(camera: CameraId, rules: Rules) -> Result<Self, Failure> {
-        let eye = Eye::new(camera, rules, Arc::new(Ids::after(0)));
+    fn new(camera: CameraId, brief: Brief) -> Result<Self, Failure> {
+        let eye = Eye::new(camera, brief, Arc::new(Ids::after(0)));
         let refused =
             |error: vision::RulesError| Failure::new(FailureCode::BadRequest, error.to_string());
         Ok(Self { eye: eye.map_err(refused)?, told: BTreeMap::new() })

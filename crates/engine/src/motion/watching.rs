@@ -9,8 +9,8 @@ use media::{Clock, StreamRole, WallTime};
 use protocol::{MotionAttention, MotionState, StreamState};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use vision::Rules;
 
+use super::brief::Brief;
 use super::eye::{Eye, Happening};
 use super::lock;
 use super::sight::{Sight, Sighting};
@@ -62,14 +62,14 @@ struct Look {
 }
 
 impl Watching {
-    /// Of `stream`, by `rules`.
+    /// Of `stream`, for what `brief` says.
     pub fn new(
         engine: &Engine,
         stream: Arc<Stream>,
-        rules: Rules,
+        brief: Brief,
         stop: CancellationToken,
     ) -> Result<Self, vision::RulesError> {
-        let eye = Eye::new(stream.id.camera, rules, engine.motion().ids().clone())?;
+        let eye = Eye::new(stream.id.camera, brief, engine.motion().ids().clone())?;
         let engine = engine.clone();
         let seen = Arc::new(Seen::new(engine.clock()));
         let (eye, told) = (Arc::new(Mutex::new(eye)), Mutex::default());

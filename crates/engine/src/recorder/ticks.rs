@@ -74,14 +74,6 @@ impl Ticks {
     }
 }
 
-/// The hour of the week, from Monday 0:00 by the server's local time.
-pub fn hour_of_week(now: WallTime) -> usize {
-    let time = jiff::Timestamp::from_microsecond(now.0).unwrap_or_default();
-    let local = time.to_zoned(jiff::tz::TimeZone::system());
-    let day = local.weekday().to_monday_zero_offset().unsigned_abs();
-    usize::from(day) * 24 + usize::from(local.hour().unsigned_abs())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

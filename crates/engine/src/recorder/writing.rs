@@ -15,8 +15,9 @@ use super::coverage::{Coverage, Why};
 use super::follower::{Assigned, Demand, Follower};
 use super::lock;
 use super::status::Status;
-use super::ticks::{Tick, Ticks, hour_of_week};
+use super::ticks::{Tick, Ticks};
 use crate::Engine;
+use crate::week::hour_of_week;
 
 /// What a volume's thread is told.
 pub enum Orders {

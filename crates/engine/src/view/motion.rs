@@ -10,7 +10,8 @@ use protocol::{
 };
 use vision::{Direction, Line, Point, Polygon, Rules, Sense, Zone};
 
-use crate::motion::rules_of;
+use super::hours_of_week;
+use crate::motion::{Brief, Schedule};
 
 /// What is looked for at a camera, and how that is doing.
 pub fn camera_motion(
@@ -38,17 +39,15 @@ pub fn kept_motion(settings: MotionSettings) -> Result<store::MotionSettings, Fa
     let masks = (1..).zip(masks).map(|(number, corners)| {
         polygon(corners).map_err(|sentence| refused(format!("Mask {number}: {sentence}")))
     });
+    let zones: Vec<(Zone, Option<Schedule>)> = zones.collect::<Result<_, _>>()?;
+    let (zones, schedules) = zones.into_iter().unzip();
     let rules = Rules {
-        zones: zones.collect::<Result<_, _>>()?,
+        zones,
         masks: masks.collect::<Result<_, _>>()?,
         lines: lines.into_iter().map(kept_line).collect(),
     };
     rules.check().map_err(|error| refused(error.to_string()))?;
-    let rules = match rules == Rules::default() {
-        true => String::new(),
-        false => serde_json::to_string(&rules).expect("numbers that were checked are plain JSON"),
-    };
-    Ok(store::MotionSettings { mode, rules })
+    Ok(store::MotionSettings { mode, rules: Brief { rules, schedules }.text() })
 }
 
 /// Something that happened.
@@ -111,16 +110,17 @@ fn motion_settings(settings: &store::MotionSettings) -> MotionSettings {
         store::MotionMode::On => MotionMode::On,
         store::MotionMode::Off => MotionMode::Off,
     };
-    let Rules { zones, masks, lines } = rules_of(&settings.rules);
+    let Brief { rules: Rules { zones, masks, lines }, schedules } = Brief::of_text(&settings.rules);
+    let schedules = schedules.into_iter().chain(std::iter::repeat(None));
     MotionSettings {
         mode,
-        zones: zones.into_iter().map(zone).collect(),
+        zones: zones.into_iter().zip(schedules).map(zone).collect(),
         masks: masks.into_iter().map(corners).collect(),
         lines: lines.into_iter().map(line).collect(),
     }
 }
 
-fn zone(zone: Zone) -> MotionZone {
+fn zone((zone, schedule): (Zone, Option<Schedule>)) -> MotionZone {
     MotionZone {
         name: zone.name,
         corners: zone.shape.map(corners),
@@ -132,15 +132,17 @@ fn zone(zone: Zone) -> MotionZone {
             .direction
             .map(|Direction { degrees, tolerance }| MotionDirection { degrees, tolerance }),
         loitering_seconds: zone.loitering.map(|it| it.as_secs_f32()),
+        schedule: schedule.map(|it| it.0.to_vec()),
     }
 }
 
-fn kept_zone(zone: MotionZone) -> Result<Zone, String> {
+fn kept_zone(zone: MotionZone) -> Result<(Zone, Option<Schedule>), String> {
     let seconds = |seconds: f32| {
         Duration::try_from_secs_f32(seconds)
             .map_err(|_| format!("{seconds} seconds are out of range. Type another number."))
     };
-    Ok(Zone {
+    let schedule = zone.schedule.map(hours_of_week).transpose()?.map(Schedule);
+    let zone = Zone {
         name: zone.name,
         shape: zone.corners.map(polygon).transpose()?,
         sensitivity: zone.sensitivity,
@@ -151,7 +153,8 @@ fn kept_zone(zone: MotionZone) -> Result<Zone, String> {
             .direction
             .map(|MotionDirection { degrees, tolerance }| Direction { degrees, tolerance }),
         loitering: zone.loitering_seconds.map(seconds).transpose()?,
-    })
+    };
+    Ok((zone, schedule))
 }
 
 fn line(line: Line) -> MotionLine {
@@ -220,6 +223,7 @@ mod tests {
                 min_seconds: 1.5,
                 direction: Some(MotionDirection { degrees: 90.0, tolerance: 45.0 }),
                 loitering_seconds: Some(20.0),
+                schedule: Some((0..store::Week::HOURS).map(|hour| hour % 24 < 6).collect()),
             }],
             masks: vec![points(&[(0.0, 0.0), (0.25, 0.0), (0.0, 0.25)])],
             lines: vec![MotionLine {
@@ -255,6 +259,14 @@ mod tests {
         check(&crossing, "Zone 1: The sides that begin at the corners 1 and 3 cross.");
         let outside = [(0.0, 0.0), (2.0, 0.0), (0.0, 1.0)];
         check(&outside, "Zone 1: Corner 2 lies outside the picture.");
+    }
+
+    #[test]
+    fn a_schedule_has_all_hours_of_a_week() {
+        let mut short = settings(points(&[(0.5, 0.0), (1.0, 0.0), (1.0, 1.0)]));
+        short.zones[0].schedule = Some(vec![true; 24]);
+        let failure = kept_motion(short).unwrap_err();
+        assert_eq!(failure.message, "Zone 1: A week has 168 hours, not 24. Send them all.");
     }
 
     #[test]

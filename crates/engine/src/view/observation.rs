@@ -49,6 +49,7 @@ fn thinned(path: &[Step]) -> impl Iterator<Item = &Step> {
 
 fn refusal_reason(reason: Reason) -> RefusalReason {
     match reason {
+        Reason::Hours => RefusalReason::Hours,
         Reason::Still => RefusalReason::Still,
         Reason::Faint => RefusalReason::Faint,
         Reason::Small => RefusalReason::Small,

@@ -71,11 +71,8 @@ pub fn kept_plan(plan: RecordingPlan) -> Result<store::RecordingPlan, Failure> {
         HourMode::Event => store::HourMode::Event,
         HourMode::Continuous => store::HourMode::Continuous,
     });
-    let week = hours.collect::<Vec<_>>().try_into().map_err(|hours: Vec<_>| {
-        let message =
-            format!("A week has {} hours, not {}. Send them all.", store::Week::HOURS, hours.len());
-        Failure::new(FailureCode::BadRequest, message)
-    })?;
+    let week = hours_of_week(hours.collect())
+        .map_err(|sentence| Failure::new(FailureCode::BadRequest, sentence))?;
     Ok(store::RecordingPlan {
         mode: match plan.mode {
             RecordingMode::Off => store::RecordingMode::Off,
@@ -90,6 +87,13 @@ pub fn kept_plan(plan: RecordingPlan) -> Result<store::RecordingPlan, Failure> {
         max_days: plan.max_days,
         max_bytes: plan.max_bytes,
         week: store::Week(week),
+    })
+}
+
+/// What is at each hour of a week; a sentence where a week has another number of hours.
+pub fn hours_of_week<T>(hours: Vec<T>) -> Result<[T; store::Week::HOURS], String> {
+    hours.try_into().map_err(|hours: Vec<T>| {
+        format!("A week has {} hours, not {}. Send them all.", store::Week::HOURS, hours.len())
     })
 }
 

@@ -284,7 +284,7 @@ impl Eye {
     fn look(&mut self, stream: &Stream, index: usize) -> Result<(bool, Option<MediaTime>)> {
         let time = stream.units[index].time;
         let seen = self.motion.observe(stream.pictures.grey(index)?, time);
-        for event in self.watch.see(self.tracker.follow(&seen), time) {
+        for event in self.watch.see(self.tracker.follow(&seen), time, |_| true) {
             if event.is_over {
                 self.running.remove(&event.id);
             } else {
