@@ -10,10 +10,12 @@
 mod eye;
 mod hindsight;
 mod ledger;
+mod recall;
 mod rerun;
 mod sight;
 mod traces;
 mod trial;
+mod waiting;
 mod waking;
 mod watching;
 
@@ -32,8 +34,10 @@ use crate::stream::Stream;
 use crate::{Engine, view};
 pub use ledger::run as write_events;
 use ledger::{Ids, Ledger};
+pub use recall::recall;
 pub use traces::{Traces, forget as forget_traces, search};
 pub use trial::run as try_out;
+pub use waiting::Waiting;
 use watching::{Seen, Watching};
 
 /// So many pictures are looked at at once, of all cameras.

@@ -11,12 +11,13 @@ use media::{GapCause, RecordingGap, StreamId, WallTime};
 use protocol::{StreamRecordingState, VolumeState};
 use tokio::time::Instant;
 
+use super::chronicle::Chronicle;
 use super::coverage::{Coverage, Why};
 use super::follower::{Assigned, Demand, Follower};
 use super::lock;
 use super::status::Status;
 use super::ticks::{Tick, Ticks, hour_of_week};
-use crate::Engine;
+use crate::{Engine, motion};
 
 /// What a volume's thread is told.
 pub enum Orders {
@@ -50,6 +51,9 @@ pub struct Writing {
     is_compared: bool,
     /// How often the index was made anew.
     renewed: u32,
+    /// Whether files may tell of events that the store lost.
+    lacks_events: bool,
+    chronicle: Chronicle,
     found: (mpsc::Sender<Orders>, mpsc::Receiver<Orders>),
     followers: BTreeMap<StreamId, Follower>,
     limits: Limits,
@@ -93,8 +97,15 @@ const EXAMINED: Duration = Duration::from_secs(60);
 const AGAIN: Duration = Duration::from_secs(1);
 
 impl Writing {
-    /// For the volume that `place` names.
-    pub fn new(engine: Engine, place: store::Volume, status: Arc<Mutex<Status>>) -> Self {
+    /// For the volume that `place` names. `lacks_events`: what its files tell to
+    /// have happened is to be taken back into the store.
+    pub fn new(
+        engine: Engine,
+        place: store::Volume,
+        status: Arc<Mutex<Status>>,
+        chronicle: Chronicle,
+        lacks_events: bool,
+    ) -> Self {
         let ticks = Ticks::new(engine.clock().clone());
         Self {
             engine,
@@ -105,6 +116,8 @@ impl Writing {
             due: ticks.instant(),
             is_compared: false,
             renewed: 0,
+            lacks_events,
+            chronicle,
             found: mpsc::channel(),
             followers: BTreeMap::new(),
             limits: Limits::default(),
@@ -240,6 +253,10 @@ impl Writing {
             batches.push(follower.take(event, is_watched, hour, clock_set, tick.now));
         }
         let oldest = batches.iter().filter_map(first_arrival).min();
+        let streams: Vec<StreamId> = self.followers.keys().copied().collect();
+        if let Some(volume) = &mut self.volume {
+            self.chronicle.tell(&self.engine, volume, &streams);
+        }
         let round = match &mut self.volume {
             Some(volume) => volume.round(batches, &self.limits, tick.age_now),
             // What came is lost, and told.
@@ -393,6 +410,8 @@ impl Writing {
                 self.trouble = None;
                 self.is_compared = false;
                 self.due = self.ticks.instant();
+                self.lacks_events |= volume.lacks_rows();
+                self.chronicle.begin();
                 self.volume = Some(volume);
             }
             Err(error) => {
@@ -412,6 +431,7 @@ impl Writing {
         match volume.renew_index() {
             Ok(()) => {
                 self.is_compared = false;
+                self.lacks_events = true;
                 self.due = self.ticks.instant();
             }
             Err(error) => {
@@ -427,6 +447,7 @@ impl Writing {
         let now = self.ticks.instant();
         if let Some(done) = self.examination.take_if(|it| it.is_finished()) {
             let (is_done, took) = done.join().unwrap_or_default();
+            self.lacks_events &= !(is_done && self.is_compared);
             // No more than a hundredth of a core; seldom where it does not help.
             let pause = if is_done && self.is_compared { EXAMINED.max(took * 100) } else { AGAIN };
             self.due = now + pause * 2_u32.pow(self.renewed.min(10));
@@ -436,7 +457,7 @@ impl Writing {
         }
         let is_compared = std::mem::replace(&mut self.is_compared, true);
         let (path, found) = (self.place.path.clone(), self.found.0.clone());
-        let clock = self.engine.clock().clone();
+        let (engine, lacks_events) = (self.engine.clone(), self.lacks_events);
         let look = move |path: &Path| {
             match archive::open_index(path).and_then(|index| index.is_sound()) {
                 Ok(true) => {}
@@ -448,8 +469,10 @@ impl Writing {
                 }
             }
             let tell = |difference| found.send(Orders::Repair(difference)).is_ok();
-            is_compared || archive::compare(path, tell).is_ok()
+            (is_compared || archive::compare(path, tell).is_ok())
+                && (!lacks_events || motion::recall(&engine, path))
         };
+        let clock = self.engine.clock().clone();
         let examine = move || {
             let is_done = look(Path::new(&path));
             (is_done, clock.instant().duration_since(now))
