@@ -6,6 +6,7 @@ mod follower;
 mod preroll;
 mod status;
 mod ticks;
+mod trouble;
 mod watch;
 mod writing;
 

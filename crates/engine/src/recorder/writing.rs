@@ -17,6 +17,7 @@ use super::follower::{Assigned, Demand, Follower};
 use super::lock;
 use super::status::Status;
 use super::ticks::{Tick, Ticks, hour_of_week};
+use super::trouble::{Trouble, sentence};
 use crate::{Engine, motion};
 
 /// What a volume's thread is told.
@@ -69,13 +70,6 @@ pub struct Writing {
     /// Streams that were to be recorded when the engine started.
     is_first: bool,
     rounds: u64,
-}
-
-/// Why a volume, or a stream on it, cannot be written.
-struct Trouble {
-    cause: GapCause,
-    state: VolumeState,
-    message: String,
 }
 
 /// How often the volume's size is looked at, in rounds.
@@ -501,54 +495,4 @@ fn recording_state(coverage: &Coverage, spans: &[Span]) -> Option<StreamRecordin
 fn failed(coverage: &Coverage, cause: GapCause, message: String) -> StreamRecordingState {
     let since = coverage.gap().map_or(coverage.until(), |(since, _)| since).0;
     StreamRecordingState::Failed { cause: crate::view::gap_cause(cause), message, since }
-}
-
-fn cause(error: &ArchiveError) -> GapCause {
-    match error {
-        ArchiveError::Full { .. } => GapCause::DiskFull,
-        ArchiveError::Missing { .. } | ArchiveError::Swapped { .. } => GapCause::VolumeGone,
-        ArchiveError::Unsupported { .. } => GapCause::Unsupported,
-        ArchiveError::ReadOnly { .. }
-        | ArchiveError::Disk { .. }
-        | ArchiveError::Index(_)
-        | ArchiveError::ForeignIndex { .. }
-        | ArchiveError::Unreadable { .. } => GapCause::VolumeFailed,
-    }
-}
-
-impl Trouble {
-    fn of(error: &ArchiveError) -> Self {
-        let message = error.to_string();
-        let state = match error {
-            ArchiveError::Full { .. } => VolumeState::Full,
-            ArchiveError::Missing { .. } => VolumeState::Missing { message: message.clone() },
-            ArchiveError::Swapped { .. } => VolumeState::Swapped { message: message.clone() },
-            _ if error.is_read_only() => VolumeState::ReadOnly { message: message.clone() },
-            _ => VolumeState::Failed { message: message.clone() },
-        };
-        Self { cause: cause(error), state, message }
-    }
-}
-
-/// For people, with the next step.
-fn sentence(cause: GapCause) -> &'static str {
-    match cause {
-        GapCause::Unreachable => {
-            "Nothing answers at the camera’s address. Check its power and network."
-        }
-        GapCause::Auth => "The camera refuses user name or password. Enter them again.",
-        GapCause::NetworkLoss => "Pictures do not arrive. Check the network to the camera.",
-        GapCause::DiskFull => "The disk is full. Free space on it or add another.",
-        GapCause::DiskSlow => "The disk is too slow for what comes. Add another.",
-        GapCause::VolumeGone => "The disk is not there. Plug it in or mount it.",
-        GapCause::VolumeFailed => "The disk reports errors. Check it.",
-        GapCause::EngineStopped => "Recording begins with the camera’s next key frame.",
-        GapCause::MachineAsleep => "This machine slept. Recording goes on at once.",
-        GapCause::Schedule => "Nothing is to be recorded at this hour.",
-        GapCause::Retention => "It was removed to keep within a limit.",
-        GapCause::Unsupported => {
-            "What the camera sends cannot be recorded. Set it to H.264, H.265 or MJPEG."
-        }
-        GapCause::NoVolume => "No volume is set up. Add one.",
-    }
 }
