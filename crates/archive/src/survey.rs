@@ -40,10 +40,9 @@ impl Survey {
         Ok(Self { root, files: files.into_iter() })
     }
 
-    /// What the next files tell to have happened, each event by the id, the
-    /// camera and the times that it had then: one that went on is told again. Of
-    /// a few hundred files, or as many events and those of one file more; nothing
-    /// behind the last file.
+    /// What the next files tell to have happened, a few hundred of them or of
+    /// events: one that went on is in several, as it was known then. Nothing behind
+    /// the last file.
     pub fn next_events(&mut self) -> Option<Vec<Event>> {
         let mut events = Vec::new();
         let mut read = 0;
