@@ -170,7 +170,7 @@ pub const PROMISES: &[Promise] = &[
     },
     Promise {
         name: "rebuild",
-        says: "an index that is lost is made anew from the files, the same as before",
+        says: "an index that is lost is made anew from the files, the same as before, and so is what happened",
         is_bench: true,
         is_patient: false,
         faults: &[],

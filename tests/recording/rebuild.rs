@@ -1,17 +1,18 @@
-//! The index of a volume is lost.
+//! The index of a volume is lost, and what happened with it.
 
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail, ensure};
 use archive::{Difference, Segment, Volume};
+use protocol::{CameraAddress, CameraEvent, Command, Reply};
 use rustix::fs::{Advice, fadvise};
-use testkit::{Figure, Place, until};
+use testkit::{Figure, Place, Server, until};
 
 use super::generated::{AN_HOUR, Generated, rows, share};
 use super::losses::agreed;
-use super::rig::{Rig, light};
+use super::rig::{Rig, light, python};
 use crate::cameras::SOON;
 
 /// Segments of a minute, 1 Mb/s: 7.5 MB each.
@@ -59,7 +60,93 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
     figures.push(same("rebuild/engine/same", &all, &now));
     figures.push(limit("rebuild/engine/time", took));
     figures.push(agreed("rebuild/engine", &volume)?);
+    figures.extend(happened().await?);
     Ok(figures)
+}
+
+/// Events are told by footage, whether the engine ended or was killed.
+async fn happened() -> Result<Vec<Figure>> {
+    let mut rig = Rig::start(&light(2)).await?;
+    report(&rig.server, "before a kill").await?;
+    // What is in the store as the engine is killed is in no file yet.
+    events(&rig.server).await?;
+    rig.kill().await?;
+    rig.start_again().await?;
+    rig.all_recorded().await?;
+    report(&rig.server, "Tür \"offen\"").await?;
+    let before = events(&rig.server).await?;
+    rig.end().await?;
+
+    lose(&rig)?;
+    let path = rig.volume.to_string_lossy().into_owned();
+    let said = Server::ask(&rig.place, rig.data.path(), &["check", &path, "--rebuild"]).await?;
+    ensure!(said.contains("8 events were taken"), "check says: {said}");
+    rig.start_again().await?;
+    let checked = events(&rig.server).await?;
+    rig.end().await?;
+
+    // By an engine that records, and gives another event a number of its own.
+    lose(&rig)?;
+    rig.start_again().await?;
+    until(SOON * 3, "every event", async || {
+        Ok((events(&rig.server).await?.len() >= before.len()).then_some(()))
+    })
+    .await?;
+    let found = events(&rig.server).await?;
+    report(&rig.server, "after all").await?;
+    let after = events(&rig.server).await?;
+    rig.end().await?;
+    let is_new = |it: &&CameraEvent| before.iter().all(|known| known.id < it.id);
+    let new = after.iter().filter(is_new).count();
+    let note = |now: &[CameraEvent]| format!("{} events, {} now", before.len(), now.len());
+    Ok(vec![
+        Figure::exactly("rebuild/events/known", before.len() as f64, "events", 8.0),
+        Figure::holds("rebuild/events/same", before == checked).noted(note(&checked)),
+        Figure::holds("rebuild/events/engine/same", before == found).noted(note(&found)),
+        Figure::exactly("rebuild/events/engine/new", new as f64, "events", 4.0),
+    ])
+}
+
+/// Reports two events at each camera.
+async fn report(server: &Server, event: &str) -> Result<()> {
+    let mut client = server.client().await?;
+    for camera in cameras(&client) {
+        for number in 1..=2 {
+            let (camera, event) = (camera.clone(), format!("{event} {number}"));
+            client.command(Command::ReportEvent { camera, event }).await?;
+        }
+    }
+    client.close().await;
+    Ok(())
+}
+
+/// Everything that happened at any camera.
+async fn events(server: &Server) -> Result<Vec<CameraEvent>> {
+    let mut client = server.client().await?;
+    let (cameras, limit) = (cameras(&client), protocol::MAX_EVENTS);
+    let asked = Command::Events { cameras, from: 0, to: i64::MAX, limit, newest_first: false };
+    let Reply::Events { events } = client.command(asked).await? else {
+        bail!("asked for events, got something else");
+    };
+    client.close().await;
+    Ok(events)
+}
+
+fn cameras(client: &link::Client) -> Vec<CameraAddress> {
+    client.snapshot().cameras.iter().map(|camera| camera.address.clone()).collect()
+}
+
+/// Removes the index of the volume, and the events of the store.
+fn lose(rig: &Rig) -> Result<()> {
+    remove_index(&rig.volume)?;
+    let status = python(
+        "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); \
+         db.execute('delete from event'); db.commit(); db.close()",
+    )
+    .arg(rig.data.join("tessera.sqlite"))
+    .status()?;
+    ensure!(status.success(), "the events could not be removed");
+    Ok(())
 }
 
 /// With the start of the engine and its first rounds.

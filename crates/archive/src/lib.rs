@@ -11,7 +11,8 @@
 //! its streams in rounds: files, then their names, then the rows of the
 //! [`index`]. What a crash leaves is put right by [`recovery`]; what is too
 //! old or too much is chosen by [`limits`]; what somebody wants to hand on is
-//! made ordinary MP4 by [`export`]. Nothing is ever decoded here.
+//! made ordinary MP4 by [`export`]. Files tell, too, what happened at their
+//! camera meanwhile ([`untold`]). Nothing is ever decoded here.
 
 mod annexb;
 mod error;
@@ -25,6 +26,7 @@ mod recovery;
 mod root;
 mod segment;
 mod survey;
+mod untold;
 mod volume;
 mod writer;
 
@@ -36,7 +38,7 @@ pub use export::{
 pub use footage::Footage;
 pub use index::{Held, Index, Recording, Segment};
 pub use limits::{Limit, Limits, forecast};
-pub use mp4::{Head, Picture, Sound};
+pub use mp4::{Head, MOST_EVENTS, Picture, Sound};
 pub use root::Space;
 pub use survey::{Difference, Finding, Survey, check, compare};
 pub use volume::{Round, Volume, identity, open_index};

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use media::{StreamId, WallTime};
+use media::{Event, StreamId, WallTime};
 
 use crate::index::{Index, Segment};
 use crate::mp4::{Head, Scan};
@@ -87,7 +87,11 @@ pub(crate) fn look(root: &Root, path: &Path) -> Result<Option<Segment>, ArchiveE
     let mut bytes = begin;
     loop {
         match scan.next() {
-            Ok(None) => break,
+            Ok(None) => {
+                // With what happened, where that is told.
+                bytes = scan.offset();
+                break;
+            }
             Ok(Some(fragment)) => {
                 bytes = scan.offset();
                 end = end.max(fragment.end());
@@ -110,6 +114,18 @@ pub(crate) fn look(root: &Root, path: &Path) -> Result<Option<Segment>, ArchiveE
         begins_with_key: head.begins_with_key,
         is_open: false,
     }))
+}
+
+/// What the file at `path` tells to have happened. Nothing behind what is
+/// damaged is believed: what a camera sends could look like it.
+pub(crate) fn events(root: &Root, path: &Path) -> Result<Vec<Event>, ArchiveError> {
+    let error = ArchiveError::disk(&root.path().join(path));
+    let mut file = root.reopen(path).map_err(&error)?;
+    let head = Head::read(&mut file)?;
+    let begin = std::io::Seek::stream_position(&mut file).map_err(&error)?;
+    let mut scan = Scan::new(&mut file, begin)?;
+    scan.pass()?;
+    scan.events(head.camera)
 }
 
 /// Files that the index has no row of: the newest of a stream, made just

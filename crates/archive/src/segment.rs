@@ -5,7 +5,7 @@ use std::io::{self, IoSlice, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use media::WallTime;
+use media::{Event, WallTime};
 
 use crate::index::Segment;
 use crate::mp4::{self, Fragment, Head, Samples};
@@ -26,6 +26,8 @@ pub struct OpenSegment {
     end: i64,
     /// What is surely on the disk.
     synced: Synced,
+    /// What it tells to have happened, until that is surely on the disk.
+    told: Vec<Event>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -76,6 +78,7 @@ impl OpenSegment {
             last_decoding: None,
             end: 0,
             synced: Synced::default(),
+            told: Vec::new(),
         })
     }
 
@@ -118,20 +121,35 @@ impl OpenSegment {
         Ok(())
     }
 
+    /// Appends what happened; nothing follows it. Where that fails, the file
+    /// has what it had, and something behind it that is none of it.
+    pub fn tell(&mut self, events: Vec<Event>) -> Result<(), (Vec<Event>, io::Error)> {
+        let bytes = mp4::encode_events(&events);
+        if let Err(error) = self.file.write_all(&bytes) {
+            return Err((events, error));
+        }
+        self.bytes += bytes.len() as u64;
+        self.told = events;
+        Ok(())
+    }
+
     /// Puts on the disk what was written.
     pub fn sync(&mut self) -> io::Result<()> {
         self.file.sync_data()?;
+        self.told.clear();
         self.synced = Synced { bytes: self.bytes, end: self.end };
         Ok(())
     }
 
-    /// Writes no more to it, and does not try again what failed.
-    pub fn give_up(&mut self, root: &Root) {
+    /// Writes no more to it, and does not try again what failed. What it was to
+    /// tell and may not.
+    pub fn give_up(&mut self, root: &Root) -> Vec<Event> {
         self.bytes = self.synced.bytes;
         if self.bytes == 0 {
             // Nothing is in it; where that fails, a check finds it.
             root.remove(&self.path).ok();
         }
+        std::mem::take(&mut self.told)
     }
 
     /// Its row: what is surely on the disk.

@@ -1,8 +1,9 @@
-//! Segments as their files have them, for an index that lost its rows.
+//! Segments as their files have them, for an index that lost its rows, and what
+//! they tell to have happened, for who lost that.
 
 use std::path::{Path, PathBuf};
 
-use media::WallTime;
+use media::{Event, WallTime};
 
 use crate::index::{Index, Segment};
 use crate::mp4::{Head, Scan};
@@ -37,6 +38,25 @@ impl Survey {
             files.extend(recovery::files(&root, &folder, "")?.into_iter().map(|(_, path)| path));
         }
         Ok(Self { root, files: files.into_iter() })
+    }
+
+    /// What the next files tell to have happened, a few hundred of them or of
+    /// events: one that went on is in several, as it was known then. Nothing behind
+    /// the last file.
+    pub fn next_events(&mut self) -> Option<Vec<Event>> {
+        let mut events = Vec::new();
+        let mut read = 0;
+        while read < AT_ONCE
+            && events.len() < AT_ONCE
+            && let Some(path) = self.files.next()
+        {
+            read += 1;
+            match recovery::events(&self.root, &path) {
+                Ok(found) => events.extend(found),
+                Err(error) => tracing::warn!("{}: {error}", path.display()),
+            }
+        }
+        (read > 0).then_some(events)
     }
 
     /// How many files are left.
@@ -154,7 +174,7 @@ fn look_at(root: &Root, path: &Path, row: &Segment, thorough: bool) -> Option<Fi
     if !thorough {
         return None;
     }
-    let read = Head::read(&mut file).and_then(|_| {
+    let read = Head::read(&mut file).and_then(|head| {
         let begin = std::io::Seek::stream_position(&mut file);
         let mut scan = Scan::new(&mut file, begin.unwrap_or(0))?;
         while scan.offset() < row.bytes {
@@ -163,7 +183,7 @@ fn look_at(root: &Root, path: &Path, row: &Segment, thorough: bool) -> Option<Fi
                 return Ok(false);
             }
         }
-        Ok(true)
+        scan.events(head.camera).map(|_| true)
     });
     (!read.unwrap_or(false)).then(|| Finding::Damaged(path.to_owned()))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use media::{StreamId, WallTime};
+use media::{Event, StreamId, WallTime};
 use serde::{Deserialize, Serialize};
 
 use crate::index::{self, Held, Index, Segment};
@@ -176,6 +176,13 @@ impl Volume {
     /// Where it is.
     pub fn path(&self) -> &Path {
         self.root.path()
+    }
+
+    /// Takes what happened at the camera of a stream: new events, and such that
+    /// went on. The stream's segment tells it when it is closed.
+    pub fn note(&mut self, stream: StreamId, events: Vec<Event>) {
+        let writer = self.writers.entry(stream);
+        writer.or_insert_with(|| StreamWriter::new(stream, self.run)).note(events);
     }
 
     /// Writes what came and puts it on the disk; frees what `limits` do not

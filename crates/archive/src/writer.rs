@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use media::{AccessUnit, AudioUnit, Codec, MediaTime, StreamId, VideoFormat, WallTime};
+use media::{AccessUnit, AudioUnit, Codec, Event, MediaTime, StreamId, VideoFormat, WallTime};
 
 use crate::index::{self, Segment};
 use crate::mp4::{Head, Sample, Samples};
 use crate::root::Root;
 use crate::segment::{Folders, OpenSegment};
+use crate::untold::Untold;
 use crate::{ArchiveError, annexb};
 
 /// What a stream brings.
@@ -82,6 +83,7 @@ pub struct StreamWriter {
     pending: Vec<Sample>,
     sound: VecDeque<Arc<AudioUnit>>,
     spans: Vec<Span>,
+    untold: Untold,
     /// How large a segment becomes before the next key frame begins another.
     largest: u64,
 }
@@ -141,8 +143,14 @@ impl StreamWriter {
             pending: Vec::new(),
             sound: VecDeque::new(),
             spans: Vec::new(),
+            untold: Untold::default(),
             largest: u64::MAX,
         }
+    }
+
+    /// Takes what happened at the camera, for the segment that is closed next.
+    pub fn note(&mut self, events: Vec<Event>) {
+        self.untold.note(events);
     }
 
     /// Writes what came, into segments that become hardly larger than `largest`
@@ -196,11 +204,16 @@ impl StreamWriter {
                 has_failed = true;
                 continue;
             }
+            let to = segment.end();
+            if to == from {
+                // Nothing but events came.
+                continue;
+            }
             let recording =
                 self.recording.as_mut().filter(|it| it.start == segment.head().recording);
             let continues = recording.is_some_and(|it| std::mem::replace(&mut it.is_told, true));
             let run = segment.head().run;
-            self.spans.push(Span { from, to: segment.end(), continues, run });
+            self.spans.push(Span { from, to, continues, run });
         }
         if has_failed {
             self.fail(root);
@@ -219,6 +232,9 @@ impl StreamWriter {
     /// Ends the recording; what follows begins another one.
     pub fn end(&mut self, root: &Root) -> Result<(), ArchiveError> {
         let flushed = self.flush(root);
+        if flushed.is_ok() {
+            self.tell(root);
+        }
         self.close();
         self.recording = None;
         self.sound.clear();
@@ -336,6 +352,7 @@ impl StreamWriter {
         unit: &Arc<AccessUnit>,
     ) -> Result<(), ArchiveError> {
         self.flush(root)?;
+        self.tell(root);
         let (Some(recording), Some(last)) = (&self.recording, self.segment.take()) else {
             return Ok(());
         };
@@ -357,6 +374,20 @@ impl StreamWriter {
         self.recording.iter_mut().for_each(|it| it.start = segment.head().recording);
         self.segment = Some(segment);
         Ok(())
+    }
+
+    /// Lets the segment that is open tell what happened, where anything did. Its
+    /// pictures are as good without.
+    fn tell(&mut self, root: &Root) {
+        let Some(segment) = &mut self.segment else { return };
+        let events = self.untold.tell(segment.end());
+        if !events.is_empty()
+            && let Err((events, error)) = segment.tell(events)
+        {
+            let error = ArchiveError::disk(&root.path().join(segment.path()))(error);
+            tracing::warn!("events are told by a later file: {error}");
+            self.untold.note(events);
+        }
     }
 
     /// Nothing more goes into the segment that is open.
@@ -426,7 +457,7 @@ impl StreamWriter {
         self.pending.clear();
         self.close();
         for segment in &mut self.closed {
-            segment.give_up(root);
+            self.untold.note(segment.give_up(root));
         }
         self.recording = None;
         self.sound.clear();

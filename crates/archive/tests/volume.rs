@@ -10,8 +10,8 @@ use std::time::Duration;
 use archive::{Batch, Difference, Finding, Item, Limits, Recording, Round, Survey, Volume};
 use bytes::Bytes;
 use media::{
-    AccessUnit, AudioCodec, AudioFormat, AudioUnit, CameraId, Codec, MediaTime, Rotation, Size,
-    StreamId, StreamRole, VideoFormat, WallTime,
+    AccessUnit, AudioCodec, AudioFormat, AudioUnit, CameraId, Codec, Event, EventKind, MediaTime,
+    Rotation, Size, StreamId, StreamRole, VideoFormat, WallTime,
 };
 
 const STREAM: StreamId = StreamId { camera: CameraId(12), role: StreamRole::Main };
@@ -76,6 +76,19 @@ fn round(volume: &mut Volume, items: Vec<Item>) -> Round {
     let round = volume.round(vec![batch], &Limits::default(), WallTime(BEGIN));
     assert!(round.index.is_none(), "{:?}", round.index);
     round
+}
+
+/// From second to second.
+fn event(id: i64, from: i64, to: i64) -> Event {
+    let [from, to] = [from, to].map(|second| WallTime(BEGIN + second * 1_000_000));
+    let (camera, kind, label) = (STREAM.camera, EventKind::Motion, "Yard".to_owned());
+    Event { id, camera, kind, label, from, to, best: from }
+}
+
+/// What each file tells to have happened.
+fn told(path: &Path) -> Vec<Event> {
+    let mut survey = Survey::new(path).unwrap();
+    std::iter::from_fn(|| survey.next_events()).flatten().collect()
 }
 
 fn recordings(path: &Path) -> Vec<(i64, i64)> {
@@ -292,6 +305,91 @@ fn an_index_that_is_lost_is_made_anew() {
     volume.adopt(&found).unwrap();
     assert_eq!(list(), before);
     assert_eq!(recordings(folder.path()), recorded);
+}
+
+#[test]
+fn each_segment_tells_what_happened_meanwhile_and_went_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut camera = Camera::new();
+    let mut volume = open(folder.path());
+    let mut spans = Vec::new();
+    for second in 0..150 {
+        match second {
+            10 => volume.note(STREAM, vec![event(1, 9, 10), event(2, 10, 10)]),
+            // It goes on until the second segment, and no word comes between.
+            50 => volume.note(STREAM, vec![event(2, 10, 70)]),
+            // It began in the first segment, and is told late.
+            65 => volume.note(STREAM, vec![event(3, 58, 62)]),
+            _ => {}
+        }
+        spans.extend(round(&mut volume, camera.pictures(25)).recorded);
+    }
+    // Nothing but events comes of the last one.
+    volume.note(STREAM, vec![event(4, 149, 149)]);
+    let last = volume.close();
+    assert!(last.failures.is_empty() && last.recorded.is_empty());
+    assert!(spans.iter().all(|(_, span)| span.from < span.to));
+    let expected = [event(1, 9, 10), event(2, 10, 70), event(2, 10, 70), event(3, 58, 62)];
+    assert_eq!(told(folder.path()), [&expected[..], &[event(4, 149, 149)]].concat());
+    assert_eq!(archive::check(folder.path(), true).unwrap(), []);
+    let index = archive::open_index(folder.path()).unwrap();
+    for row in index.between(STREAM, WallTime(0), WallTime(i64::MAX)).unwrap() {
+        let file = folder.path().join(row.place());
+        assert_eq!(row.bytes, fs::metadata(file).unwrap().len());
+        let footage = archive::Footage::open(folder.path(), &row).unwrap();
+        assert!(!footage.is_damaged());
+    }
+    let found: Vec<_> = Survey::new(folder.path()).unwrap().collect();
+    assert_eq!(found, index.between(STREAM, WallTime(0), WallTime(i64::MAX)).unwrap());
+}
+
+#[test]
+fn a_file_without_events_has_no_word_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut volume = open(folder.path());
+    round(&mut volume, Camera::new().pictures(25));
+    volume.close();
+    let file = fs::read(&files(folder.path())[0]).unwrap();
+    assert!(!file.windows(12).any(|it| it == b"tessera-evts"));
+    assert_eq!(told(folder.path()), []);
+}
+
+/// Cuts off and damages the end of a file that tells events, at every byte.
+#[test]
+fn events_that_are_cut_off_or_damaged_cost_no_footage() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut volume = open(folder.path());
+    round(&mut volume, Camera::new().pictures(25));
+    let path = files(folder.path()).remove(0);
+    let footage = fs::metadata(&path).unwrap().len() as usize;
+    volume.note(STREAM, vec![event(1, 0, 1)]);
+    volume.close();
+    let file = fs::read(&path).unwrap();
+    let place = path.strip_prefix(folder.path()).unwrap().to_owned();
+    let found = || -> Vec<_> { Survey::new(folder.path()).unwrap().collect() };
+    for at in footage + 1..file.len() {
+        fs::write(&path, &file[..at]).unwrap();
+        assert_eq!(found()[0].bytes, footage as u64, "{at}");
+        assert_eq!(told(folder.path()), [], "{at}");
+        let mut damaged = file.clone();
+        damaged[at] ^= 0x80;
+        fs::write(&path, &damaged).unwrap();
+        assert_eq!(found()[0].end.0 - BEGIN, 1_000_000, "{at}");
+        assert_eq!(told(folder.path()), [], "{at}");
+        assert_eq!(
+            archive::check(folder.path(), true).unwrap(),
+            [Finding::Damaged(place.clone())],
+            "{at}"
+        );
+    }
+    // Behind a mark that is damaged it may be what a camera sent.
+    let mark = file.windows(12).position(|it| it == b"tessera-mark").unwrap();
+    let mut damaged = file.clone();
+    damaged[mark] ^= 0x80;
+    fs::write(&path, &damaged).unwrap();
+    assert_eq!(told(folder.path()), []);
+    fs::write(&path, &file).unwrap();
+    assert_eq!(told(folder.path()), [event(1, 0, 1)]);
 }
 
 /// Repairs what [`archive::compare`] finds, as an engine does.

@@ -12,12 +12,14 @@ mod eye;
 mod hindsight;
 mod ledger;
 mod observing;
+mod recall;
 mod rerun;
 mod scenes;
 mod schedule;
 mod sight;
 mod traces;
 mod trial;
+mod waiting;
 mod waking;
 mod watching;
 
@@ -38,11 +40,13 @@ pub use brief::Brief;
 pub use ledger::run as write_events;
 use ledger::{Ids, Ledger};
 pub use observing::Observing;
+pub use recall::recall;
 pub use scenes::Scene;
 use scenes::Scenes;
 pub use schedule::Schedule;
 pub use traces::{Traces, forget as forget_traces, search};
 pub use trial::run as try_out;
+pub use waiting::Waiting;
 use watching::{Seen, Watching};
 
 /// So many pictures are looked at at once, of all cameras.

@@ -1,14 +1,17 @@
 //! Recording: which stream goes to which volume, one thread a volume.
 
+mod chronicle;
 mod coverage;
 mod follower;
 mod preroll;
 mod status;
 mod ticks;
+mod trouble;
 mod watch;
 mod writing;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -19,6 +22,8 @@ use protocol::StreamRecordingState;
 use store::{RecordingMode, RecordingPlan};
 
 use crate::Engine;
+use crate::motion::Waiting;
+use chronicle::Chronicle;
 use follower::Assigned;
 pub use status::Status;
 use watch::Watch;
@@ -30,6 +35,8 @@ pub struct Recorder {
     threads: Mutex<BTreeMap<String, VolumeThread>>,
     events: Mutex<HashMap<CameraId, Event>>,
     states: Mutex<BTreeMap<StreamId, StreamRecordingState>>,
+    /// Whether the volumes that were known at the start have their threads.
+    has_begun: AtomicBool,
 }
 
 /// What happened last at a camera; it may go on.
@@ -42,6 +49,7 @@ struct Event {
 struct VolumeThread {
     orders: mpsc::Sender<Orders>,
     status: Arc<Mutex<Status>>,
+    events: Arc<Waiting>,
     thread: JoinHandle<()>,
     watch: Watch,
 }
@@ -71,6 +79,9 @@ impl Recorder {
         let locked = locked.iter().map(|it| (it.camera, it.from, it.to));
         // What is being read stays until it was.
         let locked: Vec<_> = locked.chain(engine.exports().spans()).collect();
+        // Of a volume that is added it is not known whether it was here before.
+        let lacks_events = self.has_begun.swap(true, Ordering::Relaxed)
+            || engine.store(|store| Ok(store.is_anew())).unwrap_or(false);
         for volume in &volumes {
             let streams = assigned.remove(&volume.id).unwrap_or_default();
             let limits = Limits {
@@ -80,7 +91,7 @@ impl Recorder {
             };
             let thread = threads
                 .entry(volume.id.clone())
-                .or_insert_with(|| VolumeThread::start(engine.clone(), volume.clone()));
+                .or_insert_with(|| VolumeThread::start(engine, volume, lacks_events));
             // It ends only when it is told to.
             thread.orders.send(Orders::Follow { streams, limits }).ok();
         }
@@ -101,6 +112,13 @@ impl Recorder {
             true => Event { from: event.from.min(from), to: event.to.max(to) },
             false => Event { from, to },
         };
+    }
+
+    /// Hands what happened to the files of its cameras.
+    pub fn note(&self, events: &[media::Event]) {
+        for thread in lock(&self.threads).values() {
+            events.iter().for_each(|event| thread.events.note(event.clone()));
+        }
     }
 
     /// What happened last at a camera. Where it is to be watched and is not,
@@ -152,16 +170,19 @@ impl Recorder {
 }
 
 impl VolumeThread {
-    fn start(engine: Engine, volume: store::Volume) -> Self {
+    fn start(engine: &Engine, volume: &store::Volume, lacks_events: bool) -> Self {
         let (orders, received) = mpsc::channel();
         let status = Arc::new(Mutex::new(Status::default()));
         let watch = Watch::start(engine.clone(), volume.id.clone(), status.clone());
-        let writing = Writing::new(engine, volume, status.clone());
+        let events = Arc::new(Waiting::default());
+        let chronicle = Chronicle::new(events.clone());
+        let place = volume.clone();
+        let writing = Writing::new(engine.clone(), place, status.clone(), chronicle, lacks_events);
         let thread = std::thread::Builder::new()
             .name("volume".into())
             .spawn(move || writing.run(&received))
             .expect("a machine that cannot start a thread cannot record");
-        Self { orders, status, thread, watch }
+        Self { orders, status, events, thread, watch }
     }
 
     fn stop(self) {

@@ -4,29 +4,51 @@ use std::collections::HashSet;
 
 use media::{CameraId, Event, EventKind, WallTime};
 use rusqlite::types::Type;
-use rusqlite::{Connection, Error, Row, params};
+use rusqlite::{Connection, Error, OptionalExtension as _, Params, Row, params};
 
 /// So many are kept, of all cameras together.
 const MAX_EVENTS: i64 = 200_000;
 
 /// Writes events down. One that is there under the same id is replaced: it went on.
 pub(crate) fn record(db: &Connection, events: &[Event]) -> rusqlite::Result<()> {
-    let mut put = db.prepare_cached(
-        "insert or replace into event (id, camera_id, kind, label, from_us, to_us, best_us)
-         values (?, ?, ?, ?, ?, ?, ?)",
-    )?;
-    for Event { id, camera, kind, label, from, to, best } in events {
-        let to = (*to).clamp(*from, *from + Event::LONGEST);
-        put.execute(params![id, camera.0, kind.name(), label, from.0, to.0, best.0])?;
+    for event in events {
+        put(db, event.id, event)?;
     }
-    // Ids are given one after the other.
-    for sql in [
-        "delete from event where id <= (select max(id) from event) - ?",
-        "delete from reviewed where event_id <= (select max(id) from event) - ?",
-    ] {
-        db.prepare_cached(sql)?.execute([MAX_EVENTS])?;
+    make_room(db)
+}
+
+/// Takes back events that were lost here; how many were not there. One that is
+/// there goes on where it ends later. One whose id another has by now gets the one
+/// that `next` gives, which is told the largest.
+pub(crate) fn take_back(
+    db: &Connection,
+    events: &[Event],
+    mut next: impl FnMut(i64) -> i64,
+) -> rusqlite::Result<usize> {
+    let mut new = 0;
+    for event in events {
+        let last = last_id(db)?;
+        if event.id <= last - MAX_EVENTS {
+            continue;
+        }
+        let holder = get(db, BY_ID, [event.id])?;
+        let is_taken = holder.as_ref().is_some_and(|holder| !is_same(holder, event));
+        let known = if is_taken {
+            get(db, SAME, params![event.camera.0, event.from.0, event.kind.name(), event.label])?
+        } else {
+            holder
+        };
+        let id = match &known {
+            Some(known) if known.to >= event.to => continue,
+            Some(known) => known.id,
+            None if is_taken => next(last),
+            None => event.id,
+        };
+        put(db, id, event)?;
+        new += usize::from(known.is_none());
     }
-    Ok(())
+    make_room(db)?;
+    Ok(new)
 }
 
 /// Says of events whether somebody looked through them. One that is not there
@@ -120,6 +142,43 @@ const NEWEST: &str = "select id, camera_id, kind, label, from_us, to_us, best_us
 const TOUCHING: &str = "select kind, from_us, to_us from event
     where camera_id = ?1 and ?2 <= from_us and from_us < ?4 and ?3 <= to_us";
 
+const BY_ID: &str =
+    "select id, camera_id, kind, label, from_us, to_us, best_us from event where id = ?";
+
+const SAME: &str = "select id, camera_id, kind, label, from_us, to_us, best_us from event
+    where camera_id = ? and from_us = ? and kind = ? and label = ? order by id desc limit 1";
+
+fn put(db: &Connection, id: i64, event: &Event) -> rusqlite::Result<()> {
+    let Event { camera, kind, label, from, to, best, .. } = event;
+    let to = (*to).clamp(*from, *from + Event::LONGEST);
+    db.prepare_cached(
+        "insert or replace into event (id, camera_id, kind, label, from_us, to_us, best_us)
+         values (?, ?, ?, ?, ?, ?, ?)",
+    )?
+    .execute(params![id, camera.0, kind.name(), label, from.0, to.0, best.0])?;
+    Ok(())
+}
+
+/// Ids are given one after the other.
+fn make_room(db: &Connection) -> rusqlite::Result<()> {
+    for sql in [
+        "delete from event where id <= (select max(id) from event) - ?",
+        "delete from reviewed where event_id <= (select max(id) from event) - ?",
+    ] {
+        db.prepare_cached(sql)?.execute([MAX_EVENTS])?;
+    }
+    Ok(())
+}
+
+fn get(db: &Connection, sql: &str, params: impl Params) -> rusqlite::Result<Option<Event>> {
+    db.prepare_cached(sql)?.query_row(params, read).optional()
+}
+
+/// Whether two of the same id are one event, which may have gone on.
+fn is_same(one: &Event, other: &Event) -> bool {
+    (one.camera, one.kind, one.from) == (other.camera, other.kind, other.from)
+}
+
 fn read(row: &Row<'_>) -> rusqlite::Result<Event> {
     Ok(Event {
         id: row.get(0)?,
@@ -210,6 +269,58 @@ mod tests {
         assert_eq!(reviewed(&db, &[1, 2, 3]).unwrap(), HashSet::from([2]));
         record(&db, &[event(MAX_EVENTS + 2, 1, 60, 60)]).unwrap();
         assert_eq!(reviewed(&db, &[1, 2]).unwrap(), HashSet::new());
+    }
+
+    fn all(db: &Connection) -> Vec<Event> {
+        let cameras = [1, 2].map(CameraId);
+        beginning(db, &cameras, WallTime(i64::MIN), WallTime(i64::MAX), 99, false).unwrap()
+    }
+
+    /// What was lost and told again, in any order and any number of times.
+    #[test]
+    fn what_was_lost_is_taken_back_as_it_was_known_last() {
+        let db = new_database();
+        let no_other = |_: i64| unreachable!("no id is taken");
+        let lost = [event(1, 1, 10, 20), event(2, 2, 15, 15), event(3, 1, 30, 4000)];
+        let told = [event(1, 1, 10, 12), lost[0].clone(), event(1, 1, 10, 17), lost[1].clone()];
+        assert_eq!(take_back(&db, &told, no_other).unwrap(), 2);
+        assert_eq!(take_back(&db, &lost, no_other).unwrap(), 1);
+        let expected = [event(1, 1, 10, 20), event(2, 2, 15, 15), event(3, 1, 30, 3630)];
+        assert_eq!(all(&db), expected);
+        assert_eq!(take_back(&db, &lost, no_other).unwrap(), 0);
+        assert_eq!(all(&db), expected);
+    }
+
+    #[test]
+    fn an_id_that_is_given_again_is_left_to_who_has_it() {
+        let db = new_database();
+        record(&db, &[event(1, 1, 100, 110), event(2, 2, 100, 100)]).unwrap();
+        let lost = [event(1, 1, 10, 20), event(2, 2, 100, 105), event(3, 2, 30, 30)];
+        let next = |last: i64| last + 6;
+        assert_eq!(take_back(&db, &lost, next).unwrap(), 2);
+        let expected = [
+            event(8, 1, 10, 20),
+            event(3, 2, 30, 30),
+            event(1, 1, 100, 110),
+            event(2, 2, 100, 105),
+        ];
+        assert_eq!(all(&db), expected);
+        assert_eq!(take_back(&db, &[event(1, 1, 10, 25)], next).unwrap(), 0);
+        assert_eq!(take_back(&db, &lost, next).unwrap(), 0);
+        assert_eq!(all(&db)[0], event(8, 1, 10, 25));
+    }
+
+    #[test]
+    fn what_made_room_does_not_come_back() {
+        let db = new_database();
+        let next = |_: i64| unreachable!("no id is taken");
+        record(&db, &[event(MAX_EVENTS + 5, 1, 60, 60)]).unwrap();
+        let lost = [event(5, 1, 10, 10), event(6, 1, 20, 20)];
+        assert_eq!(take_back(&db, &lost, next).unwrap(), 1);
+        assert_eq!(all(&db), [event(6, 1, 20, 20), event(MAX_EVENTS + 5, 1, 60, 60)]);
+        // The newest make room themselves.
+        take_back(&db, &[event(MAX_EVENTS + 6, 1, 70, 70)], next).unwrap();
+        assert_eq!(all(&db).len(), 2);
     }
 
     #[test]

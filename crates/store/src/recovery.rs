@@ -19,12 +19,13 @@ use crate::header::{Found, look};
 use crate::migration::{KNOWN, migrate};
 use crate::{Notice, StoreError, camera, connection, stamp};
 
-/// The database, sound and of the version this program knows.
+/// The database, sound and of the version this program knows, and whether it was
+/// begun anew or restored from a backup.
 pub(crate) fn open(
     folder: &Folder,
     clock: &Clock,
     notices: &mut Vec<Notice>,
-) -> Result<Connection, StoreError> {
+) -> Result<(Connection, bool), StoreError> {
     let database = folder.database();
     let found = look(&database).or_else(|error| match error.kind() {
         // The folder is a file; `prepare` says so.
@@ -46,13 +47,15 @@ pub(crate) fn open(
     };
     if let Found::Ours { .. } = found {
         match open_sound(&database)? {
-            Ok((db, version)) => return bring_up_to_date(db, version, folder, clock),
+            Ok((db, version)) => {
+                return Ok((bring_up_to_date(db, version, folder, clock)?, false));
+            }
             Err(reason) => tracing::error!(%reason, "the database is damaged"),
         }
     }
     replace(folder, clock, was, notices)?;
     match open_sound(&database)? {
-        Ok((db, version)) => bring_up_to_date(db, version, folder, clock),
+        Ok((db, version)) => Ok((bring_up_to_date(db, version, folder, clock)?, true)),
         // The disk gives back other bytes than it was given.
         Err(reason) => {
             let error = ffi::Error::new(ffi::SQLITE_CORRUPT);

@@ -27,6 +27,7 @@ pub struct Store {
     clock: Clock,
     server_id: String,
     keys: Keys,
+    is_anew: bool,
 }
 
 impl Store {
@@ -52,15 +53,21 @@ impl Store {
         connection::assert_sqlite()?;
         let mut notices = Vec::new();
         let folder = Folder::at(dir);
-        let db = recovery::open(&folder, &clock, &mut notices)?;
+        let (db, is_anew) = recovery::open(&folder, &clock, &mut notices)?;
         let server_id = check::server_id(&db)?;
         let keys = Keys::open(&db, keeping, &server_id, folder.key(), keychain, &mut notices)?;
-        Ok((Self { db, folder, clock, server_id, keys }, notices))
+        Ok((Self { db, folder, clock, server_id, keys, is_anew }, notices))
     }
 
     /// This server's name on the wire: a UUID, made once.
     pub fn server_id(&self) -> &str {
         &self.server_id
+    }
+
+    /// Whether opening it began it anew or restored it from a backup: something
+    /// that happened may be missing.
+    pub fn is_anew(&self) -> bool {
+        self.is_anew
     }
 
     /// The cameras that are not removed, by number.
@@ -268,6 +275,19 @@ impl Store {
     /// under the same id is replaced. The newest 200 000 are kept.
     pub fn record_events(&mut self, events: &[Event]) -> Result<(), StoreError> {
         self.change(|db| Ok(event::record(db, events)?))
+    }
+
+    /// Takes back events that footage tells, each perhaps several times as it went
+    /// on: all of it or nothing. How many were not there. One that is there stays
+    /// as it is where it ends as late, and those older than the newest 200 000 are
+    /// passed over. An id that another event has since is left to it: `next` then
+    /// gives one, after the largest that is there.
+    pub fn take_back_events(
+        &mut self,
+        events: &[Event],
+        next: impl FnMut(i64) -> i64,
+    ) -> Result<usize, StoreError> {
+        self.change(|db| Ok(event::take_back(db, events, next)?))
     }
 
     /// Says of events whether somebody looked through them: all of it or nothing.

@@ -2,11 +2,11 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-use media::WallTime;
+use media::{CameraId, Event, WallTime};
 use mp4_atom as mp4;
 use mp4_atom::{Atom as _, DecodeAtom as _, Header};
 
-use super::{AUDIO, HEADER, MARK, VIDEO};
+use super::{AUDIO, EVENTS, HEADER, MARK, VIDEO, events};
 use crate::ArchiveError;
 
 /// Fragments of a file, from an offset on. Reads no payload.
@@ -14,6 +14,17 @@ pub struct Scan<'a, F> {
     file: &'a mut F,
     offset: u64,
     size: u64,
+    /// Where the box of events that was passed begins, and its size.
+    events: Option<(u64, u64)>,
+}
+
+/// What the mark of a fragment says.
+struct Mark {
+    wall: WallTime,
+    sum: u32,
+    /// Where the fragment begins behind it, and where it ends.
+    begin: u64,
+    end: u64,
 }
 
 /// A fragment that is whole, by its boxes.
@@ -80,7 +91,7 @@ impl<'a, F: Read + Seek> Scan<'a, F> {
     pub fn new(file: &'a mut F, offset: u64) -> Result<Self, ArchiveError> {
         let size = file.seek(SeekFrom::End(0));
         let size = size.map_err(|error| ArchiveError::unreadable(offset, error.to_string()))?;
-        Ok(Self { file, offset, size })
+        Ok(Self { file, offset, size, events: None })
     }
 
     /// Where it is: behind the last fragment that was whole.
@@ -89,30 +100,11 @@ impl<'a, F: Read + Seek> Scan<'a, F> {
     }
 
     /// The next fragment; nothing at the end of the file. An error where
-    /// something else lies there: [`Scan::skip`] goes on.
+    /// something else lies there: [`Scan::skip`] goes on. Passes events.
     pub fn next(&mut self) -> Result<Option<Listed>, ArchiveError> {
-        if self.offset == self.size {
-            return Ok(None);
-        }
-        let mark = self.read(self.offset, MARK_SIZE as u64)?;
-        let number = |at: usize| {
-            let bytes = mark[at..at + 8].try_into().expect("eight bytes");
-            u64::from_be_bytes(bytes)
-        };
-        let at = HEADER + MARK.len();
-        let is_mark = mark[..4] == (MARK_SIZE as u32).to_be_bytes()
-            && &mark[4..8] == b"uuid"
-            && mark[8..at] == MARK;
-        if !is_mark {
-            return Err(self.broken("no fragment"));
-        }
-        let (wall, rest) = (WallTime(number(at).cast_signed()), number(at + 8));
-        let sum = u32::from_be_bytes(mark[at + 16..at + 20].try_into().expect("four bytes"));
-        let begin = self.offset + MARK_SIZE as u64;
-        let end = begin.checked_add(rest).filter(|end| *end <= self.size);
-        let end = end.ok_or_else(|| self.broken("a fragment that was cut off"))?;
+        let Some(Mark { wall, sum, begin, end }) = self.mark()? else { return Ok(None) };
         let header = self.header(begin, mp4::Moof::KIND)?;
-        if header as u64 > MAX_MOOF.min(rest) {
+        if header as u64 > MAX_MOOF.min(end - begin) {
             return Err(self.broken("a table without end"));
         }
         let body = self.read(begin + HEADER as u64, header as u64)?;
@@ -134,6 +126,22 @@ impl<'a, F: Read + Seek> Scan<'a, F> {
         let listed = Listed { offset, size, wall, sum, payload, pictures, sounds };
         self.offset = end;
         Ok(Some(listed))
+    }
+
+    /// Passes every fragment that is left, and reads none of it. An error where
+    /// something else lies there.
+    pub fn pass(&mut self) -> Result<(), ArchiveError> {
+        while let Some(mark) = self.mark()? {
+            self.offset = mark.end;
+        }
+        Ok(())
+    }
+
+    /// What the events that were passed were, at `camera`, whose the file is.
+    pub fn events(&mut self, camera: CameraId) -> Result<Vec<Event>, ArchiveError> {
+        let Some((offset, size)) = self.events else { return Ok(Vec::new()) };
+        let bytes = self.read(offset, size)?;
+        events::decode(&bytes, camera).map_err(|why| ArchiveError::unreadable(offset, why))
     }
 
     /// Goes on behind what is damaged, at the next mark; false where there is none.
@@ -159,6 +167,54 @@ impl<'a, F: Read + Seek> Scan<'a, F> {
     pub fn is_sound(&mut self, listed: &Listed) -> Result<bool, ArchiveError> {
         let payload = self.read(listed.payload.0, listed.payload.1)?;
         Ok(crc32fast::hash(&payload) == listed.sum)
+    }
+
+    /// The mark of the next fragment; nothing at the end of the file.
+    fn mark(&mut self) -> Result<Option<Mark>, ArchiveError> {
+        self.pass_events()?;
+        if self.offset == self.size {
+            return Ok(None);
+        }
+        let mark = self.read(self.offset, MARK_SIZE as u64)?;
+        let number = |at: usize| {
+            let bytes = mark[at..at + 8].try_into().expect("eight bytes");
+            u64::from_be_bytes(bytes)
+        };
+        let at = HEADER + MARK.len();
+        let is_mark = mark[..4] == (MARK_SIZE as u32).to_be_bytes()
+            && &mark[4..8] == b"uuid"
+            && mark[8..at] == MARK;
+        if !is_mark {
+            return Err(self.broken("no fragment"));
+        }
+        let (wall, rest) = (WallTime(number(at).cast_signed()), number(at + 8));
+        let sum = u32::from_be_bytes(mark[at + 16..at + 20].try_into().expect("four bytes"));
+        let begin = self.offset + MARK_SIZE as u64;
+        let end = begin.checked_add(rest).filter(|end| *end <= self.size);
+        let end = end.ok_or_else(|| self.broken("a fragment that was cut off"))?;
+        Ok(Some(Mark { wall, sum, begin, end }))
+    }
+
+    /// Goes on behind a box of events that is whole.
+    fn pass_events(&mut self) -> Result<(), ArchiveError> {
+        const TYPED: usize = HEADER + EVENTS.len();
+        if self.size.saturating_sub(self.offset) < events::HEAD_SIZE as u64 {
+            return Ok(());
+        }
+        let bytes = self.read(self.offset, TYPED as u64)?;
+        if &bytes[4..HEADER] != b"uuid" || bytes[HEADER..] != EVENTS {
+            return Ok(());
+        }
+        let size = u64::from(u32::from_be_bytes(bytes[..4].try_into().expect("four bytes")));
+        if !(events::HEAD_SIZE as u64..=events::MAX).contains(&size) {
+            return Err(self.broken("events without end"));
+        }
+        if size > self.size.saturating_sub(self.offset) {
+            return Err(self.broken("events that were cut off"));
+        }
+        self.events = Some((self.offset, size));
+        self.offset += size;
+        Ok(())
     }
 
     /// The size of the body of the box at `offset`, which is of `kind`.

@@ -1,6 +1,7 @@
 //! The pictures of an export are those that were recorded, bit for bit.
 
-use media::{Codec, WallTime};
+use archive::{Footage, Survey};
+use media::{Codec, Event, EventKind, WallTime};
 
 use crate::clip::{Clip, STEP, hashes, probe};
 use crate::rig::{BEGIN, Rig, STREAM, films, manifest};
@@ -75,6 +76,37 @@ fn a_span_across_segments_is_one_film() {
     let (film, ..) = &films(&done.path)[0];
     let found: Vec<String> = hashes(film).into_iter().map(|(_, hash)| hash).collect();
     assert_eq!(found, clip.shown(from, to));
+}
+
+/// Players pass what a file tells to have happened, and no export has it.
+#[test]
+fn a_segment_that_tells_events_is_played_and_exported_as_any_other() {
+    let mut rig = Rig::new();
+    let encoder = ["libx264", "-g", "50", "-bf", "0", "-preset", "ultrafast"];
+    let clip = Clip::make(rig.place.path(), Codec::H264, &encoder, 70);
+    let [from, to] = [BEGIN, BEGIN + 65_000_000].map(WallTime);
+    let (camera, kind, label) = (STREAM.camera, EventKind::Motion, "Gate".to_owned());
+    let event = Event { id: 1, camera, kind, label, from, to, best: from };
+    rig.volume.as_mut().unwrap().note(STREAM, vec![event]);
+    rig.record(STREAM, &clip.units, &[], 0);
+    rig.volume.take().unwrap().close();
+    let mut shown = Vec::new();
+    for segment in Survey::new(&rig.path()).unwrap() {
+        let path = rig.path().join(segment.place());
+        let bytes = std::fs::read(&path).unwrap();
+        assert!(bytes.windows(12).any(|it| it == b"tessera-evts"));
+        let said = probe(&path, &["-show_entries", "stream=codec_name"]);
+        assert_eq!(said["streams"][0]["codec_name"], "h264");
+        assert!(!Footage::open(&rig.path(), &segment).unwrap().is_damaged());
+        shown.extend(hashes(&path).into_iter().map(|(_, hash)| hash));
+    }
+    assert_eq!(shown, clip.shown(0, 70_000_000));
+    let done = rig.export(0, 70_000_000).unwrap();
+    let (film, ..) = &films(&done.path)[0];
+    let found: Vec<String> = hashes(film).into_iter().map(|(_, hash)| hash).collect();
+    assert_eq!(found, shown);
+    let bytes = std::fs::read(film).unwrap();
+    assert!(!bytes.windows(7).any(|it| it == b"tessera"));
 }
 
 /// A GOP of more than a minute is in two segments, and a pause of the camera

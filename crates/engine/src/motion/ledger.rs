@@ -1,6 +1,5 @@
 //! Events on their way to the store: many at once, and not one write a picture.
 
-use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -9,6 +8,7 @@ use media::Event;
 use store::Slot;
 
 use super::lock;
+use super::waiting::Waiting;
 use crate::Engine;
 
 /// How often they are written down.
@@ -17,9 +17,6 @@ const EVERY: Duration = Duration::from_secs(1);
 /// In one turn of so many it is written down where something moved.
 const TRACED: u64 = Slot::LENGTH.as_secs() / EVERY.as_secs();
 
-/// So many may wait where the store cannot be written; then the oldest are lost.
-const MAX_WAITING: usize = 10_000;
-
 /// Numbers for events, one after the other.
 #[derive(Debug)]
 pub struct Ids(AtomicI64);
@@ -27,7 +24,7 @@ pub struct Ids(AtomicI64);
 /// What is to be written down, as it was known last.
 #[derive(Default)]
 pub struct Ledger {
-    waiting: Mutex<BTreeMap<i64, Event>>,
+    waiting: Waiting,
     /// Held by who writes, so that nothing older is written after something newer.
     turn: Mutex<()>,
 }
@@ -36,6 +33,11 @@ impl Ids {
     /// Those after `last`.
     pub fn after(last: i64) -> Self {
         Self(AtomicI64::new(last))
+    }
+
+    /// Leaves out those up to `id`, which were given before.
+    pub fn pass(&self, id: i64) {
+        self.0.fetch_max(id, Ordering::Relaxed);
     }
 
     /// The next one.
@@ -47,27 +49,21 @@ impl Ids {
 impl Ledger {
     /// Takes an event that is new or went on.
     pub fn note(&self, event: Event) {
-        let mut waiting = lock(&self.waiting);
-        waiting.insert(event.id, event);
-        if waiting.len() > MAX_WAITING {
-            waiting.pop_first();
-        }
+        self.waiting.note(event);
     }
 
-    /// Writes down what there is. Blocks. What cannot be written waits on.
+    /// Writes down what there is, and hands it to the files of its cameras. Blocks.
+    /// What cannot be written waits on.
     pub fn write(&self, engine: &Engine) {
         let _turn = lock(&self.turn);
-        let taken = std::mem::take(&mut *lock(&self.waiting));
-        if taken.is_empty() {
+        let events = self.waiting.take();
+        if events.is_empty() {
             return;
         }
-        let events: Vec<Event> = taken.values().cloned().collect();
+        engine.recorder().note(&events);
         if let Err(error) = engine.store(|store| store.record_events(&events)) {
             tracing::error!("events cannot be kept: {error}");
-            let mut waiting = lock(&self.waiting);
-            for (id, event) in taken {
-                waiting.entry(id).or_insert(event);
-            }
+            self.waiting.put_back(events);
         }
     }
 }

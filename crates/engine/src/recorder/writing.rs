@@ -11,13 +11,15 @@ use media::{GapCause, RecordingGap, StreamId, WallTime};
 use protocol::{StreamRecordingState, VolumeState};
 use tokio::time::Instant;
 
+use super::chronicle::Chronicle;
 use super::coverage::{Coverage, Why};
 use super::follower::{Assigned, Demand, Follower};
 use super::lock;
 use super::status::Status;
 use super::ticks::{Tick, Ticks};
-use crate::Engine;
+use super::trouble::{Trouble, sentence};
 use crate::week::hour_of_week;
+use crate::{Engine, motion};
 
 /// What a volume's thread is told.
 pub enum Orders {
@@ -51,6 +53,9 @@ pub struct Writing {
     is_compared: bool,
     /// How often the index was made anew.
     renewed: u32,
+    /// Whether files may tell of events that the store lost.
+    lacks_events: bool,
+    chronicle: Chronicle,
     found: (mpsc::Sender<Orders>, mpsc::Receiver<Orders>),
     followers: BTreeMap<StreamId, Follower>,
     limits: Limits,
@@ -66,13 +71,6 @@ pub struct Writing {
     /// Streams that were to be recorded when the engine started.
     is_first: bool,
     rounds: u64,
-}
-
-/// Why a volume, or a stream on it, cannot be written.
-struct Trouble {
-    cause: GapCause,
-    state: VolumeState,
-    message: String,
 }
 
 /// How often the volume's size is looked at, in rounds.
@@ -94,8 +92,15 @@ const EXAMINED: Duration = Duration::from_secs(60);
 const AGAIN: Duration = Duration::from_secs(1);
 
 impl Writing {
-    /// For the volume that `place` names.
-    pub fn new(engine: Engine, place: store::Volume, status: Arc<Mutex<Status>>) -> Self {
+    /// For the volume that `place` names. `lacks_events`: what its files tell to
+    /// have happened is to be taken back into the store.
+    pub fn new(
+        engine: Engine,
+        place: store::Volume,
+        status: Arc<Mutex<Status>>,
+        chronicle: Chronicle,
+        lacks_events: bool,
+    ) -> Self {
         let ticks = Ticks::new(engine.clock().clone());
         Self {
             engine,
@@ -106,6 +111,8 @@ impl Writing {
             due: ticks.instant(),
             is_compared: false,
             renewed: 0,
+            lacks_events,
+            chronicle,
             found: mpsc::channel(),
             followers: BTreeMap::new(),
             limits: Limits::default(),
@@ -241,6 +248,10 @@ impl Writing {
             batches.push(follower.take(event, is_watched, hour, clock_set, tick.now));
         }
         let oldest = batches.iter().filter_map(first_arrival).min();
+        let streams: Vec<StreamId> = self.followers.keys().copied().collect();
+        if let Some(volume) = &mut self.volume {
+            self.chronicle.tell(&self.engine, volume, &streams);
+        }
         let round = match &mut self.volume {
             Some(volume) => volume.round(batches, &self.limits, tick.age_now),
             // What came is lost, and told.
@@ -394,6 +405,8 @@ impl Writing {
                 self.trouble = None;
                 self.is_compared = false;
                 self.due = self.ticks.instant();
+                self.lacks_events |= volume.lacks_rows();
+                self.chronicle.begin();
                 self.volume = Some(volume);
             }
             Err(error) => {
@@ -413,6 +426,7 @@ impl Writing {
         match volume.renew_index() {
             Ok(()) => {
                 self.is_compared = false;
+                self.lacks_events = true;
                 self.due = self.ticks.instant();
             }
             Err(error) => {
@@ -428,6 +442,7 @@ impl Writing {
         let now = self.ticks.instant();
         if let Some(done) = self.examination.take_if(|it| it.is_finished()) {
             let (is_done, took) = done.join().unwrap_or_default();
+            self.lacks_events &= !(is_done && self.is_compared);
             // No more than a hundredth of a core; seldom where it does not help.
             let pause = if is_done && self.is_compared { EXAMINED.max(took * 100) } else { AGAIN };
             self.due = now + pause * 2_u32.pow(self.renewed.min(10));
@@ -437,7 +452,7 @@ impl Writing {
         }
         let is_compared = std::mem::replace(&mut self.is_compared, true);
         let (path, found) = (self.place.path.clone(), self.found.0.clone());
-        let clock = self.engine.clock().clone();
+        let (engine, lacks_events) = (self.engine.clone(), self.lacks_events);
         let look = move |path: &Path| {
             match archive::open_index(path).and_then(|index| index.is_sound()) {
                 Ok(true) => {}
@@ -449,8 +464,10 @@ impl Writing {
                 }
             }
             let tell = |difference| found.send(Orders::Repair(difference)).is_ok();
-            is_compared || archive::compare(path, tell).is_ok()
+            (is_compared || archive::compare(path, tell).is_ok())
+                && (!lacks_events || motion::recall(&engine, path))
         };
+        let clock = self.engine.clock().clone();
         let examine = move || {
             let is_done = look(Path::new(&path));
             (is_done, clock.instant().duration_since(now))
@@ -479,54 +496,4 @@ fn recording_state(coverage: &Coverage, spans: &[Span]) -> Option<StreamRecordin
 fn failed(coverage: &Coverage, cause: GapCause, message: String) -> StreamRecordingState {
     let since = coverage.gap().map_or(coverage.until(), |(since, _)| since).0;
     StreamRecordingState::Failed { cause: crate::view::gap_cause(cause), message, since }
-}
-
-fn cause(error: &ArchiveError) -> GapCause {
-    match error {
-        ArchiveError::Full { .. } => GapCause::DiskFull,
-        ArchiveError::Missing { .. } | ArchiveError::Swapped { .. } => GapCause::VolumeGone,
-        ArchiveError::Unsupported { .. } => GapCause::Unsupported,
-        ArchiveError::ReadOnly { .. }
-        | ArchiveError::Disk { .. }
-        | ArchiveError::Index(_)
-        | ArchiveError::ForeignIndex { .. }
-        | ArchiveError::Unreadable { .. } => GapCause::VolumeFailed,
-    }
-}
-
-impl Trouble {
-    fn of(error: &ArchiveError) -> Self {
-        let message = error.to_string();
-        let state = match error {
-            ArchiveError::Full { .. } => VolumeState::Full,
-            ArchiveError::Missing { .. } => VolumeState::Missing { message: message.clone() },
-            ArchiveError::Swapped { .. } => VolumeState::Swapped { message: message.clone() },
-            _ if error.is_read_only() => VolumeState::ReadOnly { message: message.clone() },
-            _ => VolumeState::Failed { message: message.clone() },
-        };
-        Self { cause: cause(error), state, message }
-    }
-}
-
-/// For people, with the next step.
-fn sentence(cause: GapCause) -> &'static str {
-    match cause {
-        GapCause::Unreachable => {
-            "Nothing answers at the camera’s address. Check its power and network."
-        }
-        GapCause::Auth => "The camera refuses user name or password. Enter them again.",
-        GapCause::NetworkLoss => "Pictures do not arrive. Check the network to the camera.",
-        GapCause::DiskFull => "The disk is full. Free space on it or add another.",
-        GapCause::DiskSlow => "The disk is too slow for what comes. Add another.",
-        GapCause::VolumeGone => "The disk is not there. Plug it in or mount it.",
-        GapCause::VolumeFailed => "The disk reports errors. Check it.",
-        GapCause::EngineStopped => "Recording begins with the camera’s next key frame.",
-        GapCause::MachineAsleep => "This machine slept. Recording goes on at once.",
-        GapCause::Schedule => "Nothing is to be recorded at this hour.",
-        GapCause::Retention => "It was removed to keep within a limit.",
-        GapCause::Unsupported => {
-            "What the camera sends cannot be recorded. Set it to H.264, H.265 or MJPEG."
-        }
-        GapCause::NoVolume => "No volume is set up. Add one.",
-    }
 }

@@ -2,6 +2,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use archive::{Finding, Survey, Volume};
+use media::Clock;
+use store::{KeyKeeping, Store};
 
 use crate::lock::Lock;
 use crate::say;
@@ -14,7 +16,7 @@ pub struct Args {
     /// Read every picture as well
     #[arg(long)]
     thorough: bool,
-    /// Make the index anew from the files
+    /// Make the index anew from the files, and take back what they tell to have happened
     #[arg(long)]
     rebuild: bool,
 }
@@ -24,10 +26,11 @@ const ROWS: usize = 512;
 
 pub async fn run(args: Args, data: &Path) -> anyhow::Result<()> {
     let _lock = Lock::take(data).await.context("an engine that runs checks its volumes itself")?;
-    tokio::task::spawn_blocking(move || check(&args)).await?
+    let data = data.to_owned();
+    tokio::task::spawn_blocking(move || check(&args, &data)).await?
 }
 
-fn check(args: &Args) -> anyhow::Result<()> {
+fn check(args: &Args, data: &Path) -> anyhow::Result<()> {
     let id = archive::identity(&args.path)?;
     let id = id.with_context(|| format!("{} is no volume", args.path.display()))?;
     if args.rebuild {
@@ -43,6 +46,7 @@ fn check(args: &Args) -> anyhow::Result<()> {
             say(format_args!("{} of {all} files", all - survey.left()));
         }
         volume.close();
+        take_back_events(args, data)?;
     } else {
         // Puts right what a crash left, as recording would.
         Volume::open(&args.path, &id)?.close();
@@ -62,4 +66,30 @@ fn check(args: &Args) -> anyhow::Result<()> {
         return Ok(());
     }
     bail!("{} findings", findings.len())
+}
+
+/// Takes what the files tell to have happened into the store, where it is missing.
+fn take_back_events(args: &Args, data: &Path) -> anyhow::Result<()> {
+    let mut survey = Survey::new(&args.path)?;
+    let mut store = None;
+    let mut count = 0;
+    while let Some(events) = survey.next_events() {
+        if events.is_empty() {
+            continue;
+        }
+        let store = match &mut store {
+            Some(store) => store,
+            // Asked for so, a key stays where it is.
+            None => {
+                let (opened, notices) = Store::open(data, KeyKeeping::Keychain, Clock::system())?;
+                notices.into_iter().for_each(|notice| say(notice.0));
+                store.insert(opened)
+            }
+        };
+        count += store.take_back_events(&events, |last| last + 1)?;
+    }
+    if count > 0 {
+        say(format_args!("{count} events were taken from the files."));
+    }
+    Ok(())
 }
