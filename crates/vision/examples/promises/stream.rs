@@ -4,6 +4,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{fmt, fs, thread};
 
 use anyhow::{Context, Result, ensure};
@@ -132,7 +133,10 @@ struct Temporary(PathBuf);
 
 impl Temporary {
     fn new() -> Result<Self> {
-        let folder = std::env::temp_dir().join(format!("tessera-wake-up-{}", std::process::id()));
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("tessera-wake-up-{}-{number}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
         fs::create_dir_all(&folder)?;
         Ok(Self(folder.join("stream.h264")))
     }

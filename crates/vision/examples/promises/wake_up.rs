@@ -2,9 +2,11 @@
 //! at in time, and a camera that spends the same on everything is not believed.
 
 use std::collections::BTreeMap;
+use std::num::NonZero;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use std::{fmt, fs};
+use std::{fmt, fs, thread};
 
 use anyhow::{Context, Result};
 use media::MediaTime;
@@ -18,11 +20,13 @@ use crate::stream::{Encoding, HEIGHT, Rate, Stream, Unit, WIDTH};
 
 /// What footage goes through before it is encoded: nothing, a camera's own
 /// noise instead of what an earlier encoder left, and the same at night.
-const LOOKS: [(&str, bool, &str); 3] = [
-    ("as-is", false, "null"),
-    ("sensor", true, "noise=alls=2:allf=t"),
-    ("night", true, "eq=contrast=0.5:brightness=-0.15,noise=alls=4:allf=t"),
+const LOOKS: [Look; 3] = [
+    Look { name: "as-is", is_cleaned: false, filter: "null", seconds: LONG },
+    Look { name: "sensor", is_cleaned: true, filter: "noise=alls=2:allf=t", seconds: LONGER },
+    Look { name: "night", is_cleaned: true, filter: NIGHT, seconds: LONGER },
 ];
+
+const NIGHT: &str = "eq=contrast=0.5:brightness=-0.15,noise=alls=4:allf=t";
 
 const ENCODINGS: [Encoding; 4] = [
     Encoding { rate: Rate::Quality(23), gop: 10 },
@@ -38,8 +42,9 @@ const QUIET_BETWEEN: usize = 40;
 /// Of what happens, at least so much is to be looked at from its begin.
 const RECALL: f64 = 0.98;
 
-/// A stream is about so long, in seconds.
+/// A stream is about so long, in seconds, and so long where it can be relied on.
 const LONG: usize = 540;
+const LONGER: usize = 1500;
 
 /// What begins is looked at so soon, in pictures.
 const SOON: usize = 10;
@@ -56,6 +61,24 @@ const WINDOWS: [[usize; 4]; 4] =
 
 /// Pixels of a part that are labelled as moving where something is.
 const MOVING: usize = 60;
+
+/// How footage looks.
+struct Look {
+    name: &'static str,
+    /// Whether it is without what an earlier encoder left.
+    is_cleaned: bool,
+    filter: &'static str,
+    /// For how long, about.
+    seconds: usize,
+}
+
+/// One stream that is watched.
+struct Job<'a> {
+    footage: &'a Labelled,
+    cleaned: &'a Pictures,
+    look: &'static Look,
+    encoding: Encoding,
+}
 
 /// Pictures, and in which of them somebody saw that something moves.
 struct Labelled {
@@ -96,20 +119,19 @@ struct Tally {
 
 pub fn run(folder: &Path) -> Result<Vec<Figure>> {
     let (mut figures, mut all) = (Vec::new(), Tally::default());
-    let mut encodings = ENCODINGS.iter().cycle();
-    for footage in footage(folder)? {
-        let (order, cleaned) = (footage.order(), footage.cleaned());
-        for ((look, is_cleaned, filter), encoding) in LOOKS.iter().zip(&mut encodings) {
-            let pictures = if *is_cleaned { &cleaned } else { &footage.pictures };
-            let stream = Stream::encode(pictures, &order, filter, *encoding)?;
-            let watched = follow(&stream, Some(&mut Wake::new()))?;
-            let tally = Tally::of(&footage.spans(&order), &follow(&stream, None)?.told, &watched);
-            let slept = Share::of(&watched.looked, |looked| !**looked);
-            let name = format!("wake-up/{}/{look}", footage.name);
-            let note = format!("{encoding}: in time {}", tally.labelled);
-            figures.push(Figure::told(name, slept.share(), "of the time asleep").noted(note));
-            all.add(tally);
+    let mut encodings = ENCODINGS.iter().copied().cycle();
+    let all_footage = footage(folder)?;
+    let cleaned: Vec<Pictures> = all_footage.iter().map(Labelled::cleaned).collect();
+    let mut jobs = Vec::new();
+    for (footage, cleaned) in all_footage.iter().zip(&cleaned) {
+        for (look, encoding) in LOOKS.iter().zip(&mut encodings) {
+            jobs.push(Job { footage, cleaned, look, encoding });
         }
+    }
+    for done in in_parallel(&jobs) {
+        let (figure, tally) = done?;
+        figures.push(figure);
+        all.add(tally);
     }
     let figure = |name, share: Share, unit| {
         Figure::at_least(name, share.share(), unit, RECALL).noted(share.to_string())
@@ -119,6 +141,38 @@ pub fn run(folder: &Path) -> Result<Vec<Figure>> {
     figures.push(figure("wake-up/told", all.told, "of told events"));
     figures.extend(constant(folder)?);
     Ok(figures)
+}
+
+/// Does jobs on all processors; what came of them, in their order.
+fn in_parallel(jobs: &[Job<'_>]) -> Vec<Result<(Figure, Tally)>> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let numbers = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
+        let mine = numbers.map_while(|number| Some((number, jobs.get(number)?)));
+        mine.map(|(number, job)| (number, job.run())).collect::<Vec<_>>()
+    };
+    let mut done: Vec<_> = thread::scope(|scope| {
+        let threads = thread::available_parallelism().map_or(1, NonZero::get);
+        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        threads.into_iter().flat_map(|it| it.join().expect("a job does not panic")).collect()
+    });
+    done.sort_by_key(|(number, _)| *number);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+impl Job<'_> {
+    fn run(&self) -> Result<(Figure, Tally)> {
+        let Self { footage, look, encoding, .. } = self;
+        let pictures = if look.is_cleaned { self.cleaned } else { &footage.pictures };
+        let order = footage.order(look.seconds);
+        let stream = Stream::encode(pictures, &order, look.filter, *encoding)?;
+        let watched = follow(&stream, Some(&mut Wake::new()))?;
+        let tally = Tally::of(&footage.spans(&order), &follow(&stream, None)?.told, &watched);
+        let slept = Share::of(&watched.looked, |looked| !**looked);
+        let name = format!("wake-up/{}/{}", footage.name, look.name);
+        let note = format!("{encoding}: in time {}, asleep {}", tally.labelled, tally.asleep);
+        Ok((Figure::told(name, slept.share(), "of the time asleep").noted(note), tally))
+    }
 }
 
 impl Share {
@@ -173,10 +227,10 @@ impl Tally {
 fn constant(folder: &Path) -> Result<Vec<Figure>> {
     let mut figures = Vec::new();
     for footage in footage(folder)?.into_iter().take(1) {
-        let (order, cleaned) = (footage.order(), footage.cleaned());
+        let (order, cleaned) = (footage.order(LONG), footage.cleaned());
         for rate in [128, 500] {
             let encoding = Encoding { rate: Rate::Constant(rate), gop: 20 };
-            let filter = LOOKS[1].2;
+            let filter = LOOKS[1].filter;
             let stream = Stream::encode(&cleaned, &order, filter, encoding)?;
             let name = format!("wake-up/constant/{}/{rate}", footage.name);
             let off = refused_after(&stream, Wake::new())?;
@@ -336,14 +390,14 @@ fn footage(folder: &Path) -> Result<Vec<Labelled>> {
 }
 
 impl Labelled {
-    /// The clip again and again, with quiet before it.
-    fn order(&self) -> Vec<usize> {
+    /// The clip again and again, with quiet before it, for about so many seconds.
+    fn order(&self, seconds: usize) -> Vec<usize> {
         let quiet = self.quiet();
         let rate = RATE as usize;
         let there_and_back: Vec<usize> = quiet.clone().chain(quiet.rev()).collect();
         let mut order = Vec::new();
         let mut wait = QUIET_FIRST;
-        while order.len() < LONG * rate {
+        while order.len() < seconds * rate {
             order.extend(there_and_back.iter().cycle().take(wait * rate));
             order.extend(0..self.pictures.len());
             wait = QUIET_BETWEEN;
