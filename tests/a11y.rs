@@ -18,7 +18,7 @@ use crate::sight::SOON;
 const THEMES: [&str; 3] = ["dark", "light", "highContrast"];
 
 /// Where to look, one after the other.
-const SCREENS: [Screen; 14] = [
+const SCREENS: [Screen; 15] = [
     Screen {
         name: "wall",
         open: Open::Keys(&["g", "w"]),
@@ -32,6 +32,12 @@ const SCREENS: [Screen; 14] = [
         is_over: true,
     },
     Screen { name: "motion", open: Open::Keys(&["Shift+m"]), shows: "aside form", is_over: true },
+    Screen {
+        name: "motion-search",
+        open: Open::Keys(&["Shift+f"]),
+        shows: "#search-title",
+        is_over: true,
+    },
     Screen { name: "help", open: Open::Keys(&["?"]), shows: "dialog kbd", is_over: true },
     Screen { name: "palette", open: Open::Keys(&["/"]), shows: "[role=combobox]", is_over: true },
     Screen { name: "export", open: Open::Keys(&["e"]), shows: "dialog fieldset", is_over: true },

@@ -1,5 +1,5 @@
-//! The real window looks as it did when somebody looked at it: first run, demo,
-//! an error and storage, in both themes and two sizes, with the video masked.
+//! The real window looks as it did when somebody looked at it: first run, demo, an
+//! error, storage, zones of a camera and what happened, in both themes and two sizes, with the video masked.
 //!
 //! `TESSERA_UPDATE_SCREENS=1` keeps what is there now as `tests/screens/*.png`,
 //! and the README's picture; look at them before they are committed. What differs is left in the system's
@@ -12,7 +12,8 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use link::Client;
 use protocol::{
-    CameraSource, Command, LayoutShape, NewCamera, NewVolume, Reply, Settings, StreamRecording,
+    CameraSource, Command, LayoutShape, LineSense, MotionLine, MotionMode, MotionSettings,
+    MotionZone, NewCamera, NewVolume, PicturePoint, Reply, Settings, StreamRecording,
     StreamRecordingState, Theme,
 };
 use testkit::{Browser, Clip, Desk, Figure, Picture, Place, door, programs, until};
@@ -43,6 +44,7 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
         figures.extend(demo(size).await?);
         figures.extend(error(size).await?);
         figures.extend(storage(size).await?);
+        figures.extend(motion(size).await?);
     }
     Ok(figures)
 }
@@ -151,6 +153,70 @@ async fn storage(size: (u16, u16)) -> Result<Vec<Figure>> {
     server.end().await?;
     fs::remove_dir_all(path)?;
     Ok(figures)
+}
+
+/// Zones, a mask and a line of a camera that nobody watches, and what somebody
+/// reported there.
+async fn motion(size: (u16, u16)) -> Result<Vec<Figure>> {
+    let desk = Desk::start(size.0, size.1).await?;
+    let data = Place::new()?;
+    let server = sight::engine(&desk, data.path(), &["--demo"]).await?;
+    let mut client = server.client().await?;
+    let camera = client.snapshot().cameras.first().context("a camera")?.address.clone();
+    let settings = drawn();
+    client.command(Command::SetMotion { camera: camera.clone(), settings }).await?;
+    for event in ["Door forced", "Gate left open"] {
+        let (camera, event) = (camera.clone(), event.to_owned());
+        client.command(Command::ReportEvent { camera, event }).await?;
+    }
+    let browser = Browser::window(&desk, data.path(), &[]).await?;
+    browser.live(TILES, SOON).await?;
+    let open = async |keys: &[&str], shows: &str| {
+        for key in keys {
+            browser.press(key).await?;
+        }
+        until(SOON, "what was asked for", async || {
+            let script = "return document.querySelectorAll(arguments[0]).length;";
+            let shown = browser.run(script, vec![shows.into()]).await?;
+            Ok(shown.as_u64().is_some_and(|it| it > 0).then_some(()))
+        })
+        .await
+    };
+    open(&["Shift+m"], "[data-held=corner]").await?;
+    let mut figures = both_themes("motion", size, &desk, &data, &browser).await?;
+    // Nothing is recorded, and that is known of what is shown.
+    open(&["Escape", "g", "e"], ".moment .none").await?;
+    figures.extend(both_themes("events", size, &desk, &data, &browser).await?);
+    browser.close().await?;
+    server.end().await?;
+    Ok(figures)
+}
+
+fn drawn() -> MotionSettings {
+    let point = |(x, y): (f32, f32)| PicturePoint { x, y };
+    let square = |left: f32, top: f32, side: f32| {
+        let (right, bottom) = (left + side, top + side);
+        [(left, top), (right, top), (right, bottom), (left, bottom)].map(point).to_vec()
+    };
+    let zone = MotionZone {
+        name: "Door".to_owned(),
+        corners: Some(square(0.2, 0.3, 0.4)),
+        sensitivity: 80,
+        min_size: 0.01,
+        max_size: 0.5,
+        min_seconds: 1.0,
+        direction: None,
+        loitering_seconds: Some(20.0),
+        schedule: None,
+    };
+    let line = MotionLine {
+        name: "Gate".to_owned(),
+        from: point((0.7, 0.9)),
+        to: point((0.7, 0.4)),
+        sense: LineSense::ToLeft,
+    };
+    let masks = vec![square(0.8, 0.05, 0.15)];
+    MotionSettings { mode: MotionMode::Off, zones: vec![zone], masks, lines: vec![line] }
 }
 
 async fn make_clip(place: &Place, clip: &Path) -> Result<()> {
