@@ -27,8 +27,8 @@ const BEGINS: usize = 200;
 /// It must be told within so many.
 const LIMIT: usize = 100;
 
-/// For so long clips go on.
-const LOOPED: usize = 18_000;
+/// For so many pictures each clip goes on: all of them, for four hours.
+const LOOPED: usize = 4 * 36_000 / CLIPS.len();
 
 pub fn run(folder: &Path) -> Result<Vec<Figure>> {
     let mut figures = Vec::new();
