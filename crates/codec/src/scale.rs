@@ -82,7 +82,11 @@ impl Scalers {
 impl Scaler {
     fn new(from: (Pixel, Size), to: (Pixel, Size)) -> Result<Self, Unreadable> {
         let ((pixel, size), (made, made_size)) = (from, to);
-        let flags = scaling::Flags::BILINEAR | scaling::Flags::ACCURATE_RND;
+        let mut flags = scaling::Flags::BILINEAR;
+        if made != Pixel::GRAY8 {
+            // Analysis does not mind being one off in 256, and has it for less.
+            flags |= scaling::Flags::ACCURATE_RND;
+        }
         let mut context = scaling::Context::get(
             pixel,
             size.width,

@@ -134,10 +134,15 @@ impl Pictures {
                 () = self.changed.notified() => {
                     let needs = self.needs();
                     idle_until = needs.is_empty().then(|| clock.instant() + LINGER);
-                    if wanted.is_seen != is_seen(&needs) {
+                    let was_seen = wanted.is_seen;
+                    if was_seen != is_seen(&needs) {
                         wanted = Wanting::of(stream, &needs);
                     }
                     decoder.set_needs(&needs);
+                    if wanted.is_seen && !was_seen {
+                        // What analysis alone sees is decoded roughly: the current GOP anew.
+                        units = stream.hub.subscribe(POLICY);
+                    }
                 }
                 () = until(clock, idle_until) => return None,
             }

@@ -27,6 +27,9 @@ const SPREADS: i16 = 3;
 /// Each picture teaches one row in so many, by turns.
 pub(crate) const LEARNED: usize = 2;
 
+/// So many rows are near one: itself and two on either side.
+const NEAR: usize = 5;
+
 /// Means are kept in 128ths.
 const ONE: i16 = 128;
 
@@ -65,39 +68,23 @@ impl Background {
     }
 
     /// Says in `out`, 1 for yes, where `picture` stands out; what is up to
-    /// `reach` pixels away counts as around a pixel.
+    /// `reach` pixels away, two at most, counts as around a pixel.
     pub fn compare(&self, picture: &Plane, reach: usize, out: &mut Plane) {
         let around = self.noise() / 2;
-        let width = picture.width;
-        let (mut low, mut high) = (vec![0; width], vec![0; width]);
-        let (mut lowest, mut highest) = (vec![0; width], vec![0; width]);
-        for y in 0..picture.height {
-            low.copy_from_slice(self.level.row(y));
-            high.copy_from_slice(self.level.row(y));
-            for by in 1..=reach as isize {
-                for row in [self.level.near(y, -by), self.level.near(y, by)] {
-                    least(&mut low, row);
-                    most(&mut high, row);
-                }
+        let (width, last) = (picture.width, picture.height - 1);
+        // Of the rows in reach, each in its turn.
+        let mut bounds = [(); NEAR].map(|()| Bounds::new(width));
+        let mut known = 0;
+        for y in 0..=last {
+            while known <= last.min(y + reach) {
+                bounds[known % NEAR].measure(self.level.row(known), reach);
+                known += 1;
             }
-            lowest.copy_from_slice(&low);
-            highest.copy_from_slice(&high);
-            for by in (1..=reach).filter(|by| *by < width) {
-                least(&mut lowest[by..], &low[..width - by]);
-                least(&mut lowest[..width - by], &low[by..]);
-                most(&mut highest[by..], &high[..width - by]);
-                most(&mut highest[..width - by], &high[by..]);
-            }
-            let values = picture.row(y).iter().zip(self.level.row(y)).zip(self.tolerance.row(y));
-            let bounds = lowest.iter().zip(&highest);
-            for ((out, ((value, level), tolerance)), (low, high)) in
-                out.row_mut(y).iter_mut().zip(values).zip(bounds)
-            {
-                let is_far = value.abs_diff(*level) > *tolerance;
-                let is_outside =
-                    (*value > high.saturating_add(around)) | (*value < low.saturating_sub(around));
-                *out = u8::from(is_far & is_outside);
-            }
+            let above = |by: usize| &bounds[y.saturating_sub(by.min(reach)) % NEAR];
+            let below = |by: usize| &bounds[last.min(y + by.min(reach)) % NEAR];
+            let near = [above(2), above(1), above(0), below(1), below(2)];
+            let (level, tolerance) = (self.level.row(y), self.tolerance.row(y));
+            compare_row(picture.row(y), level, tolerance, near, around, out.row_mut(y));
         }
     }
 
@@ -178,6 +165,75 @@ struct Seen<'a> {
     stands_out: &'a [u8],
 }
 
+/// The lightest and the darkest of what is around each pixel of a row, in that row.
+struct Bounds {
+    low: Vec<u8>,
+    high: Vec<u8>,
+    between: Vec<u8>,
+}
+
+impl Bounds {
+    fn new(width: usize) -> Self {
+        Self { low: vec![0; width], high: vec![0; width], between: vec![0; width] }
+    }
+
+    /// Of a row, up to `reach` pixels away.
+    fn measure(&mut self, row: &[u8], reach: usize) {
+        if reach == 1 {
+            around(row, &mut self.low, u8::min);
+            around(row, &mut self.high, u8::max);
+        } else {
+            around(row, &mut self.between, u8::min);
+            around(&self.between, &mut self.low, u8::min);
+            around(row, &mut self.between, u8::max);
+            around(&self.between, &mut self.high, u8::max);
+        }
+    }
+}
+
+/// What `of` makes of each pixel of a row and its neighbours.
+#[inline(always)]
+fn around(row: &[u8], to: &mut [u8], of: impl Fn(u8, u8) -> u8) {
+    let (width, to) = (row.len(), &mut to[..row.len()]);
+    if width < 3 {
+        let all = row.iter().copied().reduce(&of);
+        to.fill(all.unwrap_or_default());
+        return;
+    }
+    to[0] = of(row[0], row[1]);
+    to[width - 1] = of(row[width - 2], row[width - 1]);
+    let (before, after) = (&row[..width - 2], &row[2..]);
+    for (((to, it), before), after) in
+        to[1..width - 1].iter_mut().zip(&row[1..]).zip(before).zip(after)
+    {
+        *to = of(of(*before, *it), *after);
+    }
+}
+
+/// Says where a row stands out of what is `near` it; the slices are of one length.
+#[inline(never)]
+fn compare_row(
+    row: &[u8],
+    level: &[u8],
+    tolerance: &[u8],
+    near: [&Bounds; NEAR],
+    around: u8,
+    out: &mut [u8],
+) {
+    let width = out.len();
+    let (row, level, tolerance) = (&row[..width], &level[..width], &tolerance[..width]);
+    let [low_a, low_b, low_c, low_d, low_e] = near.map(|it| &it.low[..width]);
+    let [high_a, high_b, high_c, high_d, high_e] = near.map(|it| &it.high[..width]);
+    for x in 0..width {
+        let low = low_a[x].min(low_b[x]).min(low_c[x]).min(low_d[x]).min(low_e[x]);
+        let high = high_a[x].max(high_b[x]).max(high_c[x]).max(high_d[x]).max(high_e[x]);
+        let is_far = row[x].abs_diff(level[x]) > tolerance[x];
+        let is_outside =
+            (row[x] > high.saturating_add(around)) | (row[x] < low.saturating_sub(around));
+        out[x] = u8::from(is_far & is_outside);
+    }
+}
+
 /// Slices that are known to lie apart and to be of one length, as arguments
 /// are: only then does the compiler do eight pixels at once.
 #[inline(never)]
@@ -209,18 +265,6 @@ fn learn_row(
 /// `of` times `rate`: the upper half of a product, which is one instruction.
 fn part(of: i16, rate: i16) -> i16 {
     ((i32::from(of) * i32::from(rate)) >> 16) as i16
-}
-
-fn least(to: &mut [u8], from: &[u8]) {
-    for (to, from) in to.iter_mut().zip(from) {
-        *to = (*to).min(*from);
-    }
-}
-
-fn most(to: &mut [u8], from: &[u8]) {
-    for (to, from) in to.iter_mut().zip(from) {
-        *to = (*to).max(*from);
-    }
 }
 
 impl Overlap {

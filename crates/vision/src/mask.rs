@@ -39,29 +39,24 @@ impl Mask {
     pub fn vote(&mut self, says: &Plane, votes: u8) {
         const REACH: usize = 2;
         let width = self.width;
+        let is_blank = |row: &[u8]| row.iter().fold(0, |all, says| all | says) == 0;
+        let blank: Vec<bool> = (0..self.height).map(|y| is_blank(says.row(y))).collect();
         let mut sums = vec![0_u8; width + 2 * REACH];
         let mut row = vec![0_u8; self.words * 64];
         for y in 0..self.height {
-            let rows = [-2, -1, 0, 1, 2].map(|by| says.near(y, by));
             let words = &mut self.bits[y * self.words..][..self.words];
-            if rows.iter().all(|row| row.iter().fold(0, |all, says| all | says) == 0) {
+            let rows = y.saturating_sub(REACH)..self.height.min(y + REACH + 1);
+            if blank[rows].iter().all(|is_blank| *is_blank) {
                 words.fill(0);
                 continue;
             }
             let inner = &mut sums[REACH..][..width];
-            inner.copy_from_slice(rows[0]);
-            for from in &rows[1..] {
-                for (sum, value) in inner.iter_mut().zip(*from) {
-                    *sum += *value;
-                }
-            }
+            let near = |by: isize| says.near(y, by);
+            add_rows([near(-2), near(-1), near(0), near(1), near(2)], inner);
             let (first, last) = (inner[0], inner[width - 1]);
             sums[..REACH].fill(first);
             sums[REACH + width..].fill(last);
-            let [a, b, c, d, e] = [0, 1, 2, 3, 4].map(|by| &sums[by..][..width]);
-            for (x, out) in row[..width].iter_mut().enumerate() {
-                *out = u8::from(a[x] + b[x] + c[x] + d[x] + e[x] >= votes);
-            }
+            elect(&sums, votes, &mut row[..width]);
             for (word, bytes) in words.iter_mut().zip(row.chunks_exact(64)) {
                 *word = pack(bytes);
             }
@@ -135,13 +130,13 @@ impl Mask {
     pub fn unpack(&self, out: &mut Plane) {
         for y in 0..self.height {
             let row = out.row_mut(y);
+            row.fill(0);
             for (word, bytes) in self.row(y).iter().zip(row.chunks_mut(64)) {
                 if *word == 0 {
-                    bytes.fill(0);
                     continue;
                 }
-                for (bit, byte) in bytes.iter_mut().enumerate() {
-                    *byte = (word >> bit & 1) as u8;
+                for (eight, bits) in bytes.chunks_mut(8).zip(word.to_le_bytes()) {
+                    eight.copy_from_slice(&spread(bits)[..eight.len()]);
                 }
             }
         }
@@ -186,6 +181,33 @@ fn grow_row(row: &mut [u64]) {
         row[index] = word | word << 1 | word >> 1 | before >> 63 | after << 63;
         before = word;
     }
+}
+
+/// The sums of five rows, column by column.
+#[inline(never)]
+fn add_rows(rows: [&[u8]; 5], out: &mut [u8]) {
+    let [a, b, c, d, e] = rows.map(|row| &row[..out.len()]);
+    for (x, out) in out.iter_mut().enumerate() {
+        *out = a[x] + b[x] + c[x] + d[x] + e[x];
+    }
+}
+
+/// 1 where five `sums` come to so many `votes`, 0 elsewhere; there are two more on
+/// either side.
+#[inline(never)]
+fn elect(sums: &[u8], votes: u8, out: &mut [u8]) {
+    let near = |by: usize| &sums[by..][..out.len()];
+    let [a, b, c, d, e] = [near(0), near(1), near(2), near(3), near(4)];
+    for (x, out) in out.iter_mut().enumerate() {
+        *out = u8::from(a[x] + b[x] + c[x] + d[x] + e[x] >= votes);
+    }
+}
+
+/// Eight bits into as many zeros and ones.
+fn spread(bits: u8) -> [u8; 8] {
+    // One bit is left in each byte, which carries into the byte's highest.
+    let ones = u64::from(bits) * 0x0101_0101_0101_0101 & 0x8040_2010_0804_0201;
+    ((ones + 0x7f7f_7f7f_7f7f_7f7f) >> 7 & 0x0101_0101_0101_0101).to_le_bytes()
 }
 
 /// Sixty-four zeros and ones into a word.

@@ -69,7 +69,7 @@ impl Sketch {
         if self.is_blank() {
             return;
         }
-        self.quarter.shrink::<4>(plane);
+        self.quarter.quarter(plane);
         self.complete();
     }
 
@@ -88,7 +88,7 @@ impl Sketch {
 
     fn complete(&mut self) {
         self.fine.structure(&self.quarter);
-        self.eighth.shrink::<2>(&self.quarter);
+        self.eighth.halve(&self.quarter);
         self.coarse.structure(&self.eighth);
     }
 
@@ -239,33 +239,26 @@ impl Pair<'_> {
     }
 }
 
-/// Sum of what differs. Eight differences fit into a byte, which is what makes
-/// this sixteen pixels at once.
+/// Sum of what differs between two rows of one length.
 fn difference(one: &[u8], other: &[u8]) -> u32 {
-    const LANES: usize = 16;
-    let add = |lanes: &mut [u8; LANES], one: &[u8], other: &[u8]| {
-        for ((lane, a), b) in lanes.iter_mut().zip(one).zip(other) {
-            *lane += a.abs_diff(*b).min(CLIP);
-        }
-    };
-    let mut sum = 0;
-    for (one, other) in one.chunks(LANES * 8).zip(other.chunks(LANES * 8)) {
-        let (ones, others) = (one.chunks_exact(LANES), other.chunks_exact(LANES));
-        let (rest, other_rest) = (ones.remainder(), others.remainder());
-        let mut lanes = [0; LANES];
-        for (one, other) in ones.zip(others) {
-            add(&mut lanes, one, other);
-        }
-        if !rest.is_empty() {
-            // Zeros differ by nothing.
-            let (mut one, mut other) = ([0; LANES], [0; LANES]);
-            one[..rest.len()].copy_from_slice(rest);
-            other[..rest.len()].copy_from_slice(other_rest);
-            add(&mut lanes, &one, &other);
-        }
-        sum += lanes.iter().map(|lane| u32::from(*lane)).sum::<u32>();
+    // Arrays of these lengths are added up in the fewest instructions.
+    let (ones, one) = one.as_chunks::<32>();
+    let (others, other) = other.as_chunks::<32>();
+    let (fours, one) = one.as_chunks::<4>();
+    let (other_fours, other) = other.as_chunks::<4>();
+    let long: u32 = ones.iter().zip(others).map(|(a, b)| clipped(a, b)).sum();
+    let short: u32 = fours.iter().zip(other_fours).map(|(a, b)| clipped(a, b)).sum();
+    let rest: u32 = one.iter().zip(other).map(|(a, b)| clipped(&[*a], &[*b])).sum();
+    long + short + rest
+}
+
+#[inline(always)]
+fn clipped<const N: usize>(one: &[u8; N], other: &[u8; N]) -> u32 {
+    let mut apart = [0; N];
+    for ((apart, a), b) in apart.iter_mut().zip(one).zip(other) {
+        *apart = a.abs_diff(*b).min(CLIP);
     }
-    sum
+    apart.into_iter().map(u32::from).sum()
 }
 
 #[cfg(test)]

@@ -28,6 +28,9 @@ pub enum Tamper {
     Shifted,
 }
 
+/// What is done to a camera lasts: pictures that come sooner after one are not looked at.
+const APART: Duration = Duration::from_millis(480);
+
 /// It must last so long to be told, and be gone so long to be over.
 const LASTS: Duration = Duration::from_secs(5);
 
@@ -160,6 +163,9 @@ impl State {
     }
 
     fn look(&mut self, picture: Grey<'_>, time: MediaTime) -> Option<Tamper> {
+        if !self.mean.is_empty() && time >= self.time && time.since(self.time) < APART {
+            return self.told.map(|(kind, _)| kind);
+        }
         self.smooth.smooth(picture);
         self.seen.draw(&self.smooth);
         if self.seen.is_blank() {

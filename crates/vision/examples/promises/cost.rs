@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use rustix::time::{ClockId, clock_gettime};
 use vision::{Motion, TamperWatch, Tracker};
 
 use crate::clip::Pictures;
@@ -43,17 +44,17 @@ pub fn run(folder: &Path) -> Result<Vec<Figure>> {
 
 /// Milliseconds of a processor that `look` takes for each picture.
 fn spent_ms(pictures: &Pictures, mut look: impl FnMut(usize) -> Result<()>) -> Result<f64> {
-    let before = processor_ns()?;
+    let before = processor_ms();
     for index in 0..pictures.len() {
         look(index)?;
     }
-    Ok((processor_ns()? - before) as f64 / 1e6 / pictures.len() as f64)
+    Ok((processor_ms() - before) / pictures.len() as f64)
 }
 
 /// Time that this thread has been running.
-fn processor_ns() -> Result<u64> {
-    let text = fs::read_to_string("/proc/thread-self/schedstat")?;
-    Ok(text.split_whitespace().next().context("the kernel does not tell")?.parse()?)
+fn processor_ms() -> f64 {
+    let spent = clock_gettime(ClockId::ThreadCPUTime);
+    spent.tv_sec as f64 * 1e3 + spent.tv_nsec as f64 / 1e6
 }
 
 fn middle(mut runs: Vec<f64>) -> f64 {
