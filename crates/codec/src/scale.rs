@@ -19,7 +19,8 @@ struct Scaler {
     context: scaling::Context,
     /// swscale writes whole vectors, past the end of a line; this has room.
     scratch: frame::Video,
-    is_used: bool,
+    /// So many pictures came since it was used.
+    unused: u32,
 }
 
 /// swscale does not read this kind of samples.
@@ -27,6 +28,10 @@ struct Scaler {
 pub struct Unreadable;
 
 impl Scalers {
+    /// A scaler is kept for so many pictures that need it not: analysis looks at one
+    /// in eight of 60 a second, and making a scaler takes longer than using it.
+    const KEPT: u32 = 8;
+
     /// The planes of `view` at `size`, tightly packed. Matrix and range stay
     /// what they were, except that RGB becomes [`crate::colour::RGB_BECOMES`].
     pub fn planes(&mut self, view: &View, size: Size) -> Result<Vec<u8>, Unreadable> {
@@ -66,16 +71,19 @@ impl Scalers {
             }
         };
         let scaler = &mut self.0[index];
-        scaler.is_used = true;
+        scaler.unused = 0;
         // SAFETY: the scaler was made for the view's layout and size, and its
         // scratch picture was allocated for what it makes.
         unsafe { view.scale(scaler.context.as_mut_ptr(), &mut scaler.scratch) };
         Ok(&scaler.scratch)
     }
 
-    /// Forgets the scalers that were not used since the last call.
+    /// A picture is done: forgets the scalers that were not used for long.
     pub fn tidy(&mut self) {
-        self.0.retain_mut(|scaler| std::mem::take(&mut scaler.is_used));
+        self.0.retain_mut(|scaler| {
+            scaler.unused += 1;
+            scaler.unused <= Self::KEPT
+        });
     }
 }
 
@@ -111,7 +119,7 @@ impl Scaler {
         if unsafe { scratch.is_empty() } {
             return Err(Unreadable);
         }
-        Ok(Self { from, to, context, scratch, is_used: true })
+        Ok(Self { from, to, context, scratch, unused: 0 })
     }
 }
 

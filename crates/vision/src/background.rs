@@ -145,7 +145,8 @@ impl Background {
         let slope = ((light.gain - 1.0) * f32::from(rate)) as i16;
         let step = (light.offset * f32::from(rate) * f32::from(ONE) / 65536.0) as i16;
         for (mean, level) in self.mean.iter_mut().zip(&mut self.level.bytes) {
-            *mean = (*mean + part(*mean, slope) + step).clamp(0, 255 * ONE);
+            let lit = mean.saturating_add(part(*mean, slope)).saturating_add(step);
+            *mean = lit.clamp(0, 255 * ONE);
             *level = ((*mean + ONE / 2) >> 7) as u8;
         }
     }
@@ -278,5 +279,23 @@ impl Overlap {
         };
         let ((left, right), (top, bottom)) = (along(width, shift.x), along(height, shift.y));
         Self { left, right, top, bottom }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_light_and_becomes_lighter_is_white() {
+        let follows = |level: u8, light: Light, rate: i16| {
+            let mut background = Background::new(&Plane::new(4, 4, level));
+            background.follow(light, rate);
+            background.level.bytes[0]
+        };
+        assert_eq!(follows(250, Light { gain: 1.0, offset: 200.0 }, i16::MAX), 255);
+        assert_eq!(follows(250, Light { gain: 2.0, offset: 0.0 }, i16::MAX), 255);
+        assert_eq!(follows(5, Light { gain: 1.0, offset: -200.0 }, i16::MAX), 0);
+        assert_eq!(follows(100, Light { gain: 1.0, offset: 50.0 }, i16::MAX), 125);
     }
 }
