@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use media::{TrackedEvent, StreamId, WallTime};
+use media::{StreamId, TrackedEvent, WallTime};
 
 use crate::index::{Index, Segment};
 use crate::mp4::{Head, Scan};

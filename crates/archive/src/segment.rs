@@ -123,7 +123,10 @@ impl OpenSegment {
 
     /// Appends what happened; nothing follows it. Where that fails, the file
     /// has what it had, and something behind it that is none of it.
-    pub fn tell(&mut self, events: Vec<TrackedEvent>) -> Result<(), (Vec<TrackedEvent>, io::Error)> {
+    pub fn tell(
+        &mut self,
+        events: Vec<TrackedEvent>,
+    ) -> Result<(), (Vec<TrackedEvent>, io::Error)> {
         let bytes = mp4::encode_events(&events);
         if let Err(error) = self.file.write_all(&bytes) {
             return Err((events, error));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use media::{TrackedEvent, StreamId, WallTime};
+use media::{StreamId, TrackedEvent, WallTime};
 use serde::{Deserialize, Serialize};
 
 use crate::index::{self, Held, Index, Segment};

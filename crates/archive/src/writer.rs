@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use media::{AccessUnit, AudioUnit, Codec, TrackedEvent, MediaTime, StreamId, VideoFormat, WallTime};
+use media::{
+    AccessUnit, AudioUnit, Codec, MediaTime, StreamId, TrackedEvent, VideoFormat, WallTime,
+};
 
 use crate::index::{self, Segment};
 use crate::mp4::{Head, Sample, Samples};

@@ -10,8 +10,8 @@ use std::time::Duration;
 use archive::{Batch, Difference, Finding, Item, Limits, Recording, Round, Survey, Volume};
 use bytes::Bytes;
 use media::{
-    AccessUnit, AudioCodec, AudioFormat, AudioUnit, CameraId, Codec, Event, EventKind, MediaTime, Rotation, Size, StreamId, StreamRole, Track, TrackPlace, TrackedEvent, VideoFormat, WallTime,
-
+    AccessUnit, AudioCodec, AudioFormat, AudioUnit, CameraId, Codec, Event, EventKind, MediaTime,
+    Rotation, Size, StreamId, StreamRole, Track, TrackPlace, TrackedEvent, VideoFormat, WallTime,
 };
 
 const STREAM: StreamId = StreamId { camera: CameraId(12), role: StreamRole::Main };
