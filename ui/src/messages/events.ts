@@ -14,9 +14,6 @@ const TEXTS: Record<EventKind, () => string> = {
   reported: m.kind_reported,
 };
 
-/** A thing that ends nearer to where it began went nowhere, in widths or heights of the picture. */
-const NEAR = 0.1;
-
 /** What happened, and at which zone or line where that has a name. */
 export function eventText({ kind, label }: Pick<CameraEvent, "kind" | "label">): string {
   const text = TEXTS[kind]();
@@ -29,7 +26,12 @@ export function trackText(places: TrackPlace[]): string {
   if (first === undefined || last === undefined) return "";
   const [across, down] = [last.centre.x - first.centre.x, last.centre.y - first.centre.y];
   const time = durationText((last.time - first.time) / 1000);
-  if (Math.max(Math.abs(across), Math.abs(down)) < NEAR) return m.track_near({ time });
+  const gaps = places.map(({ centre: { x, y } }) =>
+    Math.max(Math.abs(x - first.centre.x), Math.abs(y - first.centre.y)),
+  );
+  if (Math.max(Math.abs(across), Math.abs(down)) < Math.max(...gaps) / 2) {
+    return m.track_near({ time });
+  }
   if (Math.abs(across) >= Math.abs(down)) {
     return across > 0 ? m.track_right({ time }) : m.track_left({ time });
   }
