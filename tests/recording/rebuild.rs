@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use archive::{Difference, Segment, Volume};
-use protocol::{CameraAddress, CameraEvent, Command, Reply};
+use protocol::{CameraAddress, CameraEvent, Command, Reply, TrackPlace};
 use rustix::fs::{Advice, fadvise};
 use testkit::{Figure, Place, Server, until};
 
@@ -64,6 +64,9 @@ pub async fn run(short: bool) -> Result<Vec<Figure>> {
     Ok(figures)
 }
 
+/// An event, and where its thing went.
+type Tracked = (CameraEvent, Vec<TrackPlace>);
+
 /// Events are told by footage, whether the engine ended or was killed.
 async fn happened() -> Result<Vec<Figure>> {
     let mut rig = Rig::start(&light(2)).await?;
@@ -96,9 +99,9 @@ async fn happened() -> Result<Vec<Figure>> {
     report(&rig.server, "after all").await?;
     let after = events(&rig.server).await?;
     rig.end().await?;
-    let is_new = |it: &&CameraEvent| before.iter().all(|known| known.id < it.id);
+    let is_new = |it: &&Tracked| before.iter().all(|known| known.0.id < it.0.id);
     let new = after.iter().filter(is_new).count();
-    let note = |now: &[CameraEvent]| format!("{} events, {} now", before.len(), now.len());
+    let note = |now: &[Tracked]| format!("{} events, {} now", before.len(), now.len());
     Ok(vec![
         Figure::exactly("rebuild/events/known", before.len() as f64, "events", 8.0),
         Figure::holds("rebuild/events/same", before == checked).noted(note(&checked)),
@@ -121,15 +124,23 @@ async fn report(server: &Server, event: &str) -> Result<()> {
 }
 
 /// Everything that happened at any camera.
-async fn events(server: &Server) -> Result<Vec<CameraEvent>> {
+async fn events(server: &Server) -> Result<Vec<Tracked>> {
     let mut client = server.client().await?;
     let (cameras, limit) = (cameras(&client), protocol::MAX_EVENTS);
     let asked = Command::Events { cameras, from: 0, to: i64::MAX, limit, newest_first: false };
     let Reply::Events { events } = client.command(asked).await? else {
         bail!("asked for events, got something else");
     };
+    let mut tracked = Vec::new();
+    for event in events {
+        let Reply::Track { places } = client.command(Command::Track { event: event.id }).await?
+        else {
+            bail!("asked for a track, got something else");
+        };
+        tracked.push((event, places));
+    }
     client.close().await;
-    Ok(events)
+    Ok(tracked)
 }
 
 fn cameras(client: &link::Client) -> Vec<CameraAddress> {
@@ -141,7 +152,7 @@ fn lose(rig: &Rig) -> Result<()> {
     remove_index(&rig.volume)?;
     let status = python(
         "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); \
-         db.execute('delete from event'); db.commit(); db.close()",
+         db.execute('delete from event'); db.execute('delete from track'); db.commit(); db.close()",
     )
     .arg(rig.data.join("tessera.sqlite"))
     .status()?;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use media::{Event, StreamId, WallTime};
+use media::{StreamId, TrackedEvent, WallTime};
 
 use crate::index::{Index, Segment};
 use crate::mp4::{Head, Scan};
@@ -118,7 +118,7 @@ pub(crate) fn look(root: &Root, path: &Path) -> Result<Option<Segment>, ArchiveE
 
 /// What the file at `path` tells to have happened. Nothing behind what is
 /// damaged is believed: what a camera sends could look like it.
-pub(crate) fn events(root: &Root, path: &Path) -> Result<Vec<Event>, ArchiveError> {
+pub(crate) fn events(root: &Root, path: &Path) -> Result<Vec<TrackedEvent>, ArchiveError> {
     let error = ArchiveError::disk(&root.path().join(path));
     let mut file = root.reopen(path).map_err(&error)?;
     let head = Head::read(&mut file)?;

@@ -5,7 +5,7 @@ use std::io::{self, IoSlice, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use media::{Event, WallTime};
+use media::{TrackedEvent, WallTime};
 
 use crate::index::Segment;
 use crate::mp4::{self, Fragment, Head, Samples};
@@ -27,7 +27,7 @@ pub struct OpenSegment {
     /// What is surely on the disk.
     synced: Synced,
     /// What it tells to have happened, until that is surely on the disk.
-    told: Vec<Event>,
+    told: Vec<TrackedEvent>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -123,7 +123,10 @@ impl OpenSegment {
 
     /// Appends what happened; nothing follows it. Where that fails, the file
     /// has what it had, and something behind it that is none of it.
-    pub fn tell(&mut self, events: Vec<Event>) -> Result<(), (Vec<Event>, io::Error)> {
+    pub fn tell(
+        &mut self,
+        events: Vec<TrackedEvent>,
+    ) -> Result<(), (Vec<TrackedEvent>, io::Error)> {
         let bytes = mp4::encode_events(&events);
         if let Err(error) = self.file.write_all(&bytes) {
             return Err((events, error));
@@ -143,7 +146,7 @@ impl OpenSegment {
 
     /// Writes no more to it, and does not try again what failed. What it was to
     /// tell and may not.
-    pub fn give_up(&mut self, root: &Root) -> Vec<Event> {
+    pub fn give_up(&mut self, root: &Root) -> Vec<TrackedEvent> {
         self.bytes = self.synced.bytes;
         if self.bytes == 0 {
             // Nothing is in it; where that fails, a check finds it.

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use media::{Event, WallTime};
+use media::{TrackedEvent, WallTime};
 
 use crate::index::{Index, Segment};
 use crate::mp4::{Head, Scan};
@@ -43,7 +43,7 @@ impl Survey {
     /// What the next files tell to have happened, a few hundred of them or of
     /// events: one that went on is in several, as it was known then. Nothing behind
     /// the last file.
-    pub fn next_events(&mut self) -> Option<Vec<Event>> {
+    pub fn next_events(&mut self) -> Option<Vec<TrackedEvent>> {
         let mut events = Vec::new();
         let mut read = 0;
         while read < AT_ONCE

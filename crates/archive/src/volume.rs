@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use media::{Event, StreamId, WallTime};
+use media::{StreamId, TrackedEvent, WallTime};
 use serde::{Deserialize, Serialize};
 
 use crate::index::{self, Held, Index, Segment};
@@ -180,7 +180,7 @@ impl Volume {
 
     /// Takes what happened at the camera of a stream: new events, and such that
     /// went on. The stream's segment tells it when it is closed.
-    pub fn note(&mut self, stream: StreamId, events: Vec<Event>) {
+    pub fn note(&mut self, stream: StreamId, events: Vec<TrackedEvent>) {
         let writer = self.writers.entry(stream);
         writer.or_insert_with(|| StreamWriter::new(stream, self.run)).note(events);
     }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use media::{AccessUnit, AudioUnit, Codec, Event, MediaTime, StreamId, VideoFormat, WallTime};
+use media::{
+    AccessUnit, AudioUnit, Codec, MediaTime, StreamId, TrackedEvent, VideoFormat, WallTime,
+};
 
 use crate::index::{self, Segment};
 use crate::mp4::{Head, Sample, Samples};
@@ -149,7 +151,7 @@ impl StreamWriter {
     }
 
     /// Takes what happened at the camera, for the segment that is closed next.
-    pub fn note(&mut self, events: Vec<Event>) {
+    pub fn note(&mut self, events: Vec<TrackedEvent>) {
         self.untold.note(events);
     }
 

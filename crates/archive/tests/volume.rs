@@ -11,7 +11,7 @@ use archive::{Batch, Difference, Finding, Item, Limits, Recording, Round, Survey
 use bytes::Bytes;
 use media::{
     AccessUnit, AudioCodec, AudioFormat, AudioUnit, CameraId, Codec, Event, EventKind, MediaTime,
-    Rotation, Size, StreamId, StreamRole, VideoFormat, WallTime,
+    Rotation, Size, StreamId, StreamRole, Track, TrackPlace, TrackedEvent, VideoFormat, WallTime,
 };
 
 const STREAM: StreamId = StreamId { camera: CameraId(12), role: StreamRole::Main };
@@ -79,14 +79,18 @@ fn round(volume: &mut Volume, items: Vec<Item>) -> Round {
 }
 
 /// From second to second.
-fn event(id: i64, from: i64, to: i64) -> Event {
+fn event(id: i64, from: i64, to: i64) -> TrackedEvent {
     let [from, to] = [from, to].map(|second| WallTime(BEGIN + second * 1_000_000));
     let (camera, kind, label) = (STREAM.camera, EventKind::Motion, "Yard".to_owned());
-    Event { id, camera, kind, label, from, to, best: from }
+    let mut track = Track::default();
+    for (time, x) in [(from, 1000), (to, 60_000)] {
+        track.push(time, TrackPlace { after_ms: 0, x, y: 2, width: 3, height: 4 });
+    }
+    TrackedEvent { event: Event { id, camera, kind, label, from, to, best: from }, track }
 }
 
 /// What each file tells to have happened.
-fn told(path: &Path) -> Vec<Event> {
+fn told(path: &Path) -> Vec<TrackedEvent> {
     let mut survey = Survey::new(path).unwrap();
     std::iter::from_fn(|| survey.next_events()).flatten().collect()
 }

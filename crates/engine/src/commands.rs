@@ -170,6 +170,7 @@ pub fn execute(engine: &Engine, command: Command) -> Result<Reply, Failure> {
         Command::SearchMotion { cameras, from, to, area, limit } => {
             motion::search(engine, &cameras, (WallTime(from), WallTime(to)), area, limit)
         }
+        Command::Track { event } => motion::track(engine, event),
         Command::Review { events, is_reviewed } => motion::review(engine, events, is_reviewed),
         Command::ReportEvent { camera, event } => recording::report_event(engine, &camera, &event),
     }

@@ -9,6 +9,7 @@
 
 mod brief;
 mod eye;
+mod following;
 mod hindsight;
 mod ledger;
 mod observing;
@@ -26,7 +27,7 @@ mod watching;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use media::{CameraId, Event, EventKind, StreamRole, WallTime};
+use media::{CameraId, Event, EventKind, StreamRole, TrackedEvent, WallTime};
 use protocol::{
     CameraAddress, Failure, FailureCode, MAX_EVENTS, MAX_LANES, MotionSettings, MotionState, Reply,
 };
@@ -119,6 +120,15 @@ pub fn events(
     Ok(Reply::Events { events: found.iter().map(view).collect() })
 }
 
+/// Where the thing went that an event is of.
+pub fn track(engine: &Engine, event: i64) -> Result<Reply, Failure> {
+    // What is told may not be written down yet.
+    engine.motion().ledger.write(engine);
+    let track = engine.store(|store| store.track(event));
+    let track = track.map_err(|error| view::store_failure(&error))?;
+    Ok(Reply::Track { places: view::track(&track) })
+}
+
 /// Somebody looked through events, or takes that back.
 pub fn review(engine: &Engine, events: Vec<i64>, is_reviewed: bool) -> Result<Reply, Failure> {
     if events.len() > MAX_EVENTS as usize {
@@ -182,13 +192,14 @@ impl Motion {
 
     /// Something happens at a camera, goes on or is over. Viewers hear of it
     /// where `is_told`.
-    fn happened(&self, engine: &Engine, event: Event, is_over: bool, is_told: bool) {
+    fn happened(&self, engine: &Engine, it: TrackedEvent, is_over: bool, is_told: bool) {
+        let event = &it.event;
         let now = if is_over { event.to } else { engine.clock().wall() };
         engine.recorder().event(event.camera, event.from, now);
         if is_told {
-            engine.board().tell_event(&event, is_over);
+            engine.board().tell_event(event, is_over);
         }
-        self.ledger.note(event);
+        self.ledger.note(it);
     }
 
     /// Somebody says that something happens at a camera now.
@@ -196,7 +207,7 @@ impl Motion {
         let (id, now) = (self.ids.next(), engine.clock().wall());
         let (kind, label) = (EventKind::Reported, label.to_owned());
         let event = Event { id, camera, kind, label, from: now, to: now, best: now };
-        self.happened(engine, event, true, true);
+        self.happened(engine, event.into(), true, true);
     }
 
     /// Whether a camera is to be watched.

@@ -115,7 +115,7 @@ impl Recorder {
     }
 
     /// Hands what happened to the files of its cameras.
-    pub fn note(&self, events: &[media::Event]) {
+    pub fn note(&self, events: &[media::TrackedEvent]) {
         for thread in lock(&self.threads).values() {
             events.iter().for_each(|event| thread.events.note(event.clone()));
         }

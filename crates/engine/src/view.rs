@@ -20,7 +20,9 @@ use zeroize::Zeroizing;
 
 pub use bookmark::{bookmark, new_bookmark};
 pub use export::{export_failure, exported};
-pub use motion::{camera_motion, event, kept_motion, motion_span, searched_area, tried_event};
+pub use motion::{
+    camera_motion, event, kept_motion, motion_span, searched_area, track, tried_event,
+};
 pub use observation::observation;
 pub use recording::{
     evidence, gap_cause, hours_of_week, kept_plan, kept_volume, new_evidence, new_volume, plan,

@@ -17,6 +17,7 @@ mod recording_gap;
 mod source;
 mod stamp;
 mod time;
+mod track;
 mod unit;
 
 pub use audio::{AudioCodec, AudioFormat, AudioUnit, Sound, SoundFormat};
@@ -31,4 +32,5 @@ pub use picture::{Need, Packing, Picture, PictureFormat};
 pub use recording_gap::RecordingGap;
 pub use source::{Cause, ClockOffset, Gap, Received, Source, SourceError};
 pub use time::{MediaTime, WallTime};
+pub use track::{Track, TrackPlace, TrackedEvent};
 pub use unit::AccessUnit;

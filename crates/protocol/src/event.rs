@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::CameraAddress;
+use crate::{CameraAddress, PicturePoint};
 
 /// Something that happened at a camera.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -52,6 +52,21 @@ pub enum EventKind {
     Shifted,
     /// Somebody, or another program, reported it.
     Reported,
+}
+
+/// Where the thing was that an event is of.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TrackPlace {
+    /// When, in µs since 1970 UTC: perhaps before the event began.
+    #[ts(type = "number")]
+    pub time: i64,
+    /// Its middle.
+    pub centre: PicturePoint,
+    /// A share of the picture's width.
+    pub width: f32,
+    /// A share of its height.
+    pub height: f32,
 }
 
 /// The most events that one command may ask for.

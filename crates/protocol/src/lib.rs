@@ -42,7 +42,7 @@ pub use camera::{Camera, CameraAddress, CameraSource, Login, NewCamera, Transpor
 pub use door::{
     DEFAULT_PORT, Door, ENGINE_FILE, LOCK_FILE, PATH, TICKET_PATH, TICKET_SECONDS, Ticket,
 };
-pub use event::{CameraEvent, EventKind, MAX_EVENTS};
+pub use event::{CameraEvent, EventKind, MAX_EVENTS, TrackPlace};
 pub use evidence::{Evidence, NewEvidence};
 pub use export::{Export, ExportState, NewExport};
 pub use failure::{Failure, FailureCode};

@@ -6,7 +6,7 @@ use crate::{
     GapCause, Layout, MotionSpan, MotionTrial, Neighbours, Observation, PictureFormat,
     PlaybackState, Probe, RecordedState, RecordingGap, RecordingPlan, RecordingStatus, Sensitive,
     Settings, Statistics, Still, StreamAddress, StreamPlan, StreamRecordingState, StreamState,
-    Timeline, UnitFormat, Volume, VolumeState,
+    Timeline, TrackPlace, UnitFormat, Volume, VolumeState,
 };
 
 /// What a server may send as text.
@@ -349,6 +349,14 @@ pub enum Reply {
     Events {
         /// By when they began, the newest first where they were asked for.
         events: Vec<CameraEvent>,
+    },
+    /// Where the thing went that an event is of, thinned out.
+    #[serde(rename_all = "camelCase")]
+    Track {
+        /// By time, at most 32, the last is where it was seen last. None where
+        /// nothing was followed: where the camera was tampered with, pictures came
+        /// too seldom or somebody reported it.
+        places: Vec<TrackPlace>,
     },
     /// When something moved where it was searched.
     #[serde(rename_all = "camelCase")]

@@ -406,6 +406,14 @@ pub enum Command {
         /// Whether those that begin last are sent instead, and before the others.
         newest_first: bool,
     },
+    /// Where the thing went that an event is of; answered with
+    /// [`crate::Reply::Track`].
+    #[serde(rename_all = "camelCase")]
+    Track {
+        /// Its id.
+        #[ts(type = "number")]
+        event: i64,
+    },
     /// When something moved in a part of the picture, of cameras that are watched;
     /// answered with [`crate::Reply::MotionSpans`].
     #[serde(rename_all = "camelCase")]

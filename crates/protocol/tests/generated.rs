@@ -231,6 +231,7 @@ fn sections() -> Vec<(&'static str, Vec<String>)> {
                 of::<MotionSpan>(),
                 of::<CameraEvent>(),
                 of::<EventKind>(),
+                of::<TrackPlace>(),
                 of::<Observation>(),
                 of::<ObservedThing>(),
                 of::<ThingVerdict>(),

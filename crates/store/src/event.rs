@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use media::{CameraId, Event, EventKind, WallTime};
+use media::{CameraId, Event, EventKind, Track, TrackedEvent, WallTime};
 use rusqlite::types::Type;
 use rusqlite::{Connection, Error, OptionalExtension as _, Params, Row, params};
 
@@ -10,9 +10,9 @@ use rusqlite::{Connection, Error, OptionalExtension as _, Params, Row, params};
 const MAX_EVENTS: i64 = 200_000;
 
 /// Writes events down. One that is there under the same id is replaced: it went on.
-pub(crate) fn record(db: &Connection, events: &[Event]) -> rusqlite::Result<()> {
-    for event in events {
-        put(db, event.id, event)?;
+pub(crate) fn record(db: &Connection, events: &[TrackedEvent]) -> rusqlite::Result<()> {
+    for it in events {
+        put(db, it.event.id, it)?;
     }
     make_room(db)
 }
@@ -22,11 +22,12 @@ pub(crate) fn record(db: &Connection, events: &[Event]) -> rusqlite::Result<()> 
 /// that `next` gives, which is told the largest.
 pub(crate) fn take_back(
     db: &Connection,
-    events: &[Event],
+    events: &[TrackedEvent],
     mut next: impl FnMut(i64) -> i64,
 ) -> rusqlite::Result<usize> {
     let mut new = 0;
-    for event in events {
+    for tracked in events {
+        let event = &tracked.event;
         let last = last_id(db)?;
         if event.id <= last - MAX_EVENTS {
             continue;
@@ -44,7 +45,7 @@ pub(crate) fn take_back(
             None if is_taken => next(last),
             None => event.id,
         };
-        put(db, id, event)?;
+        put(db, id, tracked)?;
         new += usize::from(known.is_none());
     }
     make_room(db)?;
@@ -82,6 +83,16 @@ pub(crate) fn reviewed(db: &Connection, ids: &[i64]) -> rusqlite::Result<HashSet
         }
     }
     Ok(found)
+}
+
+/// Where the thing went that an event is of; empty where that is not known.
+pub(crate) fn track(db: &Connection, id: i64) -> rusqlite::Result<Track> {
+    let mut of_event = db.prepare_cached("select places from track where event_id = ?")?;
+    let read = |row: &Row<'_>| {
+        let unreadable = || Error::InvalidColumnType(0, "places".to_owned(), Type::Blob);
+        Track::of_bytes(row.get_ref(0)?.as_blob()?).ok_or_else(unreadable)
+    };
+    Ok(of_event.query_row([id], read).optional()?.unwrap_or_default())
 }
 
 /// The largest id that was given; 0 before the first.
@@ -148,7 +159,8 @@ const BY_ID: &str =
 const SAME: &str = "select id, camera_id, kind, label, from_us, to_us, best_us from event
     where camera_id = ? and from_us = ? and kind = ? and label = ? order by id desc limit 1";
 
-fn put(db: &Connection, id: i64, event: &Event) -> rusqlite::Result<()> {
+fn put(db: &Connection, id: i64, tracked: &TrackedEvent) -> rusqlite::Result<()> {
+    let TrackedEvent { event, track } = tracked;
     let Event { camera, kind, label, from, to, best, .. } = event;
     let to = (*to).clamp(*from, *from + Event::LONGEST);
     db.prepare_cached(
@@ -156,6 +168,12 @@ fn put(db: &Connection, id: i64, event: &Event) -> rusqlite::Result<()> {
          values (?, ?, ?, ?, ?, ?, ?)",
     )?
     .execute(params![id, camera.0, kind.name(), label, from.0, to.0, best.0])?;
+    if track.is_empty() {
+        db.prepare_cached("delete from track where event_id = ?")?.execute([id])?;
+    } else {
+        db.prepare_cached("insert or replace into track (event_id, places) values (?, ?)")?
+            .execute(params![id, track.bytes()])?;
+    }
     Ok(())
 }
 
@@ -164,6 +182,7 @@ fn make_room(db: &Connection) -> rusqlite::Result<()> {
     for sql in [
         "delete from event where id <= (select max(id) from event) - ?",
         "delete from reviewed where event_id <= (select max(id) from event) - ?",
+        "delete from track where event_id <= (select max(id) from event) - ?",
     ] {
         db.prepare_cached(sql)?.execute([MAX_EVENTS])?;
     }
@@ -199,6 +218,8 @@ fn kind(row: &Row<'_>, column: usize) -> rusqlite::Result<EventKind> {
 
 #[cfg(test)]
 mod tests {
+    use media::TrackPlace;
+
     use super::*;
     use crate::migration::{KNOWN, migrate};
 
@@ -206,6 +227,24 @@ mod tests {
         let mut db = Connection::open_in_memory().unwrap();
         migrate(&mut db, KNOWN).unwrap();
         db
+    }
+
+    /// As [`super::record`], of what was not followed.
+    fn record(db: &Connection, events: &[Event]) -> rusqlite::Result<()> {
+        super::record(db, &untracked(events))
+    }
+
+    /// As [`super::take_back`], of what was not followed.
+    fn take_back(
+        db: &Connection,
+        events: &[Event],
+        next: impl FnMut(i64) -> i64,
+    ) -> rusqlite::Result<usize> {
+        super::take_back(db, &untracked(events), next)
+    }
+
+    fn untracked(events: &[Event]) -> Vec<TrackedEvent> {
+        events.iter().cloned().map(TrackedEvent::from).collect()
     }
 
     fn event(id: i64, camera: u32, from: i64, to: i64) -> Event {
@@ -308,6 +347,50 @@ mod tests {
         assert_eq!(take_back(&db, &[event(1, 1, 10, 25)], next).unwrap(), 0);
         assert_eq!(take_back(&db, &lost, next).unwrap(), 0);
         assert_eq!(all(&db)[0], event(8, 1, 10, 25));
+    }
+
+    /// To `x`, from where it was a second before.
+    fn tracked(event: Event, x: u16) -> TrackedEvent {
+        let mut track = Track::default();
+        for (after, x) in [(0, 1000), (1_000_000, x)] {
+            let place = TrackPlace { after_ms: 0, x, y: 7, width: 8, height: 9 };
+            track.push(WallTime(event.from.0 + after), place);
+        }
+        TrackedEvent { event, track }
+    }
+
+    #[test]
+    fn an_event_has_its_track_wherever_it_comes_from_and_as_long_as_it_is_there() {
+        let db = new_database();
+        let door = tracked(event(1, 1, 10, 20), 20_000);
+        super::record(&db, &[door.clone(), event(2, 1, 30, 30).into()]).unwrap();
+        assert_eq!(track(&db, 1).unwrap(), door.track);
+        assert!(track(&db, 2).unwrap().is_empty() && track(&db, 3).unwrap().is_empty());
+        let on = tracked(event(1, 1, 10, 25), 30_000);
+        super::record(&db, std::slice::from_ref(&on)).unwrap();
+        // What a file tells: as it was before, with an id that another has, and one that is lost.
+        let told = [door, tracked(event(2, 2, 5, 6), 40_000), tracked(event(3, 2, 7, 8), 50_000)];
+        assert_eq!(super::take_back(&db, &told, |last| last + 1).unwrap(), 2);
+        assert_eq!(track(&db, 1).unwrap(), on.track);
+        assert!(track(&db, 2).unwrap().is_empty());
+        // The second was given the number of the third, as that was free until then.
+        assert_eq!(
+            [3, 4].map(|id| track(&db, id).unwrap()),
+            [&told[1], &told[2]].map(|it| it.track.clone())
+        );
+        super::record(&db, &[event(1, 2, 40, 40).into()]).unwrap();
+        assert!(track(&db, 1).unwrap().is_empty());
+        record(&db, &[event(MAX_EVENTS + 4, 1, 60, 60)]).unwrap();
+        assert_eq!([3, 4].map(|id| track(&db, id).unwrap()), [Track::default(), Track::default()]);
+        let left = "select count(*) from track";
+        assert_eq!(db.query_row(left, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
+    }
+
+    #[test]
+    fn a_track_that_cannot_be_read_is_an_error() {
+        let db = new_database();
+        db.execute("insert into track values (1, x'0102')", []).unwrap();
+        assert!(track(&db, 1).is_err());
     }
 
     #[test]

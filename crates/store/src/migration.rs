@@ -3,7 +3,7 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// The schema, as it grew. Number n leaves the database at version n.
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 9] = [
     include_str!("../migrations/0001_cameras.sql"),
     include_str!("../migrations/0002_layouts_settings.sql"),
     include_str!("../migrations/0003_rtsp.sql"),
@@ -12,6 +12,7 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("../migrations/0006_bookmarks.sql"),
     include_str!("../migrations/0007_motion.sql"),
     include_str!("../migrations/0008_reviewed.sql"),
+    include_str!("../migrations/0009_tracks.sql"),
 ];
 
 /// The newest version this program knows.

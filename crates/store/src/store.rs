@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use media::{CameraId, Clock, Event, EventKind, GapCause, RecordingGap, StreamId, WallTime};
+use media::{
+    CameraId, Clock, Event, EventKind, GapCause, RecordingGap, StreamId, Track, TrackedEvent,
+    WallTime,
+};
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::backup::{self, Occasion};
@@ -273,7 +276,7 @@ impl Store {
 
     /// Writes down what happened: all of it or nothing. An event that is there
     /// under the same id is replaced. The newest 200 000 are kept.
-    pub fn record_events(&mut self, events: &[Event]) -> Result<(), StoreError> {
+    pub fn record_events(&mut self, events: &[TrackedEvent]) -> Result<(), StoreError> {
         self.change(|db| Ok(event::record(db, events)?))
     }
 
@@ -284,7 +287,7 @@ impl Store {
     /// gives one, after the largest that is there.
     pub fn take_back_events(
         &mut self,
-        events: &[Event],
+        events: &[TrackedEvent],
         next: impl FnMut(i64) -> i64,
     ) -> Result<usize, StoreError> {
         self.change(|db| Ok(event::take_back(db, events, next)?))
@@ -304,6 +307,12 @@ impl Store {
     /// Which of these events somebody looked through.
     pub fn reviewed(&self, ids: &[i64]) -> Result<HashSet<i64>, StoreError> {
         Ok(event::reviewed(&self.db, ids)?)
+    }
+
+    /// Where the thing went that an event is of; empty where nothing was followed,
+    /// and of an event that is not there any more.
+    pub fn track(&self, event: i64) -> Result<Track, StoreError> {
+        Ok(event::track(&self.db, event)?)
     }
 
     /// The largest id of an event; 0 before the first.

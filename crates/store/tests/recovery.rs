@@ -7,7 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use media::{
-    CameraId, Clock, Event, EventKind, GapCause, RecordingGap, StreamId, StreamRole, WallTime,
+    CameraId, Clock, Event, EventKind, GapCause, RecordingGap, StreamId, StreamRole, Track,
+    TrackPlace, TrackedEvent, WallTime,
 };
 use rusqlite::Connection;
 use store::{
@@ -75,7 +76,9 @@ fn record_something(store: &mut Store, camera: CameraId) {
     store.set_motion(camera, &motion).unwrap();
     let (kind, label) = (EventKind::Motion, "Door".into());
     let event = Event { id: 2, camera, kind, label, from, to, best: from };
-    store.record_events(&[event]).unwrap();
+    let mut track = Track::default();
+    track.push(from, TrackPlace { after_ms: 0, x: 1, y: 2, width: 3, height: 4 });
+    store.record_events(&[TrackedEvent { event, track }]).unwrap();
 }
 
 fn copy(from: &Path) -> TempDir {
@@ -312,7 +315,7 @@ fn a_newer_database_is_refused_untouched() {
     for dir in [closed, killed, without_shared_memory] {
         let before = contents(dir.path());
         let error = try_open(dir.path(), NOON).err().unwrap();
-        assert!(matches!(error, StoreError::Newer { found: 10, known: 8, .. }), "{error}");
+        assert!(matches!(error, StoreError::Newer { found: 10, known: 9, .. }), "{error}");
         assert!(error.to_string().contains("Install the newer program"), "{error}");
         assert_eq!(contents(dir.path()), before);
     }
@@ -366,7 +369,7 @@ fn an_old_database_is_backed_up_and_migrated() {
     assert_eq!(store.layouts().unwrap().len(), 2);
     assert_eq!(store.last_backup(), None, "hourly ones alone count");
 
-    let backup = dir.path().join("backups/before-migration-8-20261122T101500Z.sqlite");
+    let backup = dir.path().join("backups/before-migration-9-20261122T101500Z.sqlite");
     let raw = Connection::open(backup).unwrap();
     let version: u32 = raw.query_row("pragma user_version", [], |row| row.get(0)).unwrap();
     assert_eq!(version, 1);
@@ -412,7 +415,7 @@ fn layouts_and_settings_of_version_3_are_kept() {
     let raw = Connection::open(database(&dir)).unwrap();
     let rows = |sql| raw.query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap();
     assert_eq!(rows("select count(*) from tile"), 1);
-    assert_eq!(rows("pragma user_version"), 8);
+    assert_eq!(rows("pragma user_version"), 9);
     assert_eq!(rows("pragma freelist_count"), 0);
 }
 
@@ -449,6 +452,43 @@ fn cameras_of_version_4_are_kept_and_recorded_by_default() {
     store.set_plan(stream, &off).unwrap();
     drop(store);
     assert_eq!(open(dir.path()).0.plan(stream).unwrap(), off);
+}
+
+#[test]
+fn events_of_version_8_are_kept_and_have_no_tracks() {
+    let dir = TempDir::new().unwrap();
+    let raw = Connection::open(database(&dir)).unwrap();
+    raw.execute_batch(concat!(
+        include_str!("../migrations/0001_cameras.sql"),
+        include_str!("../migrations/0002_layouts_settings.sql"),
+        include_str!("../migrations/0003_rtsp.sql"),
+        include_str!("../migrations/0004_shapes_spot_shortcuts.sql"),
+        include_str!("../migrations/0005_recording.sql"),
+        include_str!("../migrations/0006_bookmarks.sql"),
+        include_str!("../migrations/0007_motion.sql"),
+        include_str!("../migrations/0008_reviewed.sql"),
+    ))
+    .unwrap();
+    raw.execute_batch(
+        "insert into event values (5, 1, 'motion', 'Door', 10, 20, 15);
+         insert into reviewed values (5, 30);
+         pragma user_version = 8",
+    )
+    .unwrap();
+    drop(raw);
+    let (mut store, notices) = open(dir.path());
+    assert_eq!(notices, [] as [String; 0]);
+    let events = store.events(&[CameraId(1)], WallTime(0), WallTime(99), 9, false).unwrap();
+    assert_eq!(events.iter().map(|it| (it.id, it.to)).collect::<Vec<_>>(), [(5, WallTime(20))]);
+    assert!(store.reviewed(&[5]).unwrap().contains(&5));
+    assert!(store.track(5).unwrap().is_empty());
+
+    let mut track = Track::default();
+    track.push(WallTime(10), TrackPlace { after_ms: 0, x: 1, y: 2, width: 3, height: 4 });
+    let event = TrackedEvent { event: events[0].clone(), track: track.clone() };
+    store.record_events(&[event]).unwrap();
+    drop(store);
+    assert_eq!(open(dir.path()).0.track(5).unwrap(), track);
 }
 
 #[test]

@@ -25,6 +25,28 @@ export function crossingAngle({ from, to, sense }: MotionLine, aspect: number): 
   return sense === "toLeft" ? right + 180 : right;
 }
 
+/** How long the barbs of an arrow are, in heights of the picture, and how far they are turned. */
+const BARB = 0.06;
+const BARB_TURN = Math.PI / 6;
+
+/**
+ * The head of an arrow where a path ends, from barb to barb. With the picture's
+ * width to its height.
+ */
+export function arrowHead(path: Point[], aspect: number): Point[] {
+  const end = path.at(-1);
+  if (end === undefined) return [];
+  const gap = ({ x, y }: Point) => Math.hypot((end.x - x) * aspect, end.y - y);
+  // The last step alone may be as small as what shakes.
+  const from = path.findLast((point) => gap(point) >= BARB) ?? path[0] ?? end;
+  const angle = Math.atan2(end.y - from.y, (end.x - from.x) * aspect);
+  const barb = (turn: number) => ({
+    x: end.x - (BARB * Math.cos(angle + turn)) / aspect,
+    y: end.y - BARB * Math.sin(angle + turn),
+  });
+  return [barb(-BARB_TURN), end, barb(BARB_TURN)];
+}
+
 /** A share of the picture, for a style. */
 export function percent(share: number): string {
   return `${(share * 100).toFixed(3)}%`;

@@ -371,7 +371,11 @@ limit: number,
 /**
  * Whether those that begin last are sent instead, and before the others.
  */
-newestFirst: boolean, } | { "kind": "searchMotion", 
+newestFirst: boolean, } | { "kind": "track", 
+/**
+ * Its id.
+ */
+event: number, } | { "kind": "searchMotion", 
 /**
  * Where; at most 256.
  */
@@ -714,7 +718,13 @@ gaps: Array<RecordingGap>, } | { "kind": "events",
 /**
  * By when they began, the newest first where they were asked for.
  */
-events: Array<CameraEvent>, } | { "kind": "motionSpans", 
+events: Array<CameraEvent>, } | { "kind": "track", 
+/**
+ * By time, at most 32, the last is where it was seen last. None where
+ * nothing was followed: where the camera was tampered with, pictures came
+ * too seldom or somebody reported it.
+ */
+places: Array<TrackPlace>, } | { "kind": "motionSpans", 
 /**
  * Those that begin last come first. What moves again within ten seconds
  * goes on.
@@ -2011,6 +2021,27 @@ isReviewed: boolean, };
  * What happened.
  */
 export type EventKind = "motion" | "loitering" | "crossing" | "covered" | "black" | "defocused" | "frozen" | "shifted" | "reported";
+
+/**
+ * Where the thing was that an event is of.
+ */
+export type TrackPlace = { 
+/**
+ * When, in µs since 1970 UTC: perhaps before the event began.
+ */
+time: number, 
+/**
+ * Its middle.
+ */
+centre: PicturePoint, 
+/**
+ * A share of the picture's width.
+ */
+width: number, 
+/**
+ * A share of its height.
+ */
+height: number, };
 
 /**
  * What is seen in one picture of a camera that is watched for motion.

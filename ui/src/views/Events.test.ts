@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { FakeKeyboard } from "../actions/fake";
 import { FakeSight } from "../components/fake";
 import { FakeEngine, fakeCamera } from "../connection/fake";
-import type { CameraEvent, Command, Outcome } from "../protocol";
+import type { CameraEvent, Command, Outcome, TrackPlace } from "../protocol";
 import { App } from "../state/app.svelte";
 import Events from "./Events.svelte";
 
@@ -31,7 +31,7 @@ function event(id: number, label = `event ${id}`): CameraEvent {
   return { id, camera, kind: "motion", label, ...times, isReviewed: false };
 }
 
-async function opened(count: number, failing = false) {
+async function opened(count: number, failing = false, places: TrackPlace[] = []) {
   const engine = new FakeEngine([fakeCamera(1)]);
   const commands: Command[] = [];
   const events = Array.from({ length: count }, (_, i) => event(count - i));
@@ -39,6 +39,7 @@ async function opened(count: number, failing = false) {
     commands.push(command);
     if (command.kind === "events") return { kind: "done", reply: { kind: "events", events } };
     if (command.kind === "takeStill") return null;
+    if (command.kind === "track") return { kind: "done", reply: { kind: "track", places } };
     if (failing) return { kind: "failed", failure: { code: "storage", message: "Disk full." } };
     return { kind: "done", reply: { kind: "nothing" } };
   };
@@ -193,11 +194,51 @@ test("what is chosen is shown larger, once somebody stays with it", async () => 
   expect(asked()).toEqual([]);
   await vi.advanceTimersByTimeAsync(100);
   expect(asked()).toEqual(minutes(4));
-  expect(commands.at(-1)).toMatchObject({ still: { thumbnail: { width: 480, height: 270 } } });
+  const still = commands.findLast(({ kind }) => kind === "takeStill");
+  expect(still).toMatchObject({ still: { thumbnail: { width: 480, height: 270 } } });
   await answer();
   expect(larger()).toBe(1);
   await press("ArrowDown");
   expect(larger()).toBe(0);
+  await close();
+});
+
+const larger = () => document.querySelector(".looked");
+
+/** From left to right, through the middle. */
+const ACROSS = [0.1, 0.5, 0.9].map((x, i) => {
+  return { time: i * 1e6, centre: { x, y: 0.5 }, width: 0.1, height: 0.3 };
+});
+
+test("where its thing went is drawn over the larger picture, and told", async () => {
+  sight.isSeen = (element) => element.closest("li") === null;
+  const { answer, commands, engine, close } = await opened(2, false, ACROSS);
+  await vi.advanceTimersByTimeAsync(200);
+  const asked = () => commands.flatMap((it) => (it.kind === "track" ? [it.event] : []));
+  expect(asked()).toEqual([2]);
+  // There is nothing to draw it on.
+  expect(larger()?.querySelector("svg")).toBeNull();
+  await answer();
+  const lines = [...(larger()?.querySelectorAll("polyline") ?? [])];
+  expect(lines.map((it) => it.getAttribute("points"))[0]).toBe("0.1,0.5 0.5,0.5 0.9,0.5");
+  expect(larger()?.querySelector("path")?.getAttribute("d")).toBe("M0.1 0.5h0");
+  expect(larger()?.textContent?.trim()).toBe("From left to right in 2 s");
+  expect(larger()?.querySelector("[aria-hidden=true] svg")).not.toBeNull();
+  // It goes on.
+  const news = { ...event(2), to: event(2).to + 2e6 };
+  engine.say({ kind: "update", update: { kind: "event", event: news, isOver: true } });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(asked()).toEqual([2, 2]);
+  await close();
+});
+
+test("of what was not followed nothing is drawn or told", async () => {
+  sight.isSeen = (element) => element.closest("li") === null;
+  const { answer, close } = await opened(1);
+  await vi.advanceTimersByTimeAsync(200);
+  await answer();
+  expect(larger()?.querySelector("svg")).toBeNull();
+  expect(larger()?.textContent?.trim()).toBe("");
   await close();
 });
 

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-use media::{CameraId, Event, WallTime};
+use media::{CameraId, TrackedEvent, WallTime};
 use mp4_atom as mp4;
 use mp4_atom::{Atom as _, DecodeAtom as _, Header};
 
@@ -138,7 +138,7 @@ impl<'a, F: Read + Seek> Scan<'a, F> {
     }
 
     /// What the events that were passed were, at `camera`, whose the file is.
-    pub fn events(&mut self, camera: CameraId) -> Result<Vec<Event>, ArchiveError> {
+    pub fn events(&mut self, camera: CameraId) -> Result<Vec<TrackedEvent>, ArchiveError> {
         let Some((offset, size)) = self.events else { return Ok(Vec::new()) };
         let bytes = self.read(offset, size)?;
         events::decode(&bytes, camera).map_err(|why| ArchiveError::unreadable(offset, why))

@@ -86,7 +86,7 @@ fn a_segment_that_tells_events_is_played_and_exported_as_any_other() {
     let clip = Clip::make(rig.place.path(), Codec::H264, &encoder, 70);
     let [from, to] = [BEGIN, BEGIN + 65_000_000].map(WallTime);
     let (camera, kind, label) = (STREAM.camera, EventKind::Motion, "Gate".to_owned());
-    let event = Event { id: 1, camera, kind, label, from, to, best: from };
+    let event = Event { id: 1, camera, kind, label, from, to, best: from }.into();
     rig.volume.as_mut().unwrap().note(STREAM, vec![event]);
     rig.record(STREAM, &clip.units, &[], 0);
     rig.volume.take().unwrap().close();

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use media::{CameraId, Event, EventKind, Grid, MediaTime, Picture, WallTime};
+use media::{CameraId, Event, EventKind, Grid, MediaTime, Picture, Track, WallTime};
 use vision::{
     Glance, Grey, Kind, Motion, Observation, Rules, RulesError, Tamper, TamperWatch, Tracker, Watch,
 };
 
 use super::brief::Brief;
+use super::following::go_on;
 use super::ledger::Ids;
 use super::scenes::Scene;
 
@@ -43,7 +44,7 @@ pub struct Eye {
     /// Whether that stood for many.
     is_glimpse: bool,
     /// What goes on, by the number that `follow` gave it.
-    running: HashMap<u64, Event>,
+    running: HashMap<u64, Happening>,
     /// When and where something moved in the last picture.
     moved: Option<(WallTime, Grid)>,
     /// What is being done to the camera.
@@ -66,6 +67,8 @@ pub struct Looked {
 pub struct Happening {
     /// As far as it is known.
     pub event: Event,
+    /// Where its thing went until now; empty where nothing is followed.
+    pub track: Track,
     /// Whether nothing more comes of it.
     pub is_over: bool,
 }
@@ -121,10 +124,7 @@ impl Eye {
     pub fn scene(&self) -> Option<Scene> {
         let size = self.motion.size()?;
         let foreground = Some(self.motion.mask()).filter(|mask| mask.contains(&true));
-        let tracks = match &self.follow {
-            Follow::Tracks(tracker, _) => tracker.tracks().to_vec(),
-            Follow::Pictures(_) => Vec::new(),
-        };
+        let tracks = self.follow.followed().to_vec();
         let time = WallTime(self.last?.0);
         Some(Scene { time, size, foreground: foreground.unwrap_or_default(), tracks })
     }
@@ -156,7 +156,7 @@ impl Eye {
             told.extend(self.follow(&seen));
         }
         told.extend(self.watch(grey, time));
-        let since = self.running.values().map(|event| event.from.0).max();
+        let since = self.running.values().map(|it| it.event.from.0).max();
         let since = since.map(|since| MediaTime(picture.time.0 - (time.0 - since)));
         let is_moving = seen.is_moving() || is_glimpse && self.tamper.is_in_doubt();
         Looked { told, is_moving, since }
@@ -164,10 +164,9 @@ impl Eye {
 
     /// Nothing more comes for now: what goes on is over.
     pub fn close(&mut self) -> Vec<Happening> {
-        let tampering = self.tampering.take().map(|(_, event)| event);
-        let running = self.running.drain().map(|(_, event)| event);
-        let over = running.chain(tampering).map(|event| Happening { event, is_over: true });
-        let over: Vec<Happening> = over.collect();
+        let tampering = self.tampering.take().map(|(_, event)| Happening::unfollowed(event, true));
+        let running = self.running.drain().map(|(_, it)| Happening { is_over: true, ..it });
+        let over: Vec<Happening> = running.chain(tampering).collect();
         self.begin_following(self.is_coarse());
         over
     }
@@ -200,7 +199,7 @@ impl Eye {
     /// Pictures are no longer followed; what is done to the camera goes on.
     fn rest(&mut self) -> Vec<Happening> {
         let running = self.running.drain();
-        let over = running.map(|(_, event)| Happening { event, is_over: true }).collect();
+        let over = running.map(|(_, it)| Happening { is_over: true, ..it }).collect();
         self.begin_following(false);
         over
     }
@@ -224,10 +223,12 @@ impl Eye {
             Follow::Pictures(glance) => glance.see(seen, is_on),
         };
         let told = events.into_iter().map(|found| {
-            let known = self.running.remove(&found.id);
+            let known = self.running.remove(&found.id).map(|it| (it.event.id, it.track));
+            let (id, track) = known.unzip();
+            let track = go_on(track, &found, self.follow.followed());
             let (kind, label) = describe(&self.brief.rules, found.kind);
             let event = Event {
-                id: known.map_or_else(|| self.ids.next(), |it| it.id),
+                id: id.unwrap_or_else(|| self.ids.next()),
                 camera: self.camera,
                 kind,
                 label,
@@ -235,10 +236,11 @@ impl Eye {
                 to: WallTime(found.end.0),
                 best: WallTime(found.best.time.0),
             };
+            let happening = Happening { event, track, is_over: found.is_over };
             if !found.is_over {
-                self.running.insert(found.id, event.clone());
+                self.running.insert(found.id, happening.clone());
             }
-            Happening { event, is_over: found.is_over }
+            happening
         });
         told.collect()
     }
@@ -247,7 +249,7 @@ impl Eye {
         let found = self.tamper.look(grey, time);
         let (now, mut told) = (WallTime(time.0), Vec::new());
         if let Some((_, event)) = self.tampering.take_if(|(known, _)| Some(*known) != found) {
-            told.push(Happening { event, is_over: true });
+            told.push(Happening::unfollowed(event, true));
         }
         if let Some(found) = found {
             let begin = || Event {
@@ -261,7 +263,7 @@ impl Eye {
             };
             let (_, event) = self.tampering.get_or_insert_with(|| (found, begin()));
             event.to = now;
-            told.push(Happening { event: event.clone(), is_over: false });
+            told.push(Happening::unfollowed(event.clone(), false));
         }
         told
     }
@@ -270,6 +272,20 @@ impl Eye {
 impl Follow {
     fn tracks(rules: &Rules) -> Result<Self, RulesError> {
         Ok(Self::Tracks(Tracker::new(), Watch::new(rules.clone())?))
+    }
+
+    /// What is followed; nothing where things cannot be.
+    fn followed(&self) -> &[vision::Track] {
+        match self {
+            Self::Tracks(tracker, _) => tracker.tracks(),
+            Self::Pictures(_) => &[],
+        }
+    }
+}
+
+impl Happening {
+    fn unfollowed(event: Event, is_over: bool) -> Self {
+        Self { event, track: Track::default(), is_over }
     }
 }
 
@@ -316,7 +332,7 @@ fn tampering(tamper: Tamper) -> EventKind {
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
-    use media::{Matrix, Packing, PictureFormat, Range, Ratio, Rotation, Size};
+    use media::{Matrix, Packing, PictureFormat, Range, Ratio, Rotation, Size, TrackPlace};
     use store::Week;
     use vision::Zone;
 
@@ -392,6 +408,19 @@ mod tests {
         let second = |time: WallTime| (time.0 - BEGIN.0) as f64 / 1e6;
         let (from, to) = (second(last.event.from), second(last.event.to));
         assert!((7.3..8.6).contains(&from) && (12.0..13.3).contains(&to), "{from} {to}");
+        // From left to right, at the height where the box is.
+        let places = last.track.places();
+        let span = last.track.start().since(BEGIN).as_secs_f64();
+        assert!((7.3..8.6).contains(&span), "{span}");
+        assert!(places.len() > 10 && places.is_sorted_by_key(|it| it.x), "{places:?}");
+        let share = |part: u16| f64::from(part) / f64::from(TrackPlace::WHOLE);
+        let (first, end) = (places[0], places[places.len() - 1]);
+        assert!(share(first.x) < 0.15 && (0.7..0.9).contains(&share(end.x)), "{places:?}");
+        assert!((0.4..0.6).contains(&share(end.y)), "{end:?}");
+        assert!((0.08..0.2).contains(&share(end.width)), "{end:?}");
+        assert!((3_500..6_000).contains(&end.after_ms), "{end:?}");
+        // It was told as it went on, too.
+        assert!(told.iter().all(|it| !it.track.is_empty()));
     }
 
     #[test]
@@ -399,6 +428,8 @@ mod tests {
         let (told, is_coarse) = told(BEGIN, 2_000_000, 20, Brief::default());
         assert!(is_coarse);
         assert!(told.last().unwrap().is_over && told.iter().all(|it| it.event.id == 7), "{told:?}");
+        // They are not followed.
+        assert!(told.iter().all(|it| it.track.is_empty()));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use media::Event;
+use media::TrackedEvent;
 use store::Slot;
 
 use super::lock;
@@ -48,7 +48,7 @@ impl Ids {
 
 impl Ledger {
     /// Takes an event that is new or went on.
-    pub fn note(&self, event: Event) {
+    pub fn note(&self, event: TrackedEvent) {
         self.waiting.note(event);
     }
 

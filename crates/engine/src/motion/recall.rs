@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use archive::Survey;
-use media::Event;
+use media::TrackedEvent;
 use store::StoreError;
 
 use crate::Engine;
@@ -37,8 +37,8 @@ pub fn recall(engine: &Engine, path: &Path) -> bool {
     true
 }
 
-fn take_back(engine: &Engine, events: &[Event]) -> Result<usize, StoreError> {
-    let Some(last) = events.iter().map(|event| event.id).max() else { return Ok(0) };
+fn take_back(engine: &Engine, events: &[TrackedEvent]) -> Result<usize, StoreError> {
+    let Some(last) = events.iter().map(|it| it.event.id).max() else { return Ok(0) };
     let motion = engine.motion();
     // What happens from now on has other ids; what happened until now is in the
     // store and keeps its own.

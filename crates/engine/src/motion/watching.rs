@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use media::{Clock, StreamRole, WallTime};
+use media::{Clock, StreamRole, TrackedEvent, WallTime};
 use protocol::{MotionAttention, MotionState, StreamState};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -177,7 +177,7 @@ impl Watching {
 
     fn tell(&self, happened: Vec<Happening>) {
         let now = self.engine.clock().instant();
-        for Happening { event, is_over } in happened {
+        for Happening { event, track, is_over } in happened {
             let mut told = lock(&self.told);
             let known = told.get(&event.id);
             let is_due = known.is_none_or(|last| now.duration_since(*last) >= TOLD);
@@ -187,7 +187,8 @@ impl Watching {
                 told.insert(event.id, now);
             }
             drop(told);
-            self.engine.motion().happened(&self.engine, event, is_over, is_due || is_over);
+            let it = TrackedEvent { event, track };
+            self.engine.motion().happened(&self.engine, it, is_over, is_due || is_over);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use archive::Volume;
-use media::{Event, StreamId, WallTime};
+use media::{Event, StreamId, TrackedEvent, WallTime};
 
 use crate::Engine;
 use crate::motion::Waiting;
@@ -50,7 +50,7 @@ impl Chronicle {
             return;
         }
         for stream in streams {
-            let here = news.iter().filter(|event| event.camera == stream.camera);
+            let here = news.iter().filter(|it| it.event.camera == stream.camera);
             volume.note(*stream, here.cloned().collect());
         }
     }
@@ -58,12 +58,15 @@ impl Chronicle {
 
 /// What files do not tell, perhaps, of a stream that is recorded until `end`: what
 /// happened since, and what goes into a file only when it is closed.
-fn past(engine: &Engine, stream: StreamId, end: Option<WallTime>) -> Vec<Event> {
+fn past(engine: &Engine, stream: StreamId, end: Option<WallTime>) -> Vec<TrackedEvent> {
     let now = engine.clock().wall();
     let from = end.map_or(now, |end| end.min(now)) - FILE - Event::LONGEST;
     let limit = archive::MOST_EVENTS as u32;
-    let known =
-        engine.store(|store| store.events(&[stream.camera], from, WallTime(i64::MAX), limit, true));
+    let known = engine.store(|store| {
+        let events = store.events(&[stream.camera], from, WallTime(i64::MAX), limit, true)?;
+        let tracked = |event: Event| Ok(TrackedEvent { track: store.track(event.id)?, event });
+        events.into_iter().map(tracked).collect()
+    });
     known.unwrap_or_else(|error| {
         tracing::warn!(%stream, "files are not told what happened before: {error}");
         Vec::new()

@@ -6,7 +6,7 @@ use media::{CameraId, Grid};
 use protocol::{
     CameraAddress, CameraEvent, CameraMotion, EventKind, Failure, FailureCode, LineSense,
     MotionDirection, MotionLine, MotionMode, MotionSettings, MotionSpan, MotionState, MotionZone,
-    PicturePoint, TrialVerdict, TriedEvent,
+    PicturePoint, TrackPlace, TrialVerdict, TriedEvent,
 };
 use vision::{Direction, Line, Point, Polygon, Rules, Sense, Zone};
 
@@ -62,6 +62,18 @@ pub fn event(server: &str, event: &media::Event, is_reviewed: bool) -> CameraEve
         best: event.best.0,
         is_reviewed,
     }
+}
+
+/// Where a thing went, by time.
+pub fn track(track: &media::Track) -> Vec<TrackPlace> {
+    let share = |part: u16| f32::from(part) / f32::from(media::TrackPlace::WHOLE);
+    let place = |place: &media::TrackPlace| TrackPlace {
+        time: (track.start() + Duration::from_millis(place.after_ms.into())).0,
+        centre: PicturePoint { x: share(place.x), y: share(place.y) },
+        width: share(place.width),
+        height: share(place.height),
+    };
+    track.places().iter().map(place).collect()
 }
 
 /// Something that would have happened with other settings, or with those that are kept.

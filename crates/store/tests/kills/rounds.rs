@@ -22,7 +22,7 @@ pub struct Tally {
 }
 
 /// The version that this program makes.
-const NEWEST: u32 = 8;
+const NEWEST: u32 = 9;
 
 /// What went wrong in a round.
 enum Fault {
@@ -150,7 +150,8 @@ fn migrate(random: &mut Random, takes: Duration) -> Result<(), Fault> {
               + (select count(*) from pragma_table_info('recording_plan') where name = 'week')
               + (select count(*) from pragma_table_info('bookmark') where name = 'note')
               + (select count(*) from pragma_table_info('motion') where name = 'mode')
-              + (select count(*) from pragma_table_info('reviewed') where name = 'at_us')",
+              + (select count(*) from pragma_table_info('reviewed') where name = 'at_us')
+              + (select count(*) from pragma_table_info('track') where name = 'places')",
     );
     let version = number("pragma user_version").unwrap();
     if columns.unwrap() != version.saturating_sub(2) {
