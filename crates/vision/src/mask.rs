@@ -206,7 +206,7 @@ fn elect(sums: &[u8], votes: u8, out: &mut [u8]) {
 /// Eight bits into as many zeros and ones.
 fn spread(bits: u8) -> [u8; 8] {
     // One bit is left in each byte, which carries into the byte's highest.
-    let ones = u64::from(bits) * 0x0101_0101_0101_0101 & 0x8040_2010_0804_0201;
+    let ones = (u64::from(bits) * 0x0101_0101_0101_0101) & 0x8040_2010_0804_0201;
     ((ones + 0x7f7f_7f7f_7f7f_7f7f) >> 7 & 0x0101_0101_0101_0101).to_le_bytes()
 }
 
